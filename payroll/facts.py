@@ -1,0 +1,66 @@
+"""Facts about pay: an employment's latest record, the guidance of its rung, and the pay of its peers."""
+
+from payroll.models import PayRecord, Performance, RungCode
+from payroll.models.records import INSURANCES
+from talents.facts import EMPLOYMENT
+from xmsw.policy.facts import Fact, Pass, extend, in_force
+
+_FACTORS = [f.name for f in PayRecord._meta.get_fields() if f.name.startswith("factor_")]
+_missing_factors = " + ".join(f"(r.{name} IS NULL)::int" for name in _FACTORS)
+_missing_items = " + ".join(f"(r.{name} IS NOT TRUE)::int" for name in INSURANCES)
+
+extend(
+    EMPLOYMENT.name,
+    Pass(
+        name="pay",
+        source="(SELECT DISTINCT ON (r.employment_id) r.* FROM employment_base b "
+        "JOIN payroll_payrecord r ON r.employment_id = b.id "
+        "WHERE r.period <= %(on)s AND r.period > %(on)s::date - make_interval(months => %(p_recent_pay_months)s) "
+        "ORDER BY r.employment_id, r.period DESC) r",
+        key="r.employment_id",
+        grouped=False,
+        facts={
+            "pay_period": Fact("薪酬月份", "r.period"),
+            "pay_total": Fact("月应发合计", "r.total", "元"),
+            "pay_full_time": Fact("折合全职月薪", "round(r.total / r.time_share, 2)", "元"),
+            "pay_rung": Fact("薪酬档级", "NULLIF(r.rung, '')", choices=dict(RungCode.choices)),
+            "has_pay_scale": Fact("写明国家工资标准", "r.pay_scale <> ''"),
+            "missing_factors": Fact("缺少的考虑因素", _missing_factors, "项"),
+            "performance": Fact("业绩", "r.factor_performance", choices=dict(Performance.choices)),
+            "missing_insurances": Fact("未缴的社会保险和公积金", _missing_items, "项"),
+            "insurance_base": Fact("社保缴费基数", "r.insurance_base", "元"),
+        },
+    ),
+    Pass(
+        name="guidance",
+        source="payroll_guidancestandard g JOIN payroll_guidancerung q ON q.standard_id = g.id",
+        key="(g.sector, q.rung)",
+        outer="(b.sector, pay.pay_rung)",
+        where=in_force("g", "published", "superseded"),
+        grouped=False,
+        facts={
+            "guidance_monthly": Fact("指导标准月薪", "round(COALESCE(q.amount, q.share * g.base_wage) / 12, 2)", "元"),
+            "guidance_floor": Fact(
+                "指导标准月薪下限",
+                "round(COALESCE(q.amount, q.share * g.base_wage) * (1 - g.float_down) / 12, 2)",
+                "元",
+            ),
+        },
+    ),
+    *(
+        Pass(
+            name=f"{name}_peers",
+            source="payroll_benchmark k",
+            key="(k.area_id, k.sector, k.rung)",
+            outer=f"(left(b.region_id, {digits}), b.sector, pay.pay_rung)",
+            where="k.suppression = '' AND k.sector IS NOT NULL AND k.rung IS NOT NULL AND k.period = "
+            "(SELECT max(m.period) FROM payroll_benchmark m WHERE m.period <= %(on)s)",
+            grouped=False,
+            facts={
+                f"{name}_p25": Fact(f"{label}同类人员 P25", "k.p25", "元"),
+                f"{name}_p75": Fact(f"{label}同类人员 P75", "k.p75", "元"),
+            },
+        )
+        for name, label, digits in (("district", "本区", 6), ("city", "全市", 4))
+    ),
+)

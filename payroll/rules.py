@@ -1,0 +1,112 @@
+"""Rules of 三(一) about pay."""
+
+from payroll.models.standards import GUIDED_SECTORS
+from xmsw.policy.expressions import Either, F, P
+from xmsw.policy.outcomes import Outcome
+from xmsw.policy.rules import When, rule
+
+established = F.form.in_("established")
+has_record = ~F.pay_period.is_unknown()
+peer_p25 = Either(F.district_p25.is_unknown(), F.city_p25, F.district_p25)
+peer_p75 = Either(F.district_p75.is_unknown(), F.city_p75, F.district_p75)
+
+rule(
+    number=31010,
+    code="national-pay-scale",
+    clause="三(一)-1",
+    subject="employment",
+    title="事业单位正式人员按国家规定确定工资",
+    applies=established & F.sector.in_("institution") & has_record,
+    cases=(
+        When(~F.has_pay_scale, Outcome.WARNING, "在编人员没有写明国家工资标准依据", "补填所执行的国家工资标准"),
+    ),
+    met="按国家规定确定工资（不适用薪酬指导标准）",
+)
+rule(
+    number=31020,
+    code="five-factors",
+    clause="三(一)-2",
+    subject="employment",
+    title="综合职业水平等级、学历、资历、业绩、岗位五项因素",
+    applies=~established & has_record,
+    cases=(
+        When(
+            F.missing_factors > 0,
+            Outcome.WARNING,
+            "确定薪酬时有 {missing_factors} 项因素没有记录",
+            "补填职业水平等级、学历、资历、业绩、岗位",
+        ),
+    ),
+    met="五项因素都有记录",
+    measure=F.missing_factors,
+)
+rule(
+    number=31030,
+    code="peer-pay",
+    clause="三(一)-3",
+    subject="employment",
+    title="参考同类人员确定薪酬",
+    applies=~established & has_record & ~peer_p25.is_unknown(),
+    cases=(
+        When(F.pay_full_time < peer_p25, Outcome.INFO, "折合全职月薪 {pay_full_time} 元，低于同类人员 P25"),
+        When(F.pay_full_time > peer_p75, Outcome.INFO, "折合全职月薪 {pay_full_time} 元，高于同类人员 P75"),
+    ),
+    met="在同类人员 P25 至 P75 之间",
+    measure=F.pay_full_time,
+    requires=peer_p25,
+)
+rule(
+    number=31040,
+    code="insurance-and-fund",
+    clause="三(一)-4",
+    subject="employment",
+    title="办理社会保险和公积金",
+    applies=~established & (F.employed_days > P.insurance_grace_days),
+    cases=(
+        When(
+            F.pay_period.is_unknown(),
+            Outcome.PENDING,
+            "近 {recent_pay_months} 个月没有薪酬和参保记录，无法判断",
+            "上报薪酬和参保情况",
+        ),
+        When(
+            F.missing_insurances > 0,
+            Outcome.VIOLATION,
+            "入职 {employed_days} 天，仍有 {missing_insurances} 项社会保险或公积金未办理",
+            "为其补办五险一金",
+        ),
+        When(
+            F.insurance_base < P.insurance_base_minimum,
+            Outcome.WARNING,
+            "社保缴费基数 {insurance_base} 元，低于下限 {insurance_base_minimum} 元",
+            "核对缴费基数",
+        ),
+        When(
+            F.insurance_base < F.pay_total,
+            Outcome.WARNING,
+            "社保缴费基数 {insurance_base} 元，低于月应发合计 {pay_total} 元",
+            "核对缴费基数",
+        ),
+    ),
+    met="五险一金都已办理",
+    measure=F.missing_insurances,
+)
+rule(
+    number=31050,
+    code="guidance-standard",
+    clause="三(一)-5",
+    subject="employment",
+    title="不低于薪酬指导标准",
+    applies=~established & F.sector.in_(*GUIDED_SECTORS) & ~F.guidance_floor.is_unknown(),
+    cases=(
+        When(
+            F.pay_full_time < F.guidance_floor,
+            Outcome.WARNING,
+            "折合全职月薪 {pay_full_time} 元，低于「{pay_rung}」指导标准下限 {guidance_floor} 元（指导标准，不是违法）",
+            "核对档级，或研究调整薪酬",
+        ),
+    ),
+    met="不低于指导标准（{guidance_floor} 元/月）",
+    measure=F.pay_full_time,
+    requires=F.guidance_floor,
+)

@@ -1,0 +1,75 @@
+"""Need assessments of the as-needed kinds (B, D) and inclusion filings (纳入专业技术岗位管理)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+
+from posts.models.employers import EMPLOYER_SCOPE, Employer
+from xmsw.accounts.scope import ScopedQuerySet
+from xmsw.policy.recheck import recheck_triggers
+
+
+class OfEmployerQuerySet(ScopedQuerySet):
+    scope = EMPLOYER_SCOPE.under("employer__")
+
+
+@pghistory.track(level=pghistory.Statement)
+class NeedAssessment(models.Model):
+    """What an employer needs, as assessed on a day (二(一)-5, 二(二)-7, trap 8). The latest before a day counts."""
+
+    employer = models.ForeignKey(
+        Employer, on_delete=models.PROTECT, related_name="need_assessments", verbose_name="用人单位"
+    )
+    assessed_on = models.DateField("评估日期")
+    headcount = models.PositiveSmallIntegerField("需要人数", help_text="0 表示评估后不需要")
+    assessor = models.CharField("评估单位", max_length=80)
+    basis = models.CharField("依据", max_length=300)
+
+    objects = OfEmployerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "需求评估"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["employer", "assessed_on"], name="one_need_assessment_a_day")
+        ]
+        triggers: ClassVar = recheck_triggers("SELECT employer_id FROM changed")
+
+    def __str__(self) -> str:
+        return f"{self.employer} {self.assessed_on:%Y-%m-%d} 需 {self.headcount} 人"
+
+
+class InclusionQuerySet(OfEmployerQuerySet):
+    def in_force(self, on: date) -> InclusionQuerySet:
+        """Filings made on or before that day."""
+        return self.filter(included_on__lte=on)
+
+
+@pghistory.track(level=pghistory.Statement)
+class Inclusion(models.Model):
+    """A filing that puts social-work posts under the management of technical posts (二(一)-5)."""
+
+    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="inclusions", verbose_name="用人单位")
+    included_on = models.DateField("纳入日期")
+    document = models.CharField("文件", max_length=200)
+    grade_from = models.PositiveSmallIntegerField("最高岗位级别", default=1)
+    grade_to = models.PositiveSmallIntegerField("最低岗位级别", default=13)
+
+    objects = InclusionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "纳入专业技术岗位管理"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(grade_from__gte=1, grade_to__lte=13, grade_from__lte=models.F("grade_to")),
+                name="inclusion_grades_lie_between_1_and_13",
+            )
+        ]
+        triggers: ClassVar = recheck_triggers("SELECT employer_id FROM changed")
+
+    def __str__(self) -> str:
+        return f"{self.employer} {self.document}"

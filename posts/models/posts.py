@@ -1,0 +1,145 @@
+"""Posts (社会工作专业岗位): one row a seat, with grade, duties and qualification conditions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from posts.models.employers import EMPLOYER_SCOPE, Employer
+from xmsw.accounts.scope import ScopedQuerySet
+from xmsw.dated import ends_after_start, holds_on
+from xmsw.identifiers import Education
+from xmsw.policy.recheck import recheck_triggers
+
+
+class Grade(models.IntegerChoices):
+    """Post grade, 二(四)-1; institutions add grades 1–13."""
+
+    JUNIOR = 1, "初级"
+    INTERMEDIATE = 2, "中级"
+    SENIOR = 3, "高级"
+
+
+class CertificateLevel(models.IntegerChoices):
+    """Certificates of professional level; a number serves at least the post grade of the same number."""
+
+    ASSISTANT = 1, "助理社会工作师"
+    SOCIAL_WORKER = 2, "社会工作师"
+    SENIOR = 3, "高级社会工作师"
+
+
+class Duty(models.IntegerChoices):
+    """Six categories of 二(三), list G."""
+
+    DIRECT = 1, "直接服务"
+    GROUP = 2, "群体支持系统"
+    COMMUNITY = 3, "社区服务与发展"
+    PROJECT = 4, "评估、方案、项目管理、绩效评价与行动研究"
+    SUPERVISION = 5, "专业督导"
+    VOLUNTEER = 6, "志愿者招募、注册、培训、考核与联动"
+
+
+class Activity(models.IntegerChoices):
+    """Thirteen activities of duty 1, list F; they belong to no other duty."""
+
+    HARDSHIP = 1, "帮困扶弱"
+    EMOTION = 2, "情绪疏导"
+    COMFORT = 3, "心理抚慰"
+    CARE = 4, "精神关爱"
+    CORRECTION = 5, "行为矫治"
+    REHABILITATION = 6, "社会康复"
+    RIGHTS = 7, "权益维护"
+    CRISIS = 8, "危机干预"
+    RELATIONS = 9, "关系调适"
+    CONFLICT = 10, "矛盾化解"
+    CAPACITY = 11, "能力建设"
+    RESOURCES = 12, "资源链接"
+    INCLUSION = 13, "社会融入"
+
+
+class PostQuerySet(ScopedQuerySet):
+    scope = EMPLOYER_SCOPE.under("employer__")
+
+    def in_force(self, on: date) -> PostQuerySet:
+        """Approved posts that exist on that day; one abolished later still counts for the days before."""
+        return self.filter(holds_on(on), state__in=Post.COUNTED)
+
+
+@pghistory.track(level=pghistory.Statement)
+class Post(models.Model):
+    """One seat. `start` is the day of approval, `end` the last day before it is abolished."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        SUBMITTED = "submitted", "待审核"
+        RETURNED = "returned", "已退回"
+        APPROVED = "approved", "在设"
+        ABOLISHED = "abolished", "已撤销"
+
+    COUNTED = (State.APPROVED, State.ABOLISHED)
+
+    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="posts", verbose_name="用人单位")
+    code = models.CharField("岗位编号", max_length=30)
+    name = models.CharField("岗位名称", max_length=80)
+    grade = models.SmallIntegerField("岗位等级", choices=Grade.choices, null=True, blank=True)
+    institution_grade = models.SmallIntegerField("事业单位岗位级别（1–13）", null=True, blank=True)
+    duties = ArrayField(
+        models.SmallIntegerField(choices=Duty.choices), verbose_name="职责类别", default=list, blank=True
+    )
+    activities = ArrayField(
+        models.SmallIntegerField(choices=Activity.choices), verbose_name="直接服务内容", default=list, blank=True
+    )
+    duty_text = models.TextField("职责说明", blank=True)
+    coordinates = models.BooleanField("承担协调职责", default=False)
+    min_certificate = models.SmallIntegerField(
+        "任职条件：证书", choices=CertificateLevel.choices, null=True, blank=True
+    )
+    min_education = models.SmallIntegerField("任职条件：学历", choices=Education.choices, null=True, blank=True)
+    min_years = models.PositiveSmallIntegerField("任职条件：从业年限", null=True, blank=True)
+    need_basis = models.CharField("设岗依据", max_length=200, blank=True)
+    principal = models.BooleanField("主体岗位", default=False)
+    frontline = models.BooleanField("一线岗位", default=True)
+    state = models.CharField("状态", max_length=12, choices=State.choices, default=State.DRAFT)
+    start = models.DateField("设立日期")
+    end = models.DateField("撤销日期", null=True, blank=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "岗位"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["employer", "code"],
+                name="a_post_code_is_used_once_by_an_employer",
+                violation_error_message="本单位已经有这个岗位编号。",
+            ),
+            models.CheckConstraint(
+                condition=Q(duties__contained_by=Duty.values), name="duties_are_the_six_of_the_policy"
+            ),
+            models.CheckConstraint(
+                condition=Q(activities__contained_by=Activity.values), name="activities_are_the_thirteen_of_duty_1"
+            ),
+            models.CheckConstraint(
+                condition=Q(activities=[]) | Q(duties__contains=[Duty.DIRECT]),
+                name="activities_belong_to_duty_1_only",
+                violation_error_message="13 项直接服务内容只属于第一类职责（二（三）-1），请先选「直接服务」。",
+            ),
+            models.CheckConstraint(
+                condition=Q(institution_grade__isnull=True)
+                | Q(grade=Grade.SENIOR, institution_grade__range=(1, 7))
+                | Q(grade=Grade.INTERMEDIATE, institution_grade__range=(8, 10))
+                | Q(grade=Grade.JUNIOR, institution_grade__range=(11, 13)),
+                name="institution_grades_agree_with_the_grade",
+                violation_error_message="事业单位 1–7 级是高级，8–10 级是中级，11–13 级是初级。",
+            ),
+            ends_after_start("a_post_ends_after_it_starts"),
+        ]
+        triggers: ClassVar = recheck_triggers("SELECT employer_id FROM changed")
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.code}）"

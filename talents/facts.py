@@ -1,0 +1,149 @@
+"""Facts about appointments and employments, and what they add up to for an employer."""
+
+from posts.facts import EMPLOYER, POST
+from posts.models import CertificateLevel, Grade
+from talents.models.appointments import IN_FORCE_STATES, Appointment
+from talents.models.workers import Employment
+from xmsw.identifiers import Education
+from xmsw.policy.facts import Fact, Pass, Subject, count, extend, in_force, subject
+
+CERTIFICATES = {0: "无证书", **dict(CertificateLevel.choices)}
+COLLEGE_OR_HIGHER = f"w.social_work_education <= {int(Education.COLLEGE)}"
+
+APPOINTMENT = subject(
+    Subject(
+        name="appointment",
+        label="聘用",
+        rank=20,
+        source="talents_appointment a JOIN posts_post p ON p.id = a.post_id JOIN scope s ON s.id = p.employer_id "
+        "JOIN talents_socialworker w ON w.id = a.worker_id "
+        "LEFT JOIN posts_rung r ON r.id = a.rung_id",
+        id="a.id",
+        where=in_force("a", *IN_FORCE_STATES),
+        facts={
+            "worker_id": Fact("人员编号", "a.worker_id"),
+            "post_id": Fact("岗位编号", "a.post_id"),
+            "started_on": Fact("聘用日期", "a.start"),
+            "full_time": Fact("专职", "a.full_time"),
+            "source": Fact("配置来源", "a.source", choices=dict(Appointment.Source.choices)),
+            "has_prior_role": Fact("写明转换前职务", "a.prior_role <> ''"),
+            "allocated_in_area": Fact(
+                "配置主体是本区或本街道",
+                "s.region_id LIKE a.allocating_region_id || '%%' AND length(a.allocating_region_id) IN (6, 9)",
+            ),
+            "post_grade": Fact("岗位等级", "p.grade", choices=dict(Grade.choices)),
+            "post_institution_grade": Fact("事业单位岗位级别", "p.institution_grade", "级"),
+            "degree_qualified": Fact("有社会工作专业大专以上学历", f"COALESCE({COLLEGE_OR_HIGHER}, FALSE)"),
+            "rung_ladder": Fact("职级体系编号", "r.ladder_id"),
+            "rung_order": Fact("职级次序", "r.order"),
+            "rung_days": Fact("任现职级天数", "%(on)s::date - a.rung_since", "天"),
+        },
+        passes=[
+            Pass(
+                name="certs",
+                source="appointment_base b JOIN talents_certificate c ON c.worker_id = b.worker_id",
+                key="b.id",
+                where="c.issued_on <= %(on)s",
+                facts={
+                    "held_at_start": Fact(
+                        "聘用当日持有证书",
+                        "max(c.level) FILTER (WHERE c.issued_on <= b.started_on)",
+                        empty="0",
+                        choices=CERTIFICATES,
+                    ),
+                    "held_level": Fact("现持有证书", "max(c.level)", empty="0", choices=CERTIFICATES),
+                },
+            ),
+            Pass(
+                name="registered",
+                source="appointment_base b JOIN talents_certificate c ON c.worker_id = b.worker_id "
+                "JOIN talents_registration g ON g.certificate_id = c.id",
+                key="b.id",
+                where="g.start <= %(on)s",
+                facts={"registered_until": Fact("登记有效期至", 'max(g."end")')},
+            ),
+            Pass(
+                name="staff",
+                source="appointment_base b JOIN talents_employment m "
+                "ON m.worker_id = b.worker_id AND m.employer_id = b.employer_id",
+                key="b.id",
+                where="b.source = 'conversion' AND m.start < b.started_on",
+                facts={"earlier_employments": count("转换前已在本单位任职的记录", unit="条")},
+            ),
+            Pass(
+                name="next_rung",
+                source="posts_rung n",
+                key="(n.ladder_id, n.order - 1)",
+                outer="(b.rung_ladder, b.rung_order)",
+                grouped=False,
+                facts={
+                    "next_certificate": Fact("上一职级要求证书", "COALESCE(n.min_certificate, 0)", choices=CERTIFICATES),
+                    "next_years": Fact("上一职级要求年限", "n.min_years", "年"),
+                },
+            ),
+        ],
+    )
+)
+
+EMPLOYMENT = subject(
+    Subject(
+        name="employment",
+        label="在职人员",
+        rank=30,
+        source="talents_employment m JOIN scope s ON s.id = m.employer_id",
+        id="m.id",
+        where=in_force("m"),
+        facts={
+            "worker_id": Fact("人员编号", "m.worker_id"),
+            "region_id": Fact("所在区划", "s.region_id"),
+            "form": Fact("用工形式", "m.form", choices=dict(Employment.Form.choices)),
+            "employed_days": Fact("入职天数", "%(on)s::date - m.start", "天"),
+        },
+        passes=[
+            Pass(
+                name="certs",
+                source="employment_base b JOIN talents_certificate c ON c.worker_id = b.worker_id",
+                key="b.id",
+                where="c.issued_on <= %(on)s",
+                facts={"held_level": Fact("现持有证书", "max(c.level)", empty="0", choices=CERTIFICATES)},
+            ),
+            Pass(
+                name="appointed",
+                source="employment_base b JOIN talents_appointment a ON a.worker_id = b.worker_id",
+                key="b.id",
+                where=in_force("a", *IN_FORCE_STATES),
+                facts={"appointments": count("在任聘用")},
+            ),
+        ],
+    )
+)
+
+extend(
+    POST.name,
+    Pass(
+        name="holders",
+        source="post_base b JOIN talents_appointment a ON a.post_id = b.id",
+        key="b.id",
+        where=in_force("a", *IN_FORCE_STATES),
+        facts={"holders": count("在岗人数", unit="人")},
+    ),
+)
+
+extend(
+    EMPLOYER.name,
+    Pass(
+        name="appointments",
+        source="appointment_facts a",
+        key="a.employer_id",
+        facts={
+            "filled_posts": Fact("有人在岗的岗位", "count(DISTINCT a.post_id)", "个", empty="0"),
+            "full_time_certified": count("专职持证人员", "a.full_time AND a.held_level > 0", "人"),
+            "full_time_qualified": count(
+                "专职专业人员（证书或专业学历）", "a.full_time AND (a.held_level > 0 OR a.degree_qualified)", "人"
+            ),
+            "part_time_holders": count("兼职在岗人员", "NOT a.full_time", "人"),
+            "certified_holders": count("持证在岗人员", "a.held_level > 0", "人"),
+            "holders_total": count("在岗人员", unit="人"),
+        },
+    ),
+)

@@ -1,0 +1,94 @@
+"""Certificates of professional level and their registrations (民发〔2009〕44号)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from posts.models import CertificateLevel
+from talents.models.workers import EMPLOYERS_OF_WORKER, SocialWorker
+from xmsw.accounts.scope import Scope, ScopedQuerySet
+from xmsw.dated import DatedQuerySet, ends_after_start
+from xmsw.policy.recheck import recheck_triggers
+
+
+class OfWorkerQuerySet(ScopedQuerySet):
+    scope = Scope(region="")
+    worker_path = "worker"
+
+    def visible_to(self, user: object) -> OfWorkerQuerySet:
+        """Rows of people whom the account sees."""
+        workers = SocialWorker.objects.visible_to(user)
+        return self.filter(Exists(workers.filter(pk=OuterRef(self.worker_path))))
+
+
+class CertificateQuerySet(OfWorkerQuerySet):
+    def held_on(self, on: date) -> CertificateQuerySet:
+        """Certificates already issued on that day; a certificate never lapses (trap 6)."""
+        return self.filter(issued_on__lte=on)
+
+
+@pghistory.track(level=pghistory.Statement)
+class Certificate(models.Model):
+    """One certificate; held from its issue date on."""
+
+    worker = models.ForeignKey(
+        SocialWorker, on_delete=models.PROTECT, related_name="certificates", verbose_name="持证人"
+    )
+    level = models.SmallIntegerField("证书级别", choices=CertificateLevel.choices)
+    number = models.CharField("证书编号", max_length=40, unique=True)
+    issued_on = models.DateField("签发日期")
+
+    objects = CertificateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "职业水平证书"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(level=CertificateLevel.SENIOR) | Q(issued_on__gte=date(2019, 1, 1)),
+                name="no_senior_certificate_before_the_2019_exam",
+                violation_error_message="高级社会工作师考试 2019 年才开始，签发日期不能早于 2019-01-01。",
+            ),
+            models.CheckConstraint(condition=Q(issued_on__gte=date(2008, 1, 1)), name="no_certificate_before_2008"),
+        ]
+        triggers: ClassVar = recheck_triggers(EMPLOYERS_OF_WORKER.format(worker="worker_id"))
+
+    def __str__(self) -> str:
+        return f"{self.get_level_display()} {self.number}"
+
+
+class RegistrationQuerySet(OfWorkerQuerySet, DatedQuerySet):
+    worker_path = "certificate__worker"
+
+
+@pghistory.track(level=pghistory.Statement)
+class Registration(models.Model):
+    """A registration of a certificate; its lapse warns and never voids the certificate (trap 6)."""
+
+    certificate = models.ForeignKey(
+        Certificate, on_delete=models.CASCADE, related_name="registrations", verbose_name="证书"
+    )
+    start = models.DateField("登记日期")
+    end = models.DateField("有效期至")
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "登记"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["certificate", "start"], name="one_registration_of_a_certificate_a_day"),
+            ends_after_start("a_registration_ends_after_it_starts"),
+        ]
+        triggers: ClassVar = recheck_triggers(
+            "SELECT e.employer_id FROM changed JOIN talents_certificate c ON c.id = changed.certificate_id "
+            "JOIN talents_employment e ON e.worker_id = c.worker_id "
+            "UNION SELECT p.employer_id FROM changed JOIN talents_certificate c ON c.id = changed.certificate_id "
+            "JOIN talents_appointment a ON a.worker_id = c.worker_id JOIN posts_post p ON p.id = a.post_id"
+        )
+
+    def __str__(self) -> str:
+        return f"{self.certificate} 登记至 {self.end:%Y-%m-%d}"

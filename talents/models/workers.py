@@ -1,0 +1,124 @@
+"""Social workers as persons, and their employments. Identity number and phone are sealed at rest."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar, Self
+
+import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import Exists, OuterRef
+
+from posts.models import Employer
+from posts.models.employers import EMPLOYER_SCOPE
+from xmsw.accounts.scope import Scope, ScopedQuerySet
+from xmsw.audit.sealed import SealedField, masked
+from xmsw.dated import DatedQuerySet, DateRange, ends_after_start
+from xmsw.identifiers import Degree, Education, Sex
+from xmsw.policy.recheck import recheck_triggers
+
+EMPLOYERS_OF_WORKER = """
+    SELECT e.employer_id FROM changed JOIN talents_employment e ON e.worker_id = changed.{worker}
+    UNION SELECT p.employer_id FROM changed JOIN talents_appointment a ON a.worker_id = changed.{worker}
+          JOIN posts_post p ON p.id = a.post_id
+"""
+
+
+class SocialWorkerQuerySet(ScopedQuerySet):
+    scope = Scope(region="")
+
+    def visible_to(self, user: object) -> Self:
+        """People whom an employer visible to the account employs or employed."""
+        employments = Employment.objects.visible_to(user)
+        if employments.query.is_empty():
+            return self.none()
+        return self.filter(Exists(employments.filter(worker=OuterRef("pk"))))
+
+
+@pghistory.track(level=pghistory.Statement)
+class SocialWorker(models.Model):
+    """A person. `identity` is found again by `identity_hash`; `identity_mask` is what lists show."""
+
+    name = models.CharField("姓名", max_length=60)
+    pinyin = models.CharField("拼音", max_length=200, db_collation="C", blank=True, editable=False)
+    identity = SealedField("身份证号")
+    identity_hash = models.CharField("证件检索值", max_length=64, unique=True, editable=False)
+    identity_mask = models.CharField("身份证号（遮盖）", max_length=18, editable=False)
+    phone = SealedField("手机号", null=True, blank=True)
+    phone_hash = models.CharField("手机检索值", max_length=64, blank=True, editable=False)
+    sex = models.CharField("性别", max_length=1, choices=Sex.choices, default=Sex.UNKNOWN)
+    birth_date = models.DateField("出生日期")
+    education = models.SmallIntegerField("学历", choices=Education.choices, null=True, blank=True)
+    degree = models.SmallIntegerField("学位", choices=Degree.choices, null=True, blank=True)
+    social_work_education = models.SmallIntegerField(
+        "社会工作专业学历", choices=Education.choices, null=True, blank=True, help_text="没有社会工作专业学历时留空"
+    )
+    synthetic = models.BooleanField("演示数据", default=False)
+
+    objects = SocialWorkerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "社会工作专业人才"
+        indexes: ClassVar = [models.Index(fields=["pinyin", "id"], name="worker_pinyin")]
+        triggers: ClassVar = recheck_triggers(EMPLOYERS_OF_WORKER.format(worker="id"))
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def phone_mask(self) -> str:
+        """«138••••1234»."""
+        return masked(self.phone, 3, 4)
+
+
+class EmploymentQuerySet(ScopedQuerySet, DatedQuerySet):
+    scope = EMPLOYER_SCOPE.under("employer__")
+
+
+@pghistory.track(level=pghistory.Statement)
+class Employment(models.Model):
+    """A person works for an employer from a day until a day, in or out of a post."""
+
+    class Form(models.TextChoices):
+        ESTABLISHED = "established", "在编"
+        CONTRACT = "contract", "劳动合同"
+        DISPATCH = "dispatch", "劳务派遣"
+        PUBLIC_WELFARE = "public_welfare", "公益性岗位"
+        OTHER = "other", "其他"
+
+    worker = models.ForeignKey(SocialWorker, on_delete=models.PROTECT, related_name="employments", verbose_name="人员")
+    employer = models.ForeignKey(
+        Employer, on_delete=models.PROTECT, related_name="employments", verbose_name="用人单位"
+    )
+    form = models.CharField("用工形式", max_length=16, choices=Form.choices)
+    role = models.CharField("现任职务", max_length=60, blank=True)
+    start = models.DateField("入职日期")
+    end = models.DateField("离职日期", null=True, blank=True)
+    end_reason = models.CharField("离职原因", max_length=100, blank=True)
+
+    objects = EmploymentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "任职单位"
+        constraints: ClassVar = [
+            ExclusionConstraint(
+                name="one_employment_of_a_worker_at_an_employer_at_a_time",
+                expressions=[
+                    ("worker", RangeOperators.EQUAL),
+                    ("employer", RangeOperators.EQUAL),
+                    (DateRange("start", "end"), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message="此人在本单位的任职时间重叠。",
+            ),
+            ends_after_start("an_employment_ends_after_it_starts"),
+        ]
+        triggers: ClassVar = recheck_triggers("SELECT employer_id FROM changed")
+
+    def __str__(self) -> str:
+        return f"{self.worker} @ {self.employer}"
+
+    def employed_days(self, on: date) -> int:
+        """Days since the first day, 0 on that day."""
+        return (on - self.start).days

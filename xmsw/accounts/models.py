@@ -1,0 +1,108 @@
+"""Accounts, and the bureaus they sit on (clause 0-2: twelve bureaus × city and six districts)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import Q
+
+from xmsw.accounts.roles import CAPABILITIES, Role
+
+
+class Bureau(models.TextChoices):
+    """The twelve signatories, code list H; the lead comes first."""
+
+    CIVIL_AFFAIRS = "civil_affairs", "民政"
+    GOVERNANCE = "governance", "综治"
+    EDUCATION = "education", "教育"
+    PUBLIC_SECURITY = "public_security", "公安"
+    JUSTICE = "justice", "司法行政"
+    FINANCE = "finance", "财政"
+    HUMAN_RESOURCES = "human_resources", "人力资源和社会保障"
+    HEALTH = "health", "卫生计生"
+    TRADE_UNION = "trade_union", "总工会"
+    YOUTH_LEAGUE = "youth_league", "共青团"
+    WOMEN = "women", "妇联"
+    DISABLED = "disabled", "残联"
+
+
+class OrgUnitQuerySet(models.QuerySet["OrgUnit"]):
+    def in_force(self, on: date) -> OrgUnitQuerySet:
+        """Units whose name is valid on that day."""
+        return self.filter(Q(valid_from__lte=on), Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+
+
+class OrgUnit(models.Model):
+    """One bureau at one level of government under one name; a renaming is a successor with its own dates."""
+
+    bureau = models.CharField("部门", max_length=20, choices=Bureau.choices)
+    region = models.ForeignKey("regions.Region", on_delete=models.PROTECT, verbose_name="行政区划")
+    name = models.CharField("名称", max_length=60)
+    short_name = models.CharField("简称", max_length=30)
+    valid_from = models.DateField("启用日期")
+    valid_to = models.DateField("停用日期", null=True, blank=True)
+    successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, verbose_name="后继机构")
+    source = models.CharField("依据", max_length=200, blank=True)
+
+    objects = OrgUnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "机构"
+        ordering: ClassVar = ["region_id", "bureau", "valid_from"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["bureau", "region", "valid_from"], name="one_name_of_a_unit_from_a_day"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
+                name="unit_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """An account. Officers sit on one unit; employers' staff are tied to employers by `posts.Membership`."""
+
+    display_name = models.CharField("姓名", max_length=60)
+    role = models.CharField("角色", max_length=20, choices=Role.choices, default=Role.EMPLOYER_STAFF)
+    org_unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, null=True, blank=True, verbose_name="所在机构")
+
+    objects: ClassVar = UserManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "账号"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(role__in=[Role.CITY_OFFICER, Role.DISTRICT_OFFICER, Role.BUREAU_OFFICER])
+                | Q(org_unit__isnull=False),
+                name="an_officer_sits_on_a_unit",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+    def can(self, capability: str) -> bool:
+        """Whether the role declares `capability`; an unknown role may do nothing."""
+        return self.is_active and capability in CAPABILITIES.get(self.role, frozenset())
+
+    @property
+    def is_lead(self) -> bool:
+        """民政 leads: it sees every line of its area (clause 四(一)-4)."""
+        return self.org_unit is not None and self.org_unit.bureau == Bureau.CIVIL_AFFAIRS
+
+    @property
+    def area_code(self) -> str | None:
+        """Region code whose subtree the account sees; None when it is not an officer."""
+        return self.org_unit.region_id if self.org_unit else None
+
+    @property
+    def place_label(self) -> str:
+        """«思明区 · 民政局», as shown in the top bar."""
+        if self.org_unit is None:
+            return self.get_role_display()
+        return f"{self.org_unit.region.name} · {self.org_unit.short_name}"

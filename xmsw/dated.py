@@ -1,0 +1,41 @@
+"""Facts are dated: every thing that holds for a time says from which to which day, both inclusive."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary
+from django.db import models
+from django.db.models import F, Func, Q
+
+
+class DateRange(Func):
+    """`daterange(start, end, '[]')`; a missing end is open."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+    def __init__(self, start: str, end: str) -> None:
+        super().__init__(F(start), F(end), RangeBoundary(inclusive_lower=True, inclusive_upper=True))
+
+
+def holds_on(on: date, start: str = "start", end: str = "end") -> Q:
+    """The filter «holds on that day» over two date columns."""
+    return Q(**{f"{start}__lte": on}) & (Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": on}))
+
+
+def ends_after_start(name: str, start: str = "start", end: str = "end") -> models.CheckConstraint:
+    """Constraint: the last day is not before the first."""
+    return models.CheckConstraint(condition=Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": F(start)}), name=name)
+
+
+class DatedQuerySet(models.QuerySet):
+    """For models with `start` and `end` columns and no states."""
+
+    def in_force(self, on: date) -> Self:
+        """Rows that hold on that day."""
+        return self.filter(holds_on(on))
+
+
+

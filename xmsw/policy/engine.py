@@ -1,0 +1,170 @@
+"""The engine: composes the declared facts and rules into SQL, for a set of employers and a day.
+
+The same relations are used in two forms. As temporary tables (with statistics) for runs over many employers; as one
+`WITH` statement for reading: a page, an explanation, a list of a past day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from xmsw.policy import facts as fact_registry
+from xmsw.policy.facts import Subject
+from xmsw.policy.parameters import values_on
+from xmsw.policy.rules import Rule, rules
+
+
+@dataclass(frozen=True)
+class Employers:
+    """Which employers: an SQL condition over the employer's row `e` and its parameters."""
+
+    condition: str = "TRUE"
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def all(cls) -> Employers:
+        return cls()
+
+    @classmethod
+    def of_ids(cls, ids: Iterable[int]) -> Employers:
+        return cls("e.id = ANY(%(ids)s)", {"ids": list(ids)})
+
+    @classmethod
+    def within(cls, code: str) -> Employers:
+        """Employers in the subtree of a region code."""
+        return cls.between(code, code + "~")
+
+    @classmethod
+    def between(cls, low: str, high: str) -> Employers:
+        """Region codes from `low` up to, not including, `high`."""
+        return cls(
+            'e.region_id >= %(low)s COLLATE "C" AND e.region_id < %(high)s COLLATE "C"', {"low": low, "high": high}
+        )
+
+    @classmethod
+    def of_streets(cls, streets: Iterable[str]) -> Employers:
+        """Employers whose nine-digit prefix is one of these."""
+        ranges = " OR ".join(
+            f'(e.region_id >= %(low{i})s COLLATE "C" AND e.region_id < %(high{i})s COLLATE "C"'
+            f" AND left(e.region_id, 9) = %(low{i})s)"
+            for i, _ in enumerate(streets)
+        )
+        values = {f"low{i}": street for i, street in enumerate(streets)}
+        values |= {f"high{i}": street + "~" for i, street in enumerate(streets)}
+        return cls(ranges or "FALSE", values)
+
+
+@dataclass
+class Evaluation:
+    """Facts and outcomes of some employers on a day."""
+
+    on: date
+    employers: Employers
+    params: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.params = {**values_on(self.on), "today": self.on}
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """Named arguments of every statement below."""
+        codes = {f"p_{code}": value for code, value in self.params.items()}
+        return {"on": self.on, **codes, **self.employers.values}
+
+    def relations(self, upto: str | None = None) -> list[tuple[str, str]]:
+        """(name, SELECT) in order of computation; `upto` stops after that subject's facts."""
+        made = [("scope", fact_registry.scope_sql(self.employers.condition))]
+        for subject in fact_registry.subjects():
+            made.append((subject.base, subject.base_sql()))
+            made.append((subject.relation, judged_sql(subject)))
+            if subject.name == upto:
+                break
+        return made
+
+    def with_clause(self, upto: str | None = None) -> str:
+        """`WITH …` to put before a SELECT over the relations."""
+        return "WITH " + ", ".join(f"{name} AS MATERIALIZED ({select})" for name, select in self.relations(upto))
+
+    def create_temporary(self) -> None:
+        """Fill the relations as temporary tables that go with the transaction."""
+        with connection.cursor() as cursor:
+            for name, select in self.relations():
+                cursor.execute(f"CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS {select}", self.arguments)
+                cursor.execute(f"ANALYZE {name}")
+
+    def rows(self, subject: str, select: str = "*", tail: str = "") -> list[dict[str, Any]]:
+        """Fact rows (with outcome columns) of one subject, read without writing anything."""
+        relation = fact_registry.get(subject).relation
+        statement = f"{self.with_clause(subject)} SELECT {select} FROM {relation} f {tail}"
+        with connection.cursor() as cursor:
+            cursor.execute(statement, self.arguments)
+            names = [column.name for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def judged_sql(subject: Subject) -> str:
+    """Facts of a subject with one outcome column `r<number>` a rule."""
+    judged = "".join(f", {rule.sql()} AS {rule.column}" for rule in rules(subject.name))
+    return f"SELECT f.*{judged} FROM ({subject.facts_sql()}) f"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A rule's outcome for one subject with what decided it, ready to be shown."""
+
+    rule: Rule
+    subject_id: int
+    outcome: Any
+    message: str
+    mend: str
+    facts: dict[str, Any]
+    params: dict[str, Any]
+    measured: Any = None
+    required: Any = None
+
+
+def verdicts(evaluation: Evaluation, subjects: Iterable[str] | None = None) -> list[Verdict]:
+    """Every rule that applies, explained, for all subjects of the evaluated employers."""
+    found: list[Verdict] = []
+    for subject in fact_registry.subjects():
+        if subjects is not None and subject.name not in subjects:
+            continue
+        for row in evaluation.rows(subject.name):
+            found.extend(filter(None, (explain(rule, row, evaluation.params) for rule in rules(subject.name))))
+    return found
+
+
+def explain(rule: Rule, row: Mapping[str, Any], params: Mapping[str, Any]) -> Verdict | None:
+    """One rule for one row of facts; None where it does not apply."""
+    outcome, case = rule.decide(row, params)
+    if outcome is None:
+        return None
+    read = {name: row[name] for name in sorted(rule.facts())}
+    used = {code: params[code] for code in sorted(rule.params())}
+    template = case.message if case else rule.met
+    return Verdict(
+        rule=rule,
+        subject_id=row["id"],
+        outcome=outcome,
+        message=template.format_map({**labelled(rule, read), **used}),
+        mend=case.mend if case else "",
+        facts=read,
+        params=used,
+        measured=rule.measure.value(row, params) if rule.measure is not None else None,
+        required=rule.requires.value(row, params) if rule.requires is not None else None,
+    )
+
+
+def labelled(rule: Rule, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Fact values as people read them: choice labels instead of codes."""
+    declared = fact_registry.get(rule.subject).all_facts()
+    shown = {}
+    for name, value in row.items():
+        choices = declared[name].choices if name in declared else None
+        shown[name] = choices.get(value, value) if choices else ("未填" if value is None else value)
+    return shown

@@ -1,0 +1,202 @@
+"""Settings of the portal. Everything a deployer may change comes from the environment (docs/operations.md)."""
+
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+# production | development | test; manage.py sets development, the test plugin test, `manage.py up` production.
+ENVIRONMENT = env("XMSW_ENV", default="production")
+VAR = Path(env("XMSW_VAR", default=str(BASE_DIR / "var")))
+if ENVIRONMENT != "test":
+    # Left by `manage.py up`, so that every command meets the running servers; the real environment comes first.
+    env.read_env(VAR / "secrets.env")
+    env.read_env(VAR / "servers.env")
+
+DEBUG = env.bool("DEBUG", default=False)
+
+
+def _secret(name: str, development: str) -> str:
+    value = env(name, default="")
+    if not value and ENVIRONMENT == "production" and not DEBUG:
+        raise ImproperlyConfigured(f"没有设置 {name}。请用 make up 启动，或在环境变量里给出它（docs/operations.md）。")
+    return value or development
+
+
+SECRET_KEY = _secret("SECRET_KEY", "development-only-secret-key")
+# Comma-separated "id:base64-of-32-bytes"; the first seals, all of them open (xmsw/audit/sealed.py).
+DATA_KEYS = _secret("DATA_KEYS", "1:ZGV2ZWxvcG1lbnQtb25seS1kYXRhLWtleS0wMDAwMDA=")
+LOOKUP_KEY = _secret("LOOKUP_KEY", "development-only-lookup-key")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "csp",
+    "rest_framework",
+    "import_export",
+    "pgtrigger",
+    "pghistory",
+    "xmsw.runtime",
+    "xmsw.accounts",
+    "xmsw.regions",
+    "xmsw.policy",
+    "xmsw.workflow",
+    "xmsw.exchange",
+    "xmsw.audit",
+    "xmsw.ui",
+    "posts",
+    "talents",
+    "payroll",
+    "awards",
+    "supervision",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "xmsw.audit.middleware.HistoryMiddleware",
+    "xmsw.ui.middleware.AsOfDateMiddleware",
+]
+
+ROOT_URLCONF = "xmsw.urls"
+WSGI_APPLICATION = "xmsw.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "xmsw.ui.context.frame",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": env.db("DATABASE_URL", default="postgres://xmsw@127.0.0.1:5432/xmsw")}
+DATABASES["default"].update(
+    CONN_MAX_AGE=env.int("CONN_MAX_AGE", default=60),
+    CONN_HEALTH_CHECKS=True,
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
+# Celery spells a Unix socket's address in a way of its own.
+_CELERY_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+CELERY_BROKER_URL = _CELERY_URL
+CELERY_RESULT_BACKEND = _CELERY_URL
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TRACK_STARTED = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_RESULT_BACKEND_ALWAYS_RETRY = True
+CELERY_RESULT_EXPIRES = 86_400
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": env.int("TASK_VISIBILITY_TIMEOUT", default=3_600),
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+}
+CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_BEAT_SCHEDULE_FILENAME = str(env("BEAT_SCHEDULE", default=str(VAR / "beat-schedule")))
+CELERY_BEAT_SCHEDULE = {
+    "heartbeat": {"task": "xmsw.runtime.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 25}},
+}
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "accounts:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 8 * 3_600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("HTTPS_ONLY", default=False)
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = False
+
+# Front-end packages are served from node_modules (xmsw/runtime/static.py names the files): nothing of theirs is
+# committed. In production static files are collected under hashed names; elsewhere they are served where they lie.
+NODE_MODULES = BASE_DIR / "node_modules"
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "xmsw.runtime.static.VendorFinder",
+]
+COLLECTED = ENVIRONMENT == "production" and not DEBUG
+WHITENOISE_USE_FINDERS = not COLLECTED
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "xmsw.runtime.static.StaticStorage"
+        if COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR / "media")))
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+
+PGHISTORY_OBJ_FIELD = __import__("pghistory").ObjForeignKey(db_constraint=False)
+PGHISTORY_CONTEXT_FIELD = __import__("pghistory").ContextForeignKey(null=True, db_constraint=False)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+}
