@@ -1,9 +1,12 @@
 """Settings of the portal. Everything a deployer may change comes from the environment (docs/operations.md)."""
 
+import os
 from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from xmsw.runtime import keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -13,8 +16,7 @@ ENVIRONMENT = env("XMSW_ENV", default="production")
 VAR = Path(env("XMSW_VAR", default=str(BASE_DIR / "var")))
 if ENVIRONMENT != "test":
     # Left by `manage.py up`, so that every command meets the running servers; the real environment comes first.
-    env.read_env(VAR / "secrets.env")
-    env.read_env(VAR / "servers.env")
+    env.ENVIRON = keys.read(VAR / "secrets.env") | keys.read(VAR / "servers.env") | os.environ
 
 DEBUG = env.bool("DEBUG", default=False)
 
@@ -178,6 +180,7 @@ STATICFILES_FINDERS = [
 ]
 COLLECTED = ENVIRONMENT == "production" and not DEBUG
 WHITENOISE_USE_FINDERS = not COLLECTED
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
