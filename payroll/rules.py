@@ -17,9 +17,7 @@ rule(
     subject="employment",
     title="事业单位正式人员按国家规定确定工资",
     applies=established & F.sector.in_("institution") & has_record,
-    cases=(
-        When(~F.has_pay_scale, Outcome.WARNING, "在编人员没有写明国家工资标准依据", "补填所执行的国家工资标准"),
-    ),
+    cases=(When(~F.has_pay_scale, Outcome.WARNING, "在编人员没有写明国家工资标准依据", "补填所执行的国家工资标准"),),
     met="按国家规定确定工资（不适用薪酬指导标准）",
 )
 rule(

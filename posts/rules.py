@@ -49,7 +49,9 @@ rule(
     title="先行设置的岗位承担协调职责",
     applies=F.kind.in_(*A_KINDS) & (F.active_posts > 0),
     cases=(
-        When(F.coordinator_posts == 0, Outcome.INFO, "没有岗位写明协调本单位社会工作的职责", "在岗位职责里写明协调职责"),
+        When(
+            F.coordinator_posts == 0, Outcome.INFO, "没有岗位写明协调本单位社会工作的职责", "在岗位职责里写明协调职责"
+        ),
     ),
     met="有 {coordinator_posts} 个岗位承担协调职责",
     measure=F.coordinator_posts,
@@ -128,7 +130,9 @@ rule(
     title="农村社区逐步开发社会工作专业岗位",
     applies=F.kind.in_(Kind.C03),
     cases=(
-        When(F.active_posts == 0, Outcome.INFO, "还没有开发社会工作专业岗位（条文为「逐步」，不是违反）", "有条件时申报"),
+        When(
+            F.active_posts == 0, Outcome.INFO, "还没有开发社会工作专业岗位（条文为「逐步」，不是违反）", "有条件时申报"
+        ),
     ),
     met="已开发 {active_posts} 个岗位",
     measure=F.active_posts,

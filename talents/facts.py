@@ -77,7 +77,9 @@ APPOINTMENT = subject(
                 outer="(b.rung_ladder, b.rung_order)",
                 grouped=False,
                 facts={
-                    "next_certificate": Fact("上一职级要求证书", "COALESCE(n.min_certificate, 0)", choices=CERTIFICATES),
+                    "next_certificate": Fact(
+                        "上一职级要求证书", "COALESCE(n.min_certificate, 0)", choices=CERTIFICATES
+                    ),
                     "next_years": Fact("上一职级要求年限", "n.min_years", "年"),
                 },
             ),

@@ -20,7 +20,9 @@ rule(
     title="先行设置的岗位配备专职专业社会工作者",
     applies=F.kind.in_(*A_KINDS) & (F.active_posts > 0),
     cases=(
-        When(F.holders_total == 0, Outcome.WARNING, "已设 {active_posts} 个岗位，但没有人在岗", "聘用专职专业社会工作者"),
+        When(
+            F.holders_total == 0, Outcome.WARNING, "已设 {active_posts} 个岗位，但没有人在岗", "聘用专职专业社会工作者"
+        ),
         When(
             F.part_time_holders == F.holders_total,
             Outcome.WARNING,

@@ -9,6 +9,7 @@ import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Left
 
 from posts.models.kinds import COMMUNITY_KINDS, Kind, Sector
 from xmsw.accounts.models import Bureau
@@ -106,6 +107,7 @@ class Employer(models.Model):
             models.Index(fields=["region", "kind"], name="employer_region_kind"),
             models.Index(fields=["competent_bureau", "region"], name="employer_bureau_region"),
             models.Index(fields=["pinyin", "id"], name="employer_pinyin"),
+            models.Index(Left("region_id", 9), name="employer_street"),
         ]
         triggers: ClassVar = recheck_triggers("SELECT id FROM changed")
 

@@ -56,7 +56,9 @@ class Rung(models.Model):
     order = models.PositiveSmallIntegerField("次序")
     name = models.CharField("职级", max_length=60)
     grade = models.SmallIntegerField("对应岗位等级", choices=Grade.choices)
-    min_certificate = models.SmallIntegerField("晋升条件：证书", choices=CertificateLevel.choices, null=True, blank=True)
+    min_certificate = models.SmallIntegerField(
+        "晋升条件：证书", choices=CertificateLevel.choices, null=True, blank=True
+    )
     min_years = models.PositiveSmallIntegerField("晋升条件：下一级任职年限", default=0)
 
     class Meta:

@@ -21,18 +21,23 @@ from xmsw.policy.rules import Rule, rules
 
 @dataclass(frozen=True)
 class Employers:
-    """Which employers: an SQL condition over the employer's row `e` and its parameters."""
+    """Which employers: an SQL condition over the employer's row `e` and its parameters.
+
+    `streets` is the same set as a condition over a nine-digit column `t.street`, where the set is made of whole
+    streets; only such a set can be merged, since tallies count whole streets.
+    """
 
     condition: str = "TRUE"
+    streets: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def all(cls) -> Employers:
-        return cls()
+        return cls(streets="TRUE")
 
     @classmethod
     def of_ids(cls, ids: Iterable[int]) -> Employers:
-        return cls("e.id = ANY(%(ids)s)", {"ids": list(ids)})
+        return cls("e.id = ANY(%(ids)s)", values={"ids": list(ids)})
 
     @classmethod
     def within(cls, code: str) -> Employers:
@@ -41,22 +46,14 @@ class Employers:
 
     @classmethod
     def between(cls, low: str, high: str) -> Employers:
-        """Region codes from `low` up to, not including, `high`."""
-        return cls(
-            'e.region_id >= %(low)s COLLATE "C" AND e.region_id < %(high)s COLLATE "C"', {"low": low, "high": high}
-        )
+        """Region codes from `low` up to, not including, `high`; both at the borders of streets."""
+        span = '{0} >= %(low)s COLLATE "C" AND {0} < %(high)s COLLATE "C"'
+        return cls(span.format("e.region_id"), span.format("t.street"), {"low": low, "high": high})
 
     @classmethod
     def of_streets(cls, streets: Iterable[str]) -> Employers:
-        """Employers whose nine-digit prefix is one of these."""
-        ranges = " OR ".join(
-            f'(e.region_id >= %(low{i})s COLLATE "C" AND e.region_id < %(high{i})s COLLATE "C"'
-            f" AND left(e.region_id, 9) = %(low{i})s)"
-            for i, _ in enumerate(streets)
-        )
-        values = {f"low{i}": street for i, street in enumerate(streets)}
-        values |= {f"high{i}": street + "~" for i, street in enumerate(streets)}
-        return cls(ranges or "FALSE", values)
+        """Employers whose first nine digits are one of these."""
+        return cls("left(e.region_id, 9) = ANY(%(streets)s)", "t.street = ANY(%(streets)s)", {"streets": list(streets)})
 
 
 @dataclass
@@ -96,6 +93,11 @@ class Evaluation:
             for name, select in self.relations():
                 cursor.execute(f"CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS {select}", self.arguments)
                 cursor.execute(f"ANALYZE {name}")
+
+    def drop_temporary(self) -> None:
+        """Forget the temporary tables, so that another evaluation can follow in the same transaction."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE {', '.join(name for name, _ in self.relations())}")
 
     def rows(self, subject: str, select: str = "*", tail: str = "") -> list[dict[str, Any]]:
         """Fact rows (with outcome columns) of one subject, read without writing anything."""

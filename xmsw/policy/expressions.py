@@ -91,7 +91,7 @@ class Expr:
     def __bool__(self) -> bool:
         raise TypeError("Expressions have no truth of their own: use & | ~ instead of and, or, not.")
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = object.__hash__
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -149,7 +149,7 @@ def get(name: str) -> Subject:
 
 def in_force(alias: str, *states: str) -> str:
     """SQL condition: the dated row behind `alias` holds on the day, in one of the states (any when none named)."""
-    dates = f"{alias}.start <= %(on)s AND ({alias}.\"end\" IS NULL OR {alias}.\"end\" >= %(on)s)"
+    dates = f'{alias}.start <= %(on)s AND ({alias}."end" IS NULL OR {alias}."end" >= %(on)s)'
     if not states:
         return dates
     listed = ", ".join(f"'{state}'" for state in states)

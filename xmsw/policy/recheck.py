@@ -62,4 +62,3 @@ def _trigger(
             RETURN NULL;
         """,
     )
-

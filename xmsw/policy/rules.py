@@ -106,9 +106,7 @@ def autodiscover() -> None:
 
 def rules(subject: str | None = None) -> list[Rule]:
     """All rules, or those of one subject, in clause order."""
-    return sorted(
-        (each for each in _rules.values() if subject in (None, each.subject)), key=lambda each: each.number
-    )
+    return sorted((each for each in _rules.values() if subject in (None, each.subject)), key=lambda each: each.number)
 
 
 def rules_of_clause(clause: str) -> list[Rule]:
