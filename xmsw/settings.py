@@ -131,6 +131,10 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "xmsw.runtime.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 25}},
 }
 
+# How many spans a full run is cut into where there are more districts than that; requests taken by one recheck.
+RECALCULATION_SHARDS = env.int("RECALCULATION_SHARDS", default=16)
+RECHECK_BATCH = env.int("RECHECK_BATCH", default=5_000)
+
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"

@@ -68,6 +68,7 @@ class Shard(models.Model):
     employers = models.IntegerField("单位数", default=0)
     opened = models.IntegerField("新增", default=0)
     closed = models.IntegerField("消除", default=0)
+    sent_at = models.DateTimeField("派发时间", null=True)
     tries = models.PositiveSmallIntegerField("次数", default=0)
     done_at = models.DateTimeField("完成时间", null=True)
     error = models.CharField("错误", max_length=300, blank=True)

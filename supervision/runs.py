@@ -1,0 +1,164 @@
+"""Full and past-day recalculation: a durable run, cut into shards, each one transaction, safe to run twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from supervision.judge import lock_districts, merge_present, store_snapshot
+from supervision.models import Run, Shard
+from xmsw.accounts.roles import Capability
+from xmsw.policy.engine import Employers, Evaluation
+
+if TYPE_CHECKING:
+    from xmsw.accounts.models import User
+
+TOP = "~"  # sorts after every code
+MAX_TRIES = 3
+RESEND_AFTER = timedelta(seconds=30)
+
+
+def request_run(user: User, *, day: date, present: bool, area: str | None = None) -> Run:
+    """What a page's button does: a run over the officer's own area, or the unfinished one already under way."""
+    allowed = Capability.RECALCULATE if present else Capability.VIEW_COMPLIANCE
+    own = user.area_code
+    if not user.can(allowed) or own is None or not (area or own).startswith(own):
+        raise PermissionDenied("你的账号不能发起这个范围的核算。")
+    reason = Run.Reason.REQUEST if present else Run.Reason.PAST_DAY
+    return start_run(day=day, present=present, area=area or own, reason=reason, user=user)
+
+
+def start_run(
+    *, day: date, present: bool, area: str = "", reason: str, user: User | None = None, dispatch: bool = True
+) -> Run:
+    """Plan a run and hand its shards to the workers after commit; one unfinished run of a kind at a time."""
+    with transaction.atomic():
+        run, made = Run.objects.get_or_create(
+            day=day,
+            present=present,
+            area=area,
+            state__in=(Run.State.QUEUED, Run.State.RUNNING),
+            defaults={"reason": reason, "requested_by": user, "state": Run.State.QUEUED},
+        )
+        if made:
+            Shard.objects.bulk_create(Shard(run=run, low=low, high=high) for low, high in plan(area))
+            Run.objects.filter(pk=run.pk).update(state=Run.State.RUNNING, started_at=timezone.now())
+            run.refresh_from_db()
+            if dispatch:
+                transaction.on_commit(lambda: send(run.shards.values_list("pk", flat=True)))
+    return run
+
+
+def plan(area: str, shards: int | None = None) -> list[tuple[str, str]]:
+    """Spans of region codes that cover `area`: a district each, or neighbours packed where there are very many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT left(region_id, 6), count(*) FROM posts_employer WHERE starts_with(region_id, %s) "
+            "GROUP BY 1 ORDER BY 1",
+            [area],
+        )
+        districts = cursor.fetchall()
+    least = sum(size for _, size in districts) / (shards or settings.RECALCULATION_SHARDS)
+    lows, held = [area], 0
+    for code, size in districts:
+        if held >= least and code > lows[-1]:
+            lows.append(code)
+            held = 0
+        held += size
+    return list(zip(lows, [*lows[1:], area + TOP], strict=True))
+
+
+def send(shard_ids: Iterable[int]) -> None:
+    """Hand shards to the workers as one Celery group."""
+    from supervision.tasks import send_shards
+
+    ids = list(shard_ids)
+    Shard.objects.filter(pk__in=ids).update(sent_at=timezone.now())
+    send_shards(ids)
+
+
+def execute_shard(shard_id: int) -> None:
+    """Do one shard unless it is done or somebody is at it. Repeating it changes nothing."""
+    with transaction.atomic():
+        shard = (
+            Shard.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("run")
+            .filter(pk=shard_id, done_at__isnull=True)
+            .first()
+        )
+        if shard is None:
+            return
+        run = shard.run
+        employers = Employers.between(shard.low, shard.high)
+        lock_districts(_districts(shard))
+        merge = merge_present if run.present else store_snapshot
+        merged = merge(Evaluation(run.day, employers))
+        shard.employers, shard.opened, shard.closed = merged.employers, merged.opened, merged.closed
+        shard.done_at = timezone.now()
+        shard.save()
+        Run.objects.filter(pk=run.pk).update(
+            employers=F("employers") + merged.employers,
+            opened=F("opened") + merged.opened,
+            closed=F("closed") + merged.closed,
+        )
+    finish(run.pk)
+
+
+def _districts(shard: Shard) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT left(region_id, 6) FROM posts_employer "
+            'WHERE region_id >= %s COLLATE "C" AND region_id < %s COLLATE "C"',
+            [shard.low, shard.high],
+        )
+        return [code for (code,) in cursor.fetchall()]
+
+
+def finish(run_id: int) -> None:
+    """Mark the run done once its last shard is; several workers may ask at once, one of them does it."""
+    undone = Shard.objects.filter(run_id=run_id, done_at__isnull=True)
+    if not undone.exists():
+        Run.objects.filter(pk=run_id, state=Run.State.RUNNING).update(
+            state=Run.State.DONE, finished_at=timezone.now(), error=""
+        )
+
+
+def fail_shard(shard_id: int, error: str) -> None:
+    """Note why a shard did not go through; after three tries the run says so and stops."""
+    Shard.objects.filter(pk=shard_id).update(tries=F("tries") + 1, error=error[:300], sent_at=None)
+    shard = Shard.objects.get(pk=shard_id)
+    if shard.tries >= MAX_TRIES:
+        Run.objects.filter(pk=shard.run_id, state=Run.State.RUNNING).update(
+            state=Run.State.FAILED, finished_at=timezone.now(), error=error[:300]
+        )
+
+
+def rescue(*, at_once: bool = False) -> list[int]:
+    """Send again the shards that nobody is at: their worker was killed, or their message was lost."""
+    late = Q() if at_once else Q(sent_at__isnull=True) | Q(sent_at__lt=timezone.now() - RESEND_AFTER)
+    with transaction.atomic():
+        idle = list(
+            Shard.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(late, run__state=Run.State.RUNNING, done_at__isnull=True)
+            .values_list("pk", flat=True)
+        )
+    if idle:
+        send(idle)
+    for run_id in Run.objects.filter(state=Run.State.RUNNING).values_list("pk", flat=True):
+        finish(run_id)
+    return idle
+
+
+def execute_here(run: Run) -> Run:
+    """Do all shards in this process (commands, scripts); workers may help, nothing is done twice."""
+    for shard_id in run.shards.order_by("low").values_list("pk", flat=True):
+        execute_shard(shard_id)
+    run.refresh_from_db()
+    return run
