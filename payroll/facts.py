@@ -34,8 +34,8 @@ extend(
     Pass(
         name="guidance",
         source="payroll_guidancestandard g JOIN payroll_guidancerung q ON q.standard_id = g.id",
-        key="(g.sector, q.rung)",
-        outer="(b.sector, pay.pay_rung)",
+        key=("g.sector", "q.rung"),
+        outer=("b.sector", "pay.pay_rung"),
         where=in_force("g", "published", "superseded"),
         grouped=False,
         facts={
@@ -51,8 +51,8 @@ extend(
         Pass(
             name=f"{name}_peers",
             source="payroll_benchmark k",
-            key="(k.area_id, k.sector, k.rung)",
-            outer=f"(left(b.region_id, {digits}), b.sector, pay.pay_rung)",
+            key=("k.area_id", "k.sector", "k.rung"),
+            outer=(f"left(b.region_id, {digits})", "b.sector", "pay.pay_rung"),
             where="k.suppression = '' AND k.sector IS NOT NULL AND k.rung IS NOT NULL AND k.period = "
             "(SELECT max(m.period) FROM payroll_benchmark m WHERE m.period <= %(on)s)",
             grouped=False,

@@ -73,8 +73,8 @@ APPOINTMENT = subject(
             Pass(
                 name="next_rung",
                 source="posts_rung n",
-                key="(n.ladder_id, n.order - 1)",
-                outer="(b.rung_ladder, b.rung_order)",
+                key=("n.ladder_id", "n.order - 1"),
+                outer=("b.rung_ladder", "b.rung_order"),
                 grouped=False,
                 facts={
                     "next_certificate": Fact(

@@ -148,13 +148,14 @@ def explain(rule: Rule, row: Mapping[str, Any], params: Mapping[str, Any]) -> Ve
         return None
     read = {name: row[name] for name in sorted(rule.facts())}
     used = {code: params[code] for code in sorted(rule.params())}
-    template = case.message if case else rule.met
+    sentence = case.message if case else rule.met
+    shown = {**labelled(rule, read), **used}
     return Verdict(
         rule=rule,
         subject_id=row["id"],
         outcome=outcome,
-        message=template.format_map({**labelled(rule, read), **used}),
-        mend=case.mend if case else "",
+        message=sentence.format_map(shown),
+        mend=case.mend.format_map(shown) if case else "",
         facts=read,
         params=used,
         measured=rule.measure.value(row, params) if rule.measure is not None else None,

@@ -35,27 +35,38 @@ def count(label: str, condition: str = "", unit: str = "个") -> Fact:
     return Fact(label, f"count(*) FILTER (WHERE {condition})" if condition else "count(*)", unit, empty="0")
 
 
+def _several(columns: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (columns,) if isinstance(columns, str) else columns
+
+
 @dataclass(frozen=True)
 class Pass:
     """One scan for all rows of a subject at once, keyed so that it joins back to them.
 
     `source` usually starts from the subject's base relation (``appointment_base b JOIN …``), so that it stays inside
     the scope. With `grouped=False` the source itself gives one row a key (``DISTINCT ON``). `outer` is what the key
-    equals in the subject's base row `b` (or in a pass declared before).
+    (or each of several keys) equals in the subject's base row `b`, or in a pass declared before.
     """
 
     name: str
     source: str
-    key: str
+    key: str | tuple[str, ...]
     facts: dict[str, Fact]
-    outer: str = "b.id"
+    outer: str | tuple[str, ...] = "b.id"
     where: str = "TRUE"
     grouped: bool = True
 
     def sql(self) -> str:
-        columns = ", ".join(f"{fact.sql} AS {name}" for name, fact in self.facts.items())
-        group = " GROUP BY 1" if self.grouped else ""
-        return f"SELECT {self.key} AS key, {columns} FROM {self.source} WHERE {self.where}{group}"
+        keys = _several(self.key)
+        columns = [f"{key} AS key{place}" for place, key in enumerate(keys)]
+        columns += [f"{fact.sql} AS {name}" for name, fact in self.facts.items()]
+        group = f" GROUP BY {', '.join(keys)}" if self.grouped else ""
+        return f"SELECT {', '.join(columns)} FROM {self.source} WHERE {self.where}{group}"
+
+    def join(self) -> str:
+        """LEFT JOIN that brings the pass back to the subject's base row."""
+        equal = (f"{self.name}.key{place} = {outer}" for place, outer in enumerate(_several(self.outer)))
+        return f"LEFT JOIN ({self.sql()}) AS {self.name} ON {' AND '.join(equal)}"
 
     def column(self, name: str) -> str:
         empty = self.facts[name].empty
@@ -99,9 +110,7 @@ class Subject:
     def facts_sql(self) -> str:
         """Base rows joined with every pass."""
         passed = "".join(f", {each.column(name)} AS {name}" for each in self.passes for name in each.facts)
-        joins = " ".join(
-            f"LEFT JOIN ({each.sql()}) AS {each.name} ON {each.name}.key = {each.outer}" for each in self.passes
-        )
+        joins = " ".join(each.join() for each in self.passes)
         return f"SELECT b.*{passed} FROM {self.base} b {joins}"
 
 

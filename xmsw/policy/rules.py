@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any
 
 from django.utils.module_loading import autodiscover_modules
@@ -53,11 +54,19 @@ class Rule:
             yield case.condition
         yield from (each for each in (self.measure, self.requires) if each is not None)
 
+    def named(self) -> set[str]:
+        """Facts and parameters that its sentences mention."""
+        sentences = [self.met, *(sentence for case in self.cases for sentence in (case.message, case.mend))]
+        return {name for sentence in sentences for _, name, _, _ in Formatter().parse(sentence) if name}
+
     def facts(self) -> set[str]:
-        return set().union(*(each.facts() for each in self.expressions()))
+        """Facts it reads or mentions."""
+        known = {*fact_registry.get(self.subject).all_facts(), *fact_registry.COMMON}
+        return set().union(*(each.facts() for each in self.expressions())) | (self.named() & known)
 
     def params(self) -> set[str]:
-        return set().union(*(each.params() for each in self.expressions()))
+        """Parameters it reads or mentions."""
+        return set().union(*(each.params() for each in self.expressions())) | (self.named() - self.facts())
 
     def outcomes(self) -> set[Outcome]:
         """What it can yield."""
