@@ -16,6 +16,7 @@ from supervision.judge import lock_districts, merge_present, store_snapshot
 from supervision.models import Run, Shard
 from xmsw.accounts.roles import Capability
 from xmsw.policy.engine import Employers, Evaluation
+from xmsw.policy.recheck import RecheckRequest
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
@@ -48,6 +49,8 @@ def start_run(
             defaults={"reason": reason, "requested_by": user, "state": Run.State.QUEUED},
         )
         if made:
+            if present and not area:
+                RecheckRequest.objects.filter(employer_id=None).delete()  # this run is what they ask for
             Shard.objects.bulk_create(Shard(run=run, low=low, high=high) for low, high in plan(area))
             Run.objects.filter(pk=run.pk).update(state=Run.State.RUNNING, started_at=timezone.now())
             run.refresh_from_db()
