@@ -36,6 +36,3 @@ class DatedQuerySet(models.QuerySet):
     def in_force(self, on: date) -> Self:
         """Rows that hold on that day."""
         return self.filter(holds_on(on))
-
-
-

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
 from xmsw.runtime import keys
@@ -129,6 +130,9 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE_FILENAME = str(env("BEAT_SCHEDULE", default=str(VAR / "beat-schedule")))
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "xmsw.runtime.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 25}},
+    "recheck": {"task": "supervision.drain", "schedule": 1.0, "options": {"expires": 5}},
+    "rescue": {"task": "supervision.rescue", "schedule": 10.0, "options": {"expires": 9}},
+    "nightly": {"task": "supervision.nightly", "schedule": crontab(hour=1, minute=30)},
 }
 
 # How many spans a full run is cut into where there are more districts than that; requests taken by one recheck.
