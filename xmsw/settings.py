@@ -14,7 +14,7 @@ env = environ.Env()
 
 # production | development | test; manage.py sets development, the test plugin test, `manage.py up` production.
 ENVIRONMENT = env("XMSW_ENV", default="production")
-VAR = Path(env("XMSW_VAR", default=str(BASE_DIR / "var")))
+VAR = Path(env("XMSW_VAR", default=str(BASE_DIR / "var"))).resolve()
 if ENVIRONMENT != "test":
     # Left by `manage.py up`, so that every command meets the running servers; the real environment comes first.
     env.ENVIRON = keys.read(VAR / "secrets.env") | keys.read(VAR / "servers.env") | os.environ

@@ -29,7 +29,7 @@ class Check:
     message: str
 
 
-class Unwell(Exception):  # noqa: N818 - a finding, not a defect
+class Unwell(Exception):
     """A part is not as it should be; the message says how to mend it."""
 
 

@@ -114,7 +114,7 @@ class Life:
     retry_at: float | None = None
 
 
-class Stop(Exception):  # noqa: N818 - a request, not an error
+class Stop(Exception):
     """Raised in the main thread by the first SIGINT or SIGTERM."""
 
 
