@@ -1,8 +1,9 @@
-"""Fixtures for all tests: reference data is part of every database."""
+"""Fixtures for all tests: reference data is part of every database; a worker and a browser where a test asks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -10,20 +11,14 @@ from django.test import Client
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
-    """Divisions, bureaus, clauses, parameters and communities, once for the session."""
+def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
+    """Divisions, bureaus, clauses, parameters and communities, once for the session and again after every commit."""
+    from tests.clone import restored_after_commits
+
     with django_db_blocker.unblock():
         call_command("reference", verbosity=0)
-
-
-@pytest.fixture(autouse=True)
-def _reference_after_truncation(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Tests that truncate tables give the reference data back to the next one."""
-    yield
-    marker = request.node.get_closest_marker("django_db")
-    if (marker and marker.kwargs.get("transaction")) or "live_server" in request.fixturenames:
-        request.getfixturevalue("django_db_blocker").unblock()
-        call_command("reference", verbosity=0)
+        with restored_after_commits():
+            yield
 
 
 @pytest.fixture
@@ -35,3 +30,58 @@ def signed_in(client: Client) -> object:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def live_worker(transactional_db: None, tmp_path: Path) -> Iterator[object]:
+    """A running Celery worker (tests/live_worker.py) on this test's database; only committed rows reach it."""
+    from tests.live_worker import LiveWorker, empty_broker
+
+    empty_broker()
+    worker = LiveWorker(tmp_path)
+    try:
+        yield worker.start()
+    finally:
+        worker.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """Chromium, started once for the session."""
+    from tests.browser import launched
+
+    with launched() as running:
+        yield running
+
+
+@pytest.fixture
+def context(browser: object, live_server: object) -> Iterator[object]:
+    """A fresh browser profile whose pages start at the live server."""
+    profile = browser.new_context(base_url=live_server.url, locale="zh-CN", viewport={"width": 1366, "height": 900})
+    profile.set_default_timeout(15_000)
+    yield profile
+    profile.close()
+
+
+@pytest.fixture
+def page(context: object) -> Iterator[object]:
+    """An empty page; the test fails when a script, the CSP or the server complained meanwhile."""
+    from tests.browser import Complaints
+
+    complaints = Complaints()
+    opened = context.new_page()
+    complaints.listen(opened)
+    yield opened
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def page_as(page: object, context: object, live_server: object) -> Callable[[object], object]:
+    """`page_as(user)` gives the page with that user's session."""
+    from tests.browser import sign_in
+
+    def enter(user: object) -> object:
+        sign_in(context, user, live_server.url)
+        return page
+
+    return enter
