@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from xmsw.celery import app
-from xmsw.runtime.servers import die_with_parent
+from xmsw.runtime.process import die_with_parent
 
 PATIENCE = 60.0  # seconds
 
@@ -32,7 +32,14 @@ class LiveWorker:
         """Start and wait until it answers a ping."""
         self._name = f"worker-{time.monotonic_ns()}@test"
         command = [sys.executable, "-m", "celery", "-A", "xmsw", "worker", "--hostname", self._name]
-        command += ["--concurrency", str(self.concurrency), "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+        command += [
+            "--concurrency",
+            str(self.concurrency),
+            "--without-gossip",
+            "--without-mingle",
+            "--loglevel",
+            "INFO",
+        ]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command,
@@ -50,7 +57,9 @@ class LiveWorker:
         return self
 
     def _environment(self) -> dict[str, str]:
-        database = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}"))
+        database = urlunsplit(
+            urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
+        )
         own = {"DATABASE_URL": database, "MEDIA_ROOT": str(settings.MEDIA_ROOT)}
         return os.environ | own
 
