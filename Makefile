@@ -22,7 +22,7 @@ lint: install-dev
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@.venv/bin/lint-imports
-	@XMSW_ENV=test $(RUN) manage.py makemigrations --check --dry-run
+	@XMSW_ENV=test $(RUN) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
 fmt: install-dev
 	@$(RUN) -m ruff check --fix .

@@ -79,7 +79,17 @@ def npm_environment() -> dict[str, str]:
     if not (VENV / "bin" / "npm").exists():
         lock = ROOT / "requirements-node.txt"
         run(
-            [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--disable-pip-version-check", "-q", "-r", str(lock)],
+            [
+                str(PYTHON),
+                "-m",
+                "pip",
+                "install",
+                "--require-hashes",
+                "--disable-pip-version-check",
+                "-q",
+                "-r",
+                str(lock),
+            ],
             "本机没有 Node.js，从 Python 包安装它也失败了。请检查网络，或自行安装 Node.js 20 以上版本。",
         )
     return os.environ | {"PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import keys
-from .servers import ServerError
+from .process import ServerError
 from .supervisor import Program
 
 
@@ -44,7 +44,7 @@ class Installation:
     @property
     def local_address(self) -> str:
         """The same without name resolution."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "") else "[::1]" if self.host == "::" else self.host  # noqa: S104
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "") else "[::1]" if self.host == "::" else self.host
         return f"http://{host}:{self.port}"
 
     @property
@@ -87,12 +87,13 @@ def web(place: Installation, answers: Callable[[], bool]) -> Program:
     """Gunicorn: WEB_WORKERS processes of WEB_THREADS threads."""
     arguments = ["gunicorn", "xmsw.wsgi:application", "--bind", f"{place.host}:{place.port}", "--no-control-socket"]
     arguments += ["--workers", setting("WEB_WORKERS", "2"), "--threads", setting("WEB_THREADS", "4")]
-    arguments += ["--timeout", "60", "--graceful-timeout", "10", "--max-requests", "5000", "--max-requests-jitter", "500"]
+    arguments += ["--timeout", "60", "--graceful-timeout", "10"]
+    arguments += ["--max-requests", "5000", "--max-requests-jitter", "500"]
     return _program(place, "web", *arguments, answers=answers)
 
 
 def worker(place: Installation, answers: Callable[[], bool]) -> Program:
-    """Celery: TASK_WORKERS processes. When the supervisor is killed the worker drops its tasks; they are redelivered."""
+    """Celery: TASK_WORKERS processes. If the supervisor is killed it drops its tasks: they are redelivered."""
     arguments = ["celery", "-A", "xmsw", "worker", "--loglevel", "INFO", "--concurrency", setting("TASK_WORKERS", "2")]
     arguments += ["--without-gossip", "--without-mingle", "--max-memory-per-child", "400000"]
     return _program(place, "worker", *arguments, answers=answers, death_signal=signal.SIGQUIT)

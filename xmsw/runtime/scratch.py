@@ -13,7 +13,8 @@ import sys
 import time
 from pathlib import Path
 
-from .servers import Postgres, ServerError, Valkey
+from .process import ServerError
+from .servers import Postgres, Valkey
 
 STATE = Path(os.environ.get("XMSW_SCRATCH", Path(__file__).resolve().parents[2] / "var" / "scratch"))
 PID = STATE / "pid"

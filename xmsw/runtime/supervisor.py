@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
-from .servers import Server, ServerError, die_with_parent
+from .process import Server, ServerError, die_with_parent
 
 LOG_LIMIT = 20 * 1024 * 1024  # bytes
 BACKOFF = (0.5, 1, 2, 5, 10, 30, 60)  # seconds before the 1st, 2nd … restart in a row

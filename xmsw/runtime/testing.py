@@ -14,7 +14,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import pytest
 
-from .servers import ServerError, Throwaway
+from .process import ServerError
+from .throwaway import Throwaway
 
 NO_SERVERS_NEEDED = {"--help", "-h", "--version", "-V", "--fixtures", "--markers"}
 _KEY = pytest.StashKey[Throwaway]()

@@ -22,7 +22,8 @@ from kombu.exceptions import OperationalError
 
 from xmsw.runtime import keys
 from xmsw.runtime.installation import Installation, beat, web, worker
-from xmsw.runtime.servers import Postgres, ServerError, Valkey
+from xmsw.runtime.process import ServerError
+from xmsw.runtime.servers import Postgres, Valkey
 from xmsw.runtime.supervisor import Lock, Stop, Supervisor, free_port
 
 
