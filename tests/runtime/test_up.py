@@ -134,7 +134,10 @@ def test_health_knows_every_part(up: Up) -> None:
     up.until(healthy)
 
 
-@pytest.mark.parametrize(("title", "sign"), [("Valkey", "valkey-server"), ("worker", "celery -A xmsw worker")])
+@pytest.mark.parametrize(
+    ("title", "sign"),
+    [("PostgreSQL", "bin/postgres -D"), ("Valkey", "valkey-server"), ("worker", "celery -A xmsw worker")],
+)
 def test_a_dead_child_is_restarted(up: Up, title: str, sign: str) -> None:
     victims = {pid for pid, line in up.processes().items() if sign in line}
     assert victims

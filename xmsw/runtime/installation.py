@@ -96,7 +96,7 @@ def worker(place: Installation, answers: Callable[[], bool]) -> Program:
     """Celery: TASK_WORKERS processes. If the supervisor is killed it drops its tasks: they are redelivered."""
     arguments = ["celery", "-A", "xmsw", "worker", "--loglevel", "INFO", "--concurrency", setting("TASK_WORKERS", "2")]
     arguments += ["--without-gossip", "--without-mingle", "--max-memory-per-child", "400000"]
-    return _program(place, "worker", *arguments, answers=answers, death_signal=signal.SIGQUIT)
+    return _program(place, "worker", *arguments, answers=answers, death_signal=signal.SIGKILL)
 
 
 def beat(place: Installation) -> Program:

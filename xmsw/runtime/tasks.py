@@ -9,7 +9,7 @@ import time
 
 import redis
 from celery import shared_task
-from celery.signals import after_task_publish
+from celery.signals import after_task_publish, beat_init
 from django.conf import settings
 
 TASK = "xmsw.runtime.tasks.heartbeat"
@@ -38,4 +38,10 @@ def heartbeat() -> None:
 @after_task_publish.connect(sender=TASK)
 def published(**kwargs: object) -> None:
     """Run where the task is sent, which is beat."""
+    mark("beat")
+
+
+@beat_init.connect
+def begun(**kwargs: object) -> None:
+    """Run when beat starts: its first heartbeat is due only later."""
     mark("beat")

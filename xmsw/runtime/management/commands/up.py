@@ -15,6 +15,7 @@ from collections.abc import Callable
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+import redis
 from celery import Celery
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -146,7 +147,7 @@ def pings(url: str) -> bool:
     """Whether a worker answers on the broker at `url`."""
     try:
         return bool(Celery("probe", broker=url).control.ping(timeout=0.5))
-    except (OperationalError, OSError):
+    except (OperationalError, redis.RedisError, OSError):
         return False
 
 
