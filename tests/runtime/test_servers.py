@@ -14,7 +14,7 @@ import psycopg2
 import pytest
 
 from xmsw.runtime import keys
-from xmsw.runtime.process import SOCKET_PATH_LIMIT, ServerError, socket_folder
+from xmsw.runtime.process import SOCKET_PATH_LIMIT, Account, ServerError, reachable, socket_folder
 from xmsw.runtime.servers import Postgres, Valkey
 from xmsw.runtime.testing import redis_database
 from xmsw.runtime.throwaway import Throwaway
@@ -101,6 +101,17 @@ def test_long_paths_get_a_short_socket_folder(tmp_path: Path) -> None:
     deep = tmp_path / ("x" * 120)
     assert len(str(socket_folder(deep) / ".s.PGSQL.5432.lock")) <= SOCKET_PATH_LIMIT
     assert socket_folder(Path("/short")) == Path("/short")
+
+
+def test_the_system_account_must_be_able_to_pass_every_folder(tmp_path: Path) -> None:
+    stranger = Account("stranger", 54_321, 54_321)
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o711)
+    assert not reachable(closed / "pg", stranger)
+    closed.chmod(0o711)
+    assert reachable(closed / "pg", stranger)
 
 
 def test_secrets_are_made_once_kept_private_and_give_way_to_the_environment(

@@ -1,4 +1,4 @@
-"""Prepare a bare machine: virtual environment, locked Python packages, locked npm packages.
+"""Prepare a bare machine: virtual environment, locked Python packages, locked npm packages, and for tests a browser.
 
 Run by make with any Python ≥ 3.11 and nothing else installed, so it uses the standard library only. Each step is
 skipped while the lock file it follows is the one installed last.
@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 OLDEST = (3, 11)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 class SetupError(Exception):
@@ -104,12 +105,41 @@ def install_frontend() -> str:
     environment = npm_environment()
     npm = shutil.which("npm", path=environment["PATH"]) or "npm"
     run(
-        [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+        [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1"],
         "安装前端依赖失败。请检查网络或 npm 镜像的设置，再运行一次。",
         env=environment,
     )
     stamp.write_text(wanted + "\n")
     return "按 package-lock.json"
+
+
+def find_browser() -> str:
+    """The Chromium that the browser tests drive: CHROMIUM, the machine's own, or Playwright's; empty when none is."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found:
+        return found
+    question = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
+    answer = subprocess.run([str(PYTHON), "-c", question], capture_output=True, text=True).stdout.strip()
+    return answer if answer and Path(answer).exists() else ""
+
+
+def install_browser() -> str:
+    """Install a Chromium where there is none: by the system's packages as root, else by Playwright."""
+    if found := find_browser():
+        return found
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "-q"], capture_output=True, env=quiet)
+        command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"]
+        run(command, "安装 Chromium 失败。", env=quiet)
+    else:
+        run(
+            [str(PYTHON), "-m", "playwright", "install", "chromium"], "安装 Chromium 失败，也可用 CHROMIUM 指明已有的。"
+        )
+    found = find_browser()
+    if not found:
+        raise SetupError("仍然没有可用的 Chromium。请安装它，或用环境变量 CHROMIUM 指明它的路径。")
+    return found
 
 
 def step(number: int, total: int, title: str, work: Callable[[], str]) -> None:
@@ -131,12 +161,17 @@ def main(arguments: list[str]) -> int:
         ("Python 依赖（首次约需一分钟）", lambda: install_python(dev)),
         ("前端依赖", install_frontend),
     ]
+    if dev:
+        steps.append(("测试用浏览器", install_browser))
     try:
         for number, (title, work) in enumerate(steps, 1):
             step(number, len(steps), title, work)
     except SetupError as error:
         print(f"失败\n{error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\n已中断。再次运行会从这一步继续。", file=sys.stderr)
+        return 130
     return 0
 
 

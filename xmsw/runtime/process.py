@@ -91,8 +91,10 @@ def own_folder(folder: Path, account: Account | None = None) -> Path:
 
 
 def reachable(path: Path, account: Account) -> bool:
-    """Whether `account` may pass through every folder above `path`."""
+    """Whether `account` may pass through every folder above `path`; those not made yet will let it pass."""
     for folder in path.resolve().parents:
+        if not folder.exists():
+            continue
         status = folder.stat()
         bit = 0o100 if status.st_uid == account.uid else 0o010 if status.st_gid == account.gid else 0o001
         if not status.st_mode & bit:

@@ -119,7 +119,9 @@ class Postgres(Server):
 
     def start(self) -> None:
         """Initialise at need, start, wait for an answer, create the database at need."""
-        self.state.mkdir(parents=True, exist_ok=True)
+        if not self.state.exists():
+            self.state.mkdir(parents=True)
+            self.state.chmod(0o755)  # what must stay private inside is private by itself
         self._prepare_folders()
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
