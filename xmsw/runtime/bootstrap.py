@@ -115,7 +115,10 @@ def install_frontend() -> str:
 
 def find_browser() -> str:
     """The Chromium that the browser tests drive: CHROMIUM, the machine's own, or Playwright's; empty when none is."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    given = os.environ.get("CHROMIUM")
+    if given and not Path(given).exists():
+        raise SetupError(f"CHROMIUM 指向的 {given} 不存在。")
+    found = given or next(filter(None, map(shutil.which, BROWSERS)), None)
     if found:
         return found
     question = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
