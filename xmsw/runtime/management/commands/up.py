@@ -87,6 +87,8 @@ class Command(BaseCommand):
         self.supervisor.start(server)
         self.place.database_url = server.url()
         self.place.leave_address("DATABASE_URL", server.url())
+        if server.home != self.place.var:
+            self.say(f"          账号 {server.account.name} 进不了项目目录，数据放在 {server.home}")
 
     def start_valkey(self) -> None:
         """Our own Valkey, its address left for other commands."""
