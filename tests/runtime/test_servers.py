@@ -35,14 +35,6 @@ def gone(pid: int, seconds: float = 20) -> bool:
     return False
 
 
-@pytest.fixture
-def state(tmp_path: Path) -> Path:
-    """A folder that PostgreSQL's own account can reach."""
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o711)
-    return tmp_path
-
-
 def test_data_of_another_major_version_is_refused(state: Path) -> None:
     server = Postgres(state)
     server.data.mkdir(parents=True)
@@ -103,12 +95,10 @@ def test_long_paths_get_a_short_socket_folder(tmp_path: Path) -> None:
     assert socket_folder(Path("/short")) == Path("/short")
 
 
-def test_the_system_account_must_be_able_to_pass_every_folder(tmp_path: Path) -> None:
+def test_the_system_account_must_be_able_to_pass_every_folder(reachable_folders: Path) -> None:
     stranger = Account("stranger", 54_321, 54_321)
-    closed = tmp_path / "closed"
+    closed = reachable_folders / "closed"
     closed.mkdir(mode=0o700)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o711)
     assert not reachable(closed / "pg", stranger)
     closed.chmod(0o711)
     assert reachable(closed / "pg", stranger)

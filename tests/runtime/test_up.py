@@ -78,12 +78,9 @@ class Up:
 
 
 @pytest.fixture(scope="module")
-def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+def up(reachable_folders: Path) -> Iterator[Up]:
     """A running installation; the tests below use it in order."""
-    folder = tmp_path_factory.mktemp("up")
-    for each in (folder, *folder.parents[:2]):
-        each.chmod(0o711)
-    running = Up(folder / "var")
+    running = Up(reachable_folders / "var")
     try:
         running.start()
         yield running

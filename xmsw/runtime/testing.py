@@ -25,6 +25,7 @@ _KEY = pytest.StashKey[Throwaway]()
 def pytest_load_initial_conftests(early_config: pytest.Config, args: Sequence[str]) -> Generator[None, object, object]:
     """Start the servers ahead of pytest-django's own hook, which loads the settings."""
     os.environ["XMSW_ENV"] = "test"
+    os.environ.setdefault("PYTHONHASHSEED", "0")  # xdist workers must collect the same names in the same order
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:
         number = int(re.sub(r"\D", "", worker) or 0) + 1
