@@ -132,12 +132,22 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "xmsw.runtime.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 25}},
     "recheck": {"task": "supervision.drain", "schedule": 1.0, "options": {"expires": 5}},
     "rescue": {"task": "supervision.rescue", "schedule": 10.0, "options": {"expires": 9}},
+    "rescue-imports": {"task": "exchange.rescue", "schedule": 15.0, "options": {"expires": 14}},
     "nightly": {"task": "supervision.nightly", "schedule": crontab(hour=1, minute=30)},
 }
 
 # How many spans a full run is cut into where there are more districts than that; requests taken by one recheck.
 RECALCULATION_SHARDS = env.int("RECALCULATION_SHARDS", default=16)
 RECHECK_BATCH = env.int("RECHECK_BATCH", default=5_000)
+
+# Limits of an imported file; beyond them it is refused with a sentence (bytes, unpacked bytes, unpacked ÷ packed).
+IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=50 * 1024 * 1024)
+IMPORT_MAX_UNPACKED = env.int("IMPORT_MAX_UNPACKED", default=400 * 1024 * 1024)
+IMPORT_MAX_RATIO = env.int("IMPORT_MAX_RATIO", default=150)
+IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=200_000)
+IMPORT_MAX_COLUMNS = env.int("IMPORT_MAX_COLUMNS", default=100)
+# A batch whose task showed no sign of life for so many seconds is taken up again.
+IMPORT_STALE_SECONDS = env.int("IMPORT_STALE_SECONDS", default=60)
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:login"
