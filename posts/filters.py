@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Replace
+from django.db.models.lookups import StartsWith
 from django.http import HttpRequest
 
 from posts.models import Kind
@@ -19,7 +21,8 @@ def text_condition(text: str, prefix: str = "") -> Q:
     text = " ".join(text.split())[:60]
     found = Q(**{f"{prefix}name__contains": text})
     if text.isascii():
-        found |= Q(**{f"{prefix}pinyin__startswith": text.lower()})
+        syllables = Replace(F(f"{prefix}pinyin"), Value(" "), Value(""))
+        found |= Q(StartsWith(syllables, text.lower().replace(" ", "")))
         found |= Q(**{f"{prefix}credit_code__startswith": text.upper()})
     if text.isdigit():
         found |= Q(**{f"{prefix}region__code__startswith": text})

@@ -3,4 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls), path("", include("xmsw.runtime.urls"))]
+from xmsw.accounts.views import home
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("", include("xmsw.runtime.urls")),
+    path("accounts/", include("xmsw.accounts.urls")),
+    path("supervision/", include("supervision.urls")),
+    path("posts/", include("posts.urls")),
+    path("people/", include("talents.urls")),
+    path("policy/", include("xmsw.policy.urls")),
+    path("admin/", admin.site.urls),
+]

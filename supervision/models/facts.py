@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from django.db import models
@@ -13,7 +14,7 @@ from xmsw.accounts.scope import ScopedQuerySet
 
 
 class EmployerFactsQuerySet(ScopedQuerySet):
-    scope = EMPLOYER_SCOPE.under("employer__")
+    scope = replace(EMPLOYER_SCOPE.under("employer__"), region="region_code")  # its own column has the indexes
 
 
 class EmployerFacts(models.Model):

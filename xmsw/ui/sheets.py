@@ -22,7 +22,7 @@ TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def sheet_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> FileResponse:
     """A download «<name>.xlsx» with one sheet; rows are written as they come, memory stays flat."""
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         sheet = book.add_worksheet("数据")
         sheet.freeze_panes(1, 0)

@@ -1,0 +1,5 @@
+from xmsw.accounts.roles import Capability, Role
+from xmsw.ui.navigation import item
+
+item("工作台", "我的单位", "posts:mine", "home", roles=(Role.EMPLOYER_STAFF,))
+item("单位与岗位", "单位名单", "posts:list", "building-community", Capability.VIEW_COMPLIANCE)

@@ -1,0 +1,104 @@
+"""Employers: lists, search, and the record page whose further tabs upper apps fill by URL name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from posts.filters import EmployerFilter, text_condition
+from posts.models import Activity, Duty, Employer, Post
+from xmsw.accounts.roles import Capability
+from xmsw.regions.models import Region
+from xmsw.ui.paging import count_label, paged
+from xmsw.ui.sheets import sheet_response
+
+ORDER = ("pinyin", "id")
+SEARCH_LIMIT = 30
+POST_LIMIT = 300
+HEADER = ("单位名称", "类别", "领域", "主管部门", "区划代码", "所在区划", "统一社会信用代码", "登记状态")
+
+
+@require_safe
+def employers(request: HttpRequest) -> HttpResponse:
+    """All employers the account sees, on the as-of date, filtered and exported as shown."""
+    if not request.user.can(Capability.VIEW_COMPLIANCE):
+        raise PermissionDenied
+    chosen = EmployerFilter.of(request)
+    rows = chosen.apply(Employer.objects.visible_to(request.user).in_force(request.on)).select_related("region")
+    if request.GET.get("export") == "xlsx":
+        return sheet_response(
+            f"单位名单_{request.on:%Y-%m-%d}", HEADER, map(_exported, rows.order_by(*ORDER).iterator())
+        )
+    context = {"page": paged(request, rows, ORDER), "count": count_label(rows), "filter": chosen}
+    return render(request, "posts/list.html", context)
+
+
+def _exported(each: Employer) -> tuple[Any, ...]:
+    return (
+        each.name,
+        each.get_kind_display(),
+        each.get_sector_display(),
+        each.get_competent_bureau_display(),
+        each.region_id,
+        each.region.name,
+        each.credit_code or "",
+        each.get_state_display(),
+    )
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """The employers whose own people the account belongs to."""
+    rows = Employer.objects.visible_to(request.user).filter(members__user=request.user.pk).select_related("region")
+    return render(request, "posts/mine.html", {"employers": rows.order_by(*ORDER)[:SEARCH_LIMIT]})
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """By name, pinyin, credit code or community code, among what the account sees."""
+    text = request.GET.get("q", "").strip()
+    found = []
+    if text:
+        rows = Employer.objects.visible_to(request.user).filter(text_condition(text)).select_related("region")
+        found = list(rows.order_by(*ORDER)[: SEARCH_LIMIT + 1])
+    context = {"text": text[:60], "found": found[:SEARCH_LIMIT], "more": len(found) > SEARCH_LIMIT}
+    return render(request, "posts/search.html", context)
+
+
+@require_safe
+def employer(request: HttpRequest, pk: int) -> HttpResponse:
+    """The record's first tab: posts."""
+    record = record_context(request, pk, tab="posts")
+    posts = Post.objects.visible_to(request.user).filter(employer=record["employer"])
+    if request.is_past:
+        posts = posts.in_force(request.on)
+    listed = [_shown(post) for post in posts.order_by("code")[:POST_LIMIT]]
+    return render_tab(request, "posts/_posts.html", {**record, "posts": listed})
+
+
+def record_context(request: HttpRequest, pk: int, tab: str) -> dict[str, Any]:
+    """Head of the record page; 404 where the account does not see the employer."""
+    rows = Employer.objects.visible_to(request.user).select_related("region")
+    found = get_object_or_404(rows, pk=pk)
+    codes = {found.region_id[:digits] for digits in (6, 9)}
+    return {"employer": found, "tab": tab, "places": Region.objects.filter(code__in=codes).order_by("code")}
+
+
+def render_tab(request: HttpRequest, fragment: str, context: dict[str, Any]) -> HttpResponse:
+    """One URL serves the page and its htmx fragment."""
+    partial = request.htmx and not request.htmx.history_restore_request
+    template = "posts/_tabs.html" if partial else "posts/employer.html"
+    return render(request, template, {**context, "fragment": fragment})
+
+
+def _shown(post: Post) -> dict[str, Any]:
+    return {
+        "post": post,
+        "duties": [Duty(each).label for each in post.duties],
+        "activities": [Activity(each).label for each in post.activities],
+        "counted": post.state in Post.COUNTED,
+    }

@@ -1,0 +1,23 @@
+"""Compliance: overview, lists, clauses, rules, runs."""
+
+from django.urls import path
+
+from supervision.views import clauses, employers, lists, overview, runs
+
+app_name = "supervision"
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("past/", overview.past, name="past"),
+    path("without-post/", lists.without_post, name="without-post"),
+    path("without-holder/", lists.without_holder, name="without-holder"),
+    path("findings/", lists.findings, name="findings"),
+    path("employers/<int:pk>/", employers.verdicts_tab, name="employer-verdicts"),
+    path("employers/<int:pk>/findings/", employers.findings, name="employer-findings"),
+    path("clauses/", clauses.board, name="clauses"),
+    path("clauses/<str:pk>/", clauses.clause, name="clause"),
+    path("rules/", clauses.rules, name="rules"),
+    path("runs/", runs.runs, name="runs"),
+    path("runs/start/", runs.start, name="run-start"),
+    path("runs/<int:pk>/", runs.run, name="run"),
+    path("runs/<int:pk>/progress/", runs.progress, name="run-progress"),
+]

@@ -1,0 +1,85 @@
+"""What the rules say of one employer: the tab «核查» and the summary beside the record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from posts.models import Employer
+from posts.views import record_context, render_tab
+from supervision.models import Finding
+from supervision.selectors.lists import finding_counts
+from supervision.selectors.subjects import subject_names
+from xmsw.accounts.roles import Capability
+from xmsw.policy import facts
+from xmsw.policy.engine import Employers, Evaluation, Verdict, labelled, verdicts
+from xmsw.policy.models import Parameter
+from xmsw.policy.outcomes import Outcome
+from xmsw.policy.parameters import ParameterMissing
+
+SUMMARY = 5
+
+
+@require_safe
+def verdicts_tab(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every rule that applies: outcome, clause, message, facts and thresholds, since when, how to mend."""
+    record = record_context(request, pk, tab="verdicts")
+    evaluation = Evaluation(request.on, Employers.of_ids([pk]))
+    try:
+        found = verdicts(evaluation)
+    except ParameterMissing as error:
+        return render_tab(request, "supervision/_verdicts.html", {**record, "missing": str(error)})
+    named = subject_names(request.user, pk, personal=request.user.can(Capability.VIEW_PERSONNEL))
+    since = {} if request.is_past else _since(request, pk)
+    parameters = {each.code: each for each in Parameter.objects.all()}
+    shown = [_shown(each, since, named, parameters) for each in found]
+    shown.sort(key=lambda each: (-each["verdict"].outcome, each["verdict"].rule.number))
+    return render_tab(request, "supervision/_verdicts.html", {**record, "verdicts": shown})
+
+
+def _since(request: HttpRequest, pk: int) -> dict[tuple[int, int], Any]:
+    rows = Finding.objects.visible_to(request.user).open().filter(employer=pk)
+    return {(each.rule, each.subject_id): each.opened_on for each in rows}
+
+
+def _shown(
+    verdict: Verdict,
+    since: dict[tuple[int, int], Any],
+    named: dict[tuple[str, int], str],
+    parameters: dict[str, Parameter],
+) -> dict[str, Any]:
+    rule = verdict.rule
+    declared = facts.get(rule.subject).all_facts()
+    read = labelled(rule, verdict.facts)
+    return {
+        "verdict": verdict,
+        "outcome_code": Outcome(verdict.outcome).code,
+        "about": named.get((rule.subject, verdict.subject_id), ""),
+        "since": since.get((rule.number, verdict.subject_id)),
+        "facts": [
+            (declared[name].label, _said(value), declared[name].unit)
+            for name, value in read.items()
+            if name in declared
+        ],
+        "thresholds": [
+            (parameters[code], _said(value)) for code, value in verdict.params.items() if code in parameters
+        ],
+    }
+
+
+def _said(value: Any) -> Any:
+    """是/否 for flags."""
+    return {True: "是", False: "否"}[value] if isinstance(value, bool) else value
+
+
+@require_safe
+def findings(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open findings of one employer by outcome, with the worst of them: a fragment for other pages."""
+    found = get_object_or_404(Employer.objects.visible_to(request.user), pk=pk)
+    counts = finding_counts(request.user, [pk]).get(pk, {})
+    worst = Finding.objects.visible_to(request.user).open().filter(employer=pk).order_by("-outcome", "rule")[:SUMMARY]
+    context = {"employer": found, "counts": list(reversed(counts.items())), "worst": worst}
+    return render(request, "supervision/_findings.html", context)

@@ -1,0 +1,105 @@
+"""People: the list, and the tabs of an employer's record that speak of people. Identity numbers only masked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from posts.filters import EmployerFilter
+from posts.views import record_context, render_tab
+from talents.models import Appointment, Certificate, Employment
+from xmsw.accounts.roles import Capability
+from xmsw.ui.paging import count_label, paged
+
+ORDER = ("worker__pinyin", "id")
+PEOPLE_LIMIT = 300
+SEALED = ("worker__identity", "worker__phone")
+
+
+def _permitted(request: HttpRequest) -> None:
+    if not request.user.can(Capability.VIEW_PERSONNEL):
+        raise PermissionDenied
+
+
+@require_safe
+def workers(request: HttpRequest) -> HttpResponse:
+    """Employments in force on the as-of date, by name, with certificates and posts."""
+    _permitted(request)
+    chosen = EmployerFilter.of(request)
+    rows = (
+        Employment.objects.visible_to(request.user)
+        .in_force(request.on)
+        .select_related("worker", "employer")
+        .defer(*SEALED)
+    )
+    person = request.GET.get("person", "").strip()[:60]
+    if person:
+        rows = rows.filter(Q(worker__name__startswith=person) | Q(worker__pinyin__startswith=person.lower()))
+    rows = chosen.apply(rows, "employer__")
+    page = paged(request, rows, ORDER)
+    listed = described(request, page.rows)
+    context = {"page": page, "listed": listed, "filter": chosen, "person": person, "count": count_label(rows)}
+    return render(request, "talents/list.html", context)
+
+
+@require_safe
+def people(request: HttpRequest, pk: int) -> HttpResponse:
+    """Tab «人员» of an employer's record: who works there, with certificates and appointments."""
+    record = record_context(request, pk, tab="people")
+    _permitted(request)
+    rows = (
+        Employment.objects.visible_to(request.user)
+        .filter(employer=record["employer"])
+        .select_related("worker")
+        .defer(*SEALED)
+    )
+    listed = described(request, rows.in_force(request.on).order_by(*ORDER)[:PEOPLE_LIMIT])
+    return render_tab(request, "talents/_people.html", {**record, "people": listed})
+
+
+@require_safe
+def holders(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who sits in each post, as out-of-band pieces for the tab «岗位»."""
+    record = record_context(request, pk, tab="posts")
+    _permitted(request)
+    rows = Appointment.objects.visible_to(request.user).filter(post__employer=record["employer"]).in_force(request.on)
+    sitting = {each.post_id: each for each in rows.select_related("worker").defer(*SEALED)[:PEOPLE_LIMIT]}
+    posts = record["employer"].posts.in_force(request.on).values_list("pk", flat=True)[:PEOPLE_LIMIT]
+    seats = [(post, sitting.get(post)) for post in posts]
+    return render(request, "talents/_holders.html", {"seats": seats})
+
+
+def described(request: HttpRequest, employments: Iterable[Employment]) -> list[dict[str, Any]]:
+    """Each employment with the person's certificates and appointments there; three queries for all."""
+    rows = list(employments)
+    persons = {each.worker_id for each in rows}
+    certificates = _certificates(persons, request.on)
+    appointed: dict[tuple[int, int], list[Appointment]] = defaultdict(list)
+    in_post = Appointment.objects.visible_to(request.user).in_force(request.on).filter(worker__in=persons)
+    for each in in_post.select_related("post"):
+        appointed[each.worker_id, each.post.employer_id].append(each)
+    return [
+        {
+            "employment": each,
+            "worker": each.worker,
+            "certificates": certificates[each.worker_id],
+            "appointments": appointed[each.worker_id, each.employer_id],
+        }
+        for each in rows
+    ]
+
+
+def _certificates(persons: set[int], on: date) -> dict[int, list[Certificate]]:
+    """Certificates held on that day by people whose visibility was settled before."""
+    found: dict[int, list[Certificate]] = defaultdict(list)
+    for each in Certificate.objects.held_on(on).filter(worker__in=persons).order_by("-level"):
+        found[each.worker_id].append(each)
+    return found
