@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from posts.filters import EmployerFilter, text_condition
 from posts.models import Activity, Duty, Employer, Post
 from xmsw.accounts.roles import Capability
-from xmsw.regions.models import Region
+from xmsw.regions.models import Level
 from xmsw.ui.paging import count_label, paged
 from xmsw.ui.sheets import sheet_response
 
@@ -82,10 +82,11 @@ def employer(request: HttpRequest, pk: int) -> HttpResponse:
 
 def record_context(request: HttpRequest, pk: int, tab: str) -> dict[str, Any]:
     """Head of the record page; 404 where the account does not see the employer."""
-    rows = Employer.objects.visible_to(request.user).select_related("region")
+    rows = Employer.objects.visible_to(request.user).select_related("region__parent__parent")
     found = get_object_or_404(rows, pk=pk)
-    codes = {found.region_id[:digits] for digits in (6, 9)}
-    return {"employer": found, "tab": tab, "places": Region.objects.filter(code__in=codes).order_by("code")}
+    above = [found.region.parent, found.region.parent and found.region.parent.parent]
+    places = [each for each in reversed(above) if each and each.level >= Level.DISTRICT]
+    return {"employer": found, "tab": tab, "places": places}
 
 
 def render_tab(request: HttpRequest, fragment: str, context: dict[str, Any]) -> HttpResponse:

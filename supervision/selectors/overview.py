@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Left
-from django.utils import timezone
 
 from posts.models import Kind
 from supervision.models import Tally
 from supervision.models.tallies import OUTCOME_COLUMNS
 from supervision.selectors.areas import DEEPER
-from supervision.selectors.lists import professionals, without_holder, without_post
+from supervision.selectors.lists import without_holder, without_post
 from supervision.selectors.runs import completed_days
 from supervision.selectors.topics import AT_LEAST_ONE, NAMED_KINDS, TOPICS, Topic, numbers_of
 from xmsw.policy import rules
@@ -125,23 +124,18 @@ def heat(found: Picture, parts: dict[str, str]) -> tuple[list[Topic], list[dict[
     return columns, grid
 
 
-def figures(user: User, area: str, day: date | None, found: Picture) -> dict[str, Any]:
-    """The four figures and the number of employers the policy names. Past days come from the snapshot alone."""
-    present = day is None
+def figures(user: User, area: str, fact: str, found: Picture) -> dict[str, Any]:
+    """The overview's numbers. `fact` counts professionals today; without it, a past day, the snapshot alone tells."""
     staffed = found.sum(numbers_of(("full-time-professional",)))
     without = found.sum(numbers_of(AT_LEAST_ONE)).violation
     return {
         "employers": found.sum(numbers_of(NAMED_KINDS)).total,
         "obliged": found.sum(numbers_of(AT_LEAST_ONE)).total,
-        "without_post": without_post(user, area).count() if present else without,
-        "without_holder": _without_holder(user, area) if present else staffed.violation - without,
+        "without_post": without_post(user, area).count() if fact else without,
+        "without_holder": without_holder(user, area, fact=fact).count() if fact else staffed.violation - without,
         "staffed": staffed,
         "violations": found.sum(each.number for each in rules.rules()).violation,
     }
-
-
-def _without_holder(user: User, area: str) -> int:
-    return without_holder(user, area, fact=professionals(timezone.localdate())).count()
 
 
 def month_ends(until: date, months: int = TREND_MONTHS) -> list[date]:
@@ -160,11 +154,14 @@ def trend(user: User, area: str, on: date, *, present: bool) -> dict[str, Any] |
     days: list[date | None] = [*completed_days(area, month_ends(on)), None if present else on]
     posted, staffed = numbers_of(("community-has-post",)), numbers_of(("full-time-professional",))
     rows = Tally.objects.visible_to(user).filter(street__startswith=area, kind=Kind.C02, rule__in=posted | staffed)
-    dated = rows.filter(day__in=[each for each in days if each])
-    counted: dict[tuple[date | None, int], Counts] = {}
-    for found in (dated, rows.filter(day__isnull=True)) if present else (dated,):
-        for row in found.values("day", "rule").annotate(**{name: Sum(name) for name in OUTCOME_COLUMNS}):
-            counted[row["day"], row["rule"]] = Counts(**{name: row[name] for name in OUTCOME_COLUMNS})
+    wanted = Q(day__in=[each for each in days if each])
+    if present:
+        wanted |= Q(day__isnull=True)
+    sums = {name: Sum(name) for name in OUTCOME_COLUMNS}
+    counted = {
+        (row["day"], row["rule"]): Counts(**{name: row[name] for name in OUTCOME_COLUMNS})
+        for row in rows.filter(wanted).values("day", "rule").annotate(**sums)
+    }
     return _chart(days, on, counted, next(iter(posted)), next(iter(staffed))) if counted else None
 
 

@@ -22,16 +22,15 @@ from supervision.views import for_officers
 from xmsw.regions.models import Region
 from xmsw.ui.paging import paged
 
-STREET = 9
-
 
 @require_safe
 @for_officers
 def overview(request: HttpRequest) -> HttpResponse:
     """Figures, heat grid with drill-down (`?area=`), trend; a past day needs its snapshot first."""
-    area = areas.area_of(request.user, request.GET.get("area", ""))
+    path = areas.path_to(request.user, request.GET.get("area", ""))
+    area = path[-1]
     day = request.on if request.is_past else None
-    context = {"area": area, "path": areas.path_to(area, request.user), "day": day}
+    context = {"area": area, "path": path, "day": day}
     if day:
         known = past_runs(area.code, day)
         done = next((each for each in known if each.state == Run.State.DONE), None)
@@ -46,15 +45,16 @@ def overview(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, area: Region, day: date | None) -> dict[str, Any]:
     found = selectors.picture(request.user, area.code, day)
     parts = areas.parts_of(area)
+    fact = lists.professionals(request.on)
     columns, grid = selectors.heat(found, parts)
     return {
         "empty": found.is_empty,
-        "figures": selectors.figures(request.user, area.code, day, found),
+        "figures": selectors.figures(request.user, area.code, fact if day is None else "", found),
         "columns": columns,
         "grid": grid if parts else [],
         "whole": [{"topic": each, "counts": found.sum(each.numbers)} for each in columns],
-        "trend": selectors.trend(request.user, area.code, request.on, present=day is None),
-        "street": _street(request, area, day) if len(area.code) == STREET else None,
+        "trend": selectors.trend(request.user, area.code, request.on, present=day is None) if parts else None,
+        "street": None if parts else {**_street(request, area, day), "fact": fact},
     }
 
 
@@ -77,14 +77,14 @@ def _street(request: HttpRequest, area: Region, day: date | None) -> dict[str, A
         facts = {each.pk: vars(each) for each in EmployerFacts.objects.visible_to(request.user).filter(pk__in=ids)}
         counts = lists.finding_counts(request.user, ids)
     listed = [{"employer": each, "facts": facts.get(each.pk), "counts": counts.get(each.pk)} for each in page.rows]
-    return {"page": page, "employers": listed, "fact": lists.professionals(request.on)}
+    return {"page": page, "employers": listed}
 
 
 @require_POST
 @for_officers
 def past(request: HttpRequest) -> HttpResponse:
     """Ask for the snapshot of the as-of date; harmless while the frame is read-only."""
-    area = areas.area_of(request.user, request.POST.get("area", ""))
+    area = areas.path_to(request.user, request.POST.get("area", ""))[-1]
     if request.on < timezone.localdate():
         request_run(request.user, day=request.on, present=False, area=area.code)
     return redirect(f"{reverse('supervision:overview')}?{urlencode({'area': area.code})}")
