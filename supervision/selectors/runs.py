@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q, QuerySet
 
 from supervision.models import Run
+from xmsw.accounts.roles import Role
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
@@ -31,8 +32,9 @@ def with_progress(runs: QuerySet[Run]) -> QuerySet[Run]:
 
 
 def own_numbers(run: Run, user: User) -> bool:
-    """Whether a run's counts are the account's business: all lines, and no place beyond its own."""
-    return user.is_lead and run.area.startswith(user.area_code or "~")
+    """Whether a run's counts are the account's business: all lines, and no place beyond its own (a city is the top)."""
+    top = user.role == Role.CITY_OFFICER and not run.area
+    return user.is_lead and (top or run.area.startswith(user.area_code or "~"))
 
 
 def covering(area: str) -> list[str]:

@@ -61,5 +61,5 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, pk: int, template: str) -> HttpResponse:
     found: Run = get_object_or_404(with_progress(visible_runs(request.user)), pk=pk)
     place = Region.objects.filter(pk=found.area).first()
-    context = {"run": found, "own": own_numbers(found, request.user), "place": place.name if place else "全部"}
+    context = {"run": found, "own": own_numbers(found, request.user), "run_place": place.name if place else "全部"}
     return render(request, template, {**context, "may_start": _may_start(request)})
