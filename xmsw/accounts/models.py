@@ -106,3 +106,18 @@ class User(AbstractUser):
         if self.org_unit is None:
             return self.get_role_display()
         return f"{self.org_unit.region.name} · {self.org_unit.short_name}"
+
+
+class LoginFailure(models.Model):
+    """One failed sign-in under a name, existing or not, from an address; kept only while it counts (throttle.py)."""
+
+    username = models.CharField("账号", max_length=150)
+    address = models.CharField("来源地址", max_length=45, blank=True)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "登录失败"
+        indexes: ClassVar = [models.Index(fields=["username", "address", "at"], name="failures_of_a_name")]
+
+    def __str__(self) -> str:
+        return f"{self.username} {self.address} {self.at}"

@@ -1,0 +1,55 @@
+"""Navigation by task: apps declare items in `nav.py`; an item shows only to those who may use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+if TYPE_CHECKING:
+    from xmsw.accounts.models import User
+
+SECTIONS = ("工作台", "单位与岗位", "人才", "薪酬", "表彰", "督查", "政策库", "数据交换", "系统")
+
+
+@dataclass(frozen=True)
+class Item:
+    section: str
+    label: str
+    url_name: str
+    icon: str
+    capabilities: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+    def permitted(self, user: User) -> bool:
+        """Any one of the capabilities is enough; no capability and no role named means everybody."""
+        by_role = not self.roles or user.role in self.roles
+        return by_role and (not self.capabilities or any(user.can(each) for each in self.capabilities))
+
+
+_items: list[Item] = []
+
+
+def item(section: str, label: str, url_name: str, icon: str, *capabilities: str, roles: Iterable[str] = ()) -> None:
+    """Declare one entry; `icon` is a Tabler icon name."""
+    if section not in SECTIONS:
+        raise ValueError(f"unknown section {section}")
+    _items.append(Item(section, label, url_name, icon, capabilities, tuple(roles)))
+
+
+def menu(user: User, path: str) -> list[dict]:
+    """Sections with the items this account may use; the one whose address begins the path is active."""
+    entries = [(each, reverse(each.url_name)) for each in _items if each.permitted(user)]
+    active = max((url for _, url in entries if path.startswith(url)), key=len, default="")
+    sections = []
+    for section in SECTIONS:
+        items = [
+            {"label": each.label, "url": url, "icon": each.icon, "active": url == active}
+            for each, url in entries
+            if each.section == section
+        ]
+        if items:
+            sections.append({"label": section, "items": items})
+    return sections
