@@ -117,7 +117,7 @@ class LoginFailure(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "登录失败"
-        indexes: ClassVar = [models.Index(fields=["username", "address", "at"], name="failures_of_a_name")]
+        indexes: ClassVar = [models.Index(fields=["username", "address", "at"], name="login_failures_by_name")]
 
     def __str__(self) -> str:
         return f"{self.username} {self.address} {self.at}"
