@@ -5,7 +5,10 @@ from __future__ import annotations
 import itertools
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from payroll.models import PayRecord
 from posts.models import Employer, Membership, Post
@@ -30,7 +33,13 @@ def make_user(role: str, bureau: str = "civil_affairs", region: str = "350203", 
         area = "3502" if role == Role.CITY_OFFICER else region
         unit = OrgUnit.objects.get(bureau=bureau, region_id=area, valid_to=None)
     fields = {"display_name": f"测试{number}", "is_staff": role == Role.SYSTEM_ADMIN, **fields}
-    return User.objects.create_user(f"user{number}", password="pass-for-tests", role=role, org_unit=unit, **fields)
+    return User.objects.create(username=f"user{number}", password=_hashed(), role=role, org_unit=unit, **fields)
+
+
+@cache
+def _hashed() -> str:
+    """«pass-for-tests», hashed once: hashing is slow on purpose."""
+    return make_password("pass-for-tests")
 
 
 def make_member(employer: Employer, **fields: Any) -> User:

@@ -1,0 +1,252 @@
+"""Every named address × every role, against objects of others: refused, and not a word of them in any answer.
+
+A new address needs an entry in MATRIX, or `test_every_address_has_an_entry` fails.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from posts.models import Employer
+from supervision.models import Run
+from supervision.runs import execute_here, start_run
+from tests import builders as make
+from xmsw.regions.models import Level, Region
+
+TODAY = date.today()
+REFUSED = {302, 403, 404}
+ANSWERED = {200, 302, 403, 404, 405}
+ROLES = ("city", "siming", "huli", "education", "staff", "admin", "anonymous")
+# Whose objects each role is sent to: never its own.
+FOREIGN = {
+    "city": "elsewhere",
+    "siming": "huli",
+    "huli": "siming",
+    "education": "huli",
+    "staff": "huli",
+    "admin": "siming",
+    "anonymous": "siming",
+}
+PLACES = {"siming": "350203", "huli": "350206", "elsewhere": "350102"}
+NAMES = {"siming": "思明甲保密机构", "huli": "湖里乙保密机构", "elsewhere": "福州丙保密机构"}
+PERSONS = {"siming": "思明甲某人", "huli": "湖里乙某人", "elsewhere": "福州丙某人"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How an address is tried.
+
+    `foreign`: its argument names an object of that kind, taken from others, and is refused. `arguments`: fixed ones.
+    `public`: open without sign-in. `queries`: further query strings; `{area}`, `{name}`, `{code}` are of the others.
+    """
+
+    foreign: str = ""
+    arguments: dict[str, Any] = field(default_factory=dict)
+    public: bool = False
+    queries: tuple[str, ...] = ()
+
+
+PAGE = Entry()
+LIST = Entry(queries=("?area={area}", "?q={name}", "?q={code}", "?kind=all", "?kind=A01&area={area}", "?export=xlsx"))
+EMPLOYER = Entry(foreign="employer")
+RUN = Entry(foreign="run")
+
+MATRIX: dict[str, Entry] = {
+    "home": PAGE,
+    "healthz": Entry(public=True),
+    "accounts:login": Entry(public=True),
+    "accounts:logout": PAGE,
+    "accounts:profile": PAGE,
+    "accounts:password": PAGE,
+    "supervision:overview": Entry(queries=("?area={area}", "?area={area}001")),
+    "supervision:past": PAGE,
+    "supervision:without-post": LIST,
+    "supervision:without-holder": LIST,
+    "supervision:findings": Entry(
+        queries=(*LIST.queries, "?outcome=violation&rule=grade", "?rule=leading-posts&outcome=info&export=xlsx")
+    ),
+    "supervision:employer-verdicts": EMPLOYER,
+    "supervision:employer-findings": EMPLOYER,
+    "supervision:clauses": PAGE,
+    "supervision:clause": Entry(arguments={"pk": "二(二)-2"}),
+    "supervision:rules": PAGE,
+    "supervision:runs": PAGE,
+    "supervision:run-start": PAGE,
+    "supervision:run": RUN,
+    "supervision:run-progress": RUN,
+    "posts:list": LIST,
+    "posts:mine": PAGE,
+    "posts:search": Entry(queries=("?q={name}", "?q={code}", "?q=bao+mi")),
+    "posts:employer": EMPLOYER,
+    "talents:list": Entry(queries=("?area={area}", "?q={name}", "?person={name}")),
+    "talents:employer-people": EMPLOYER,
+    "talents:employer-holders": EMPLOYER,
+    "policy:library": PAGE,
+    "policy:text": PAGE,
+    "policy:document": Entry(arguments={"number": "厦民〔2017〕317号"}),
+    "policy:parameters": PAGE,
+    "policy:parameter": Entry(arguments={"code": "insurance_grace_days"}),
+}
+
+
+def named_addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, Any]]:
+    """(name, pattern) of every named address, name spaces included."""
+    for each in (resolver or get_resolver()).url_patterns:
+        if isinstance(each, URLResolver):
+            yield from named_addresses(each, f"{space}{each.namespace}:" if each.namespace else space)
+        elif each.name:
+            yield space + each.name, each.pattern
+
+
+@dataclass
+class World:
+    """One employer with a post, a person and findings, and one run, in each of three places."""
+
+    employers: dict[str, Employer]
+    runs: dict[str, Run]
+    users: dict[str, Any]
+
+    def client(self, role: str) -> Client:
+        client = Client()
+        if role in self.users:
+            client.force_login(self.users[role])
+        return client
+
+    def forbidden(self, role: str) -> list[str]:
+        """Names that must not appear in an answer to this role."""
+        own = {"city": {"siming", "huli"}, "siming": {"siming"}, "huli": {"huli"}, "staff": {"siming"}}.get(role, set())
+        return [words[place] for words in (NAMES, PERSONS) for place in words if place not in own]
+
+    def address(self, name: str, entry: Entry, role: str) -> str:
+        arguments = dict(entry.arguments)
+        if entry.foreign:
+            arguments["pk"] = getattr(self, f"{entry.foreign}s")[FOREIGN[role]].pk
+        return reverse(name, kwargs=arguments)
+
+    def queries(self, entry: Entry, role: str) -> list[str]:
+        foreign = self.employers[FOREIGN[role]]
+        words = {"area": foreign.district_code, "name": foreign.name[:4], "code": foreign.credit_code}
+        return ["", *(each.format(**words) for each in entry.queries)]
+
+
+@pytest.fixture
+def world(db) -> World:
+    Region.objects.create(code="350102", name="鼓楼区", level=Level.DISTRICT)
+    employers = {}
+    for place, district in PLACES.items():
+        region = district if place == "elsewhere" else f"{district}001"
+        employer = make.make_employer("A01", region=region, name=NAMES[place])
+        person = make.make_worker(name=PERSONS[place])
+        make.make_employment(person, employer)
+        make.make_appointment(person, make.make_post(employer, grade=None))
+        employers[place] = employer
+    execute_here(start_run(day=TODAY, present=True, reason="request", dispatch=False))
+    done = {"day": TODAY, "reason": "request", "state": Run.State.DONE}
+    runs = {place: Run.objects.create(area=district, **done) for place, district in PLACES.items()}
+    users = {
+        "city": make.make_user("city_officer"),
+        "siming": make.make_user("district_officer", region="350203"),
+        "huli": make.make_user("district_officer", region="350206"),
+        "education": make.make_user("bureau_officer", bureau="education", region="350203"),
+        "staff": make.make_member(employers["siming"]),
+        "admin": make.make_user("system_admin"),
+    }
+    return World(employers, runs, users)
+
+
+def words_of(answer: Any) -> str:
+    """Everything an answer says, with the insides of a workbook."""
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if not content.startswith(b"PK"):
+        return content.decode()
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        return "".join(book.read(name).decode() for name in book.namelist())
+
+
+def check(answer: Any, entry: Entry, role: str, world: World) -> None:
+    """The answer is allowed for the role and tells nothing of others."""
+    expected = REFUSED | {405} if entry.foreign else ANSWERED
+    if role == "anonymous" and not entry.public:
+        expected = {302}
+        assert answer.status_code != 302 or answer.url.startswith("/accounts/login/")
+    assert answer.status_code in expected, answer.status_code
+    text = words_of(answer)
+    assert not [name for name in world.forbidden(role) if name in text]
+
+
+def test_every_address_has_an_entry():
+    known = {name for name, _ in named_addresses() if not name.startswith("admin:")}
+    assert known == set(MATRIX)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_tells_of_others_or_opens_what_is_theirs(world, role):
+    for name, entry in MATRIX.items():
+        if name == "accounts:logout":
+            continue
+        client = world.client(role)
+        for query in world.queries(entry, role):
+            check(client.get(world.address(name, entry, role) + query), entry, role, world)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_action_tells_of_others_or_touches_what_is_theirs(world, role):
+    for name, entry in MATRIX.items():
+        area = world.employers[FOREIGN[role]].district_code
+        answer = world.client(role).post(world.address(name, entry, role), {"area": area})
+        check(answer, entry, role, world)
+    foreign = PLACES[FOREIGN[role]]
+    assert Run.objects.filter(area__startswith=foreign).count() == 1, "nobody starts a run over a foreign area"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_past_day_tells_as_little(world, role):
+    day = TODAY - timedelta(days=2)
+    execute_here(start_run(day=day, present=False, reason="past_day", dispatch=False))
+    for name, entry in MATRIX.items():
+        client = world.client(role)
+        client.get(f"/policy/?on={day:%Y-%m-%d}")
+        for query in world.queries(entry, role):
+            check(client.get(world.address(name, entry, role) + query), entry, role, world)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_fragments_are_guarded_like_pages(world, role):
+    for name, entry in MATRIX.items():
+        answer = world.client(role).get(world.address(name, entry, role), headers={"HX-Request": "true"})
+        if role == "anonymous" and not entry.public:
+            assert answer.status_code == 302 or "/accounts/login/" in answer.headers.get("HX-Redirect", "")
+        else:
+            check(answer, entry, role, world)
+
+
+@pytest.mark.parametrize("role", [each for each in ROLES if each != "admin"])
+def test_the_administration_site_is_for_administrators(world, role):
+    client = world.client(role)
+    for name, pattern in named_addresses():
+        if not name.startswith("admin:") or name == "admin:jsi18n":
+            continue
+        arguments = re.findall(r"[<:](\w+)>", str(pattern))
+        filled = {each: "accounts" if each == "app_label" else "1" for each in arguments}
+        answer = client.get(reverse(name, kwargs=filled))
+        assert answer.status_code in REFUSED, name
+        check(answer, Entry(public=True), role, world)
+
+
+def test_the_own_objects_do_open(world):
+    """The matrix would be idle if everything were refused."""
+    for role, place in (("city", "huli"), ("siming", "siming"), ("huli", "huli"), ("staff", "siming")):
+        for name, entry in MATRIX.items():
+            if entry.foreign == "employer":
+                answer = world.client(role).get(reverse(name, args=[world.employers[place].pk]))
+                assert answer.status_code == 200, (role, name)
