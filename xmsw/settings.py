@@ -134,6 +134,7 @@ CELERY_BEAT_SCHEDULE = {
     "rescue": {"task": "supervision.rescue", "schedule": 10.0, "options": {"expires": 9}},
     "rescue-imports": {"task": "exchange.rescue", "schedule": 15.0, "options": {"expires": 14}},
     "nightly": {"task": "supervision.nightly", "schedule": crontab(hour=1, minute=30)},
+    "benchmarks": {"task": "payroll.benchmark", "schedule": crontab(hour=0, minute=30, day_of_month=1)},
 }
 
 # How many spans a full run is cut into where there are more districts than that; requests taken by one recheck.

@@ -12,6 +12,7 @@ urlpatterns = [
     path("supervision/", include("supervision.urls")),
     path("posts/", include("posts.urls")),
     path("people/", include("talents.urls")),
+    path("payroll/", include("payroll.urls")),
     path("policy/", include("xmsw.policy.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,7 +1,7 @@
 """What people are paid, what the guidance says, and what their peers are paid."""
 
-from payroll.models.benchmarks import Benchmark
+from payroll.models.benchmarks import Benchmark, areas_open_to
 from payroll.models.records import PayRecord, Performance
 from payroll.models.standards import GuidanceRung, GuidanceStandard, RungCode
 
-__all__ = ["Benchmark", "GuidanceRung", "GuidanceStandard", "PayRecord", "Performance", "RungCode"]
+__all__ = ["Benchmark", "GuidanceRung", "GuidanceStandard", "PayRecord", "Performance", "RungCode", "areas_open_to"]

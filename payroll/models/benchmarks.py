@@ -2,19 +2,49 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
 
 from payroll.models.standards import RungCode
-from posts.models import Sector
+from posts.models import Employer, Sector
+from xmsw.accounts.roles import Role
+from xmsw.accounts.scope import OFFICERS
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from xmsw.accounts.models import User
+
+
+def areas_open_to(user: User | AnonymousUser, path: str = "code") -> Q | None:
+    """Condition on a region code: the own area and its city; for employers' staff their districts and cities.
+
+    Cells are anonymous, so lines (条) do not narrow them. None when the account sees no area at all.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return None
+    if user.role in OFFICERS and user.area_code:
+        return Q(**{f"{path}__startswith": user.area_code[:6]}) | Q(**{path: user.area_code[:4]})
+    if user.role == Role.EMPLOYER_STAFF:
+        regions = Employer.objects.visible_to(user).values_list("region_id", flat=True)
+        return Q(**{f"{path}__in": {code[:digits] for code in regions for digits in (4, 6)}})
+    return None
+
+
+class BenchmarkQuerySet(models.QuerySet["Benchmark"]):
+    def visible_to(self, user: User | AnonymousUser) -> BenchmarkQuerySet:
+        """Cells of the areas open to the account."""
+        condition = areas_open_to(user, "area__code")
+        return self.none() if condition is None else self.filter(condition)
 
 
 class Benchmark(models.Model):
     """One cell: full-time-equivalent monthly pay in yuan of a peer group in a month.
 
-    A NULL dimension means «all». A suppressed cell keeps no figure at all, not even its size.
+    A NULL dimension means «all»; rung "" gathers pay that states none.
+    A suppressed cell keeps no figure at all, not even its size.
     """
 
     class Suppression(models.TextChoices):
@@ -34,6 +64,8 @@ class Benchmark(models.Model):
     p90 = models.DecimalField("P90", max_digits=14, decimal_places=2, null=True)
     suppression = models.CharField("是否隐去", max_length=12, choices=Suppression.choices, blank=True, default="")
     computed_at = models.DateTimeField("计算时间", auto_now=True)
+
+    objects = BenchmarkQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "同类人员薪酬参照"

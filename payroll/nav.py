@@ -1,0 +1,4 @@
+from xmsw.accounts.roles import Capability
+from xmsw.ui.navigation import item
+
+item("薪酬", "同类人员薪酬参照", "payroll:benchmarks", "chart-candle", Capability.VIEW_COMPLIANCE, Capability.VIEW_PAY)
