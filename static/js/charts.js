@@ -1,41 +1,102 @@
-// Draws every [data-chart] from the JSON script of that id: {kind, axis, unit, labels, series: [{name, values}], rows}.
-// kind "line": one line a series. kind "range": series P10, P25, P50, P75, P90 as bars with a band and a median mark.
+// Draws every [data-chart] from the JSON script of that id:
+//   {kind, axis, unit, max, labels: [...], series: [{name, values: [...]}], own: {name, values}}
+// kind "line": one line a series. kind "bar": one bar a series beside the others.
+// kind "range": series P10, P25, P50, P75, P90 as a bar with a darker middle half and a mark at the median;
+//   `own` adds the viewer's own values. kind "heat": labels across, series down, values 0–100.
+// Everything differs by shape or dash as well as by colour, so that it survives a grey printer.
 (() => {
   "use strict";
-  const grey = "#5b6675", blue = "#0054a6";
-  const base = (data) => ({
-    aria: { enabled: true }, animation: false, textStyle: { fontFamily: "inherit" },
-    grid: { left: 64, right: 24, top: 40, bottom: 40 }, tooltip: { trigger: "axis" }, legend: { top: 0 },
-    xAxis: { type: "category", data: data.labels, axisLabel: { color: grey } },
-    yAxis: { type: "value", name: data.unit, max: data.max, axisLabel: { color: grey } },
+  const muted = "#55606e", line = "#dfe4ea";
+  const palette = ["#0054a6", "#8a5a00", "#1c7a34", "#7a3b9c", "#55606e"];
+  const symbols = ["circle", "triangle", "rect", "diamond", "pin"];
+  const dashes = ["solid", "dashed", "dotted", [10, 4, 2, 4], "solid"];
+  const figure = new Intl.NumberFormat("zh-CN", { maximumFractionDigits: 2 });
+  const written = (unit) => (value) => (value === null || value === undefined || Number.isNaN(value) ? "—" : `${figure.format(value)}${unit ? ` ${unit}` : ""}`);
+
+  const base = (data, font) => ({
+    aria: { enabled: true, decal: { show: data.kind === "bar" && data.series.length > 1 } },
+    animation: false, color: palette, textStyle: { fontFamily: font, fontSize: 13 },
+    grid: { left: 8, right: 16, top: 48, bottom: 8, containLabel: true },
+    legend: { top: 0, left: 0, itemGap: 20, textStyle: { color: muted } },
+    tooltip: { trigger: "axis", confine: true, valueFormatter: written(data.unit) },
+    xAxis: { type: "category", data: data.labels, axisLabel: { color: muted, hideOverlap: true }, axisLine: { lineStyle: { color: "#8290a0" } }, axisTick: { show: false } },
+    yAxis: {
+      type: "value", name: data.unit, max: data.max, nameTextStyle: { color: muted, align: "right" },
+      axisLabel: { color: muted, formatter: (value) => figure.format(value) }, splitLine: { lineStyle: { color: line } },
+    },
   });
-  const line = (data) => ({
-    ...base(data),
-    series: data.series.map((each, at) => ({
-      type: "line", name: each.name, data: each.values, symbol: at ? "triangle" : "circle", symbolSize: 7,
-      lineStyle: { type: at ? "dashed" : "solid" },
-    })),
+
+  const lines = (data) => data.series.map((each, at) => ({
+    type: "line", name: each.name, data: each.values, symbol: symbols[at % 5], symbolSize: 8,
+    lineStyle: { width: 2, type: dashes[at % 5] }, connectNulls: false,
+  }));
+
+  const bars = (data) => data.series.map((each) => ({ type: "bar", name: each.name, data: each.values, barMaxWidth: 40 }));
+
+  const minus = (a, b) => a.map((value, at) => (value === null || b[at] === null ? null : value - b[at]));
+  const band = (name, values, color, decal) => ({
+    type: "bar", stack: "range", name, data: values, barMaxWidth: 44, tooltip: { show: false }, silent: true,
+    itemStyle: { color, decal: decal || { symbol: "none" } },
   });
-  const range = (data) => {
+  const marks = (name, values, symbol, color, size) => ({
+    type: "scatter", name, data: values, symbol, symbolSize: size, z: 5, itemStyle: { color, borderColor: "#fff", borderWidth: 1 },
+  });
+  const ranges = (data) => {
     const [p10, p25, p50, p75, p90] = data.series.map((each) => each.values);
-    const less = (a, b) => a.map((value, at) => (value === null || b[at] === null ? null : value - b[at]));
-    const band = (name, values, color) => ({ type: "bar", stack: "range", name, data: values, itemStyle: { color }, barWidth: 36 });
+    const parts = [
+      band("", p10, "transparent"), band("P10–P25", minus(p25, p10), "#cfdfee"), band("P25–P50", minus(p50, p25), "#8db4da"),
+      band("P50–P75", minus(p75, p50), "#8db4da"), band("P75–P90", minus(p90, p75), "#cfdfee"),
+      marks("中位数（P50）", p50, "rect", "#0f2f4f", [44, 4]),
+    ];
+    if (data.own) parts.push(marks(data.own.name, data.own.values, "diamond", "#b42323", 14));
+    return parts;
+  };
+  const rangeTip = (data) => (points) => {
+    const at = points[0].dataIndex;
+    const rows = [...data.series, ...(data.own ? [data.own] : [])];
+    const text = document.createElement("div");
+    text.append(data.labels[at]);
+    for (const each of rows) {
+      const row = document.createElement("div");
+      row.textContent = `${each.name}：${written(data.unit)(each.values[at])}`;
+      text.append(row);
+    }
+    return text;
+  };
+  const rangeLegend = (data) => ({ data: ["P10–P25", "P25–P50", "中位数（P50）", ...(data.own ? [data.own.name] : [])] });
+
+  const heat = (data, font) => ({
+    ...base(data, font), legend: { show: false }, tooltip: { confine: true },
+    grid: { left: 8, right: 16, top: 8, bottom: 48, containLabel: true },
+    yAxis: { type: "category", inverse: true, data: data.series.map((each) => each.name), axisLabel: { color: muted } },
+    visualMap: { min: 0, max: data.max || 100, orient: "horizontal", left: "center", bottom: 0, inRange: { color: ["#fbe3d6", "#f7f0d2", "#cfe8d6"] } },
+    series: [{
+      type: "heatmap", label: { show: true, color: "#182433", formatter: (cell) => written(data.unit)(cell.value[2]) },
+      data: data.series.flatMap((each, row) => each.values.map((value, column) => [column, row, value === null ? "-" : value])),
+      itemStyle: { borderColor: "#fff", borderWidth: 2 },
+    }],
+  });
+
+  const option = (data, font) => {
+    const common = base(data, font);
+    if (data.kind === "heat") return heat(data, font);
+    if (data.kind === "bar") return { ...common, series: bars(data) };
+    if (data.kind !== "range") return { ...common, series: lines(data) };
     return {
-      ...base(data), tooltip: {},
-      series: [
-        band("", p10, "transparent"), band("P10–P25", less(p25, p10), "#dbe7f3"), band("P25–P50", less(p50, p25), "#9dbfe0"),
-        band("P50–P75", less(p75, p50), "#6f9fce"), band("P75–P90", less(p90, p75), "#dbe7f3"),
-        { type: "scatter", name: "中位数", data: p50, symbol: "diamond", symbolSize: 12, itemStyle: { color: blue } },
-      ],
+      ...common, series: ranges(data), legend: { ...common.legend, ...rangeLegend(data) },
+      tooltip: { trigger: "axis", confine: true, formatter: rangeTip(data) },
     };
   };
+
   const draw = (root) => {
-    for (const holder of root.querySelectorAll("[data-chart]")) {
+    for (const holder of root.querySelectorAll("[data-chart]:not([data-drawn])")) {
       const data = JSON.parse(document.getElementById(holder.dataset.chart).textContent);
       const chart = window.echarts.init(holder, null, { renderer: "svg" });
-      chart.setOption(data.kind === "range" ? range(data) : line(data));
-      window.addEventListener("resize", () => chart.resize());
+      chart.setOption(option(data, getComputedStyle(document.body).fontFamily));
+      holder.dataset.drawn = "";
+      new ResizeObserver(() => chart.resize()).observe(holder);
     }
   };
   document.addEventListener("DOMContentLoaded", () => draw(document));
+  document.addEventListener("htmx:after:swap", () => draw(document));
 })();

@@ -1,4 +1,4 @@
-"""Sign-in, with a stop after repeated failures."""
+"""Sign-in, with a stop after repeated failures, and the change of one's password."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
+from django.contrib.auth.forms import PasswordChangeForm as BasePasswordChangeForm
 from django.core.exceptions import ValidationError
 
 from xmsw.accounts.throttle import TRIES, WINDOW, forget_failures, is_locked, record_failure
@@ -16,9 +17,17 @@ MINUTES = int(WINDOW.total_seconds() // 60)
 class SignInForm(AuthenticationForm):
     """User name and password; after TRIES failures of a name from an address the door stays shut for WINDOW."""
 
-    username = UsernameField(label="账号", max_length=150, widget=forms.TextInput(attrs={"autofocus": True}))
+    username = UsernameField(
+        label="账号",
+        max_length=150,
+        widget=forms.TextInput(attrs={"autofocus": True}),
+        error_messages={"required": "请输入账号。"},
+    )
     password = forms.CharField(
-        label="密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        label="密码",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "请输入密码。"},
     )
     error_messages = {
         "invalid_login": "账号或密码不对，请核对后重新输入。",
@@ -42,3 +51,24 @@ class SignInForm(AuthenticationForm):
 
     def _address(self) -> str:
         return self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+
+
+def _password(label: str, missing: str, autocomplete: str, hint: str = "") -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    return forms.CharField(
+        label=label, help_text=hint, strip=False, widget=widget, error_messages={"required": missing}
+    )
+
+
+class PasswordChangeForm(BasePasswordChangeForm):
+    """Old password once, new one twice; the rules stand before the field."""
+
+    old_password = _password("现在的密码", "请输入现在的密码。", "current-password")
+    new_password1 = _password(
+        "新密码", "请输入新密码。", "new-password", "至少 8 个字符；不要用常见密码，也不要和账号相近。"
+    )
+    new_password2 = _password("再输入一次新密码", "请再输入一次新密码。", "new-password")
+    error_messages = {
+        "password_incorrect": "现在的密码不对，请重新输入。",
+        "password_mismatch": "两次输入的新密码不一样，请重新输入。",
+    }

@@ -1,11 +1,19 @@
-"""Home by role, and one's own account."""
+"""Home by role, sign-in, and one's own account."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import views as auth
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 
+from xmsw.accounts.forms import PasswordChangeForm, SignInForm
 from xmsw.accounts.roles import CAPABILITIES, Capability, Role
+from xmsw.accounts.scope import OFFICERS
+from xmsw.ui.demo import has_demo_data
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -14,7 +22,45 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect(starts.get(request.user.role, "supervision:overview"))
 
 
+class SignIn(auth.LoginView):
+    """The door; says so when what lies behind it is invented data."""
+
+    template_name = "accounts/login.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(demo_notice=has_demo_data(), **kwargs)
+
+
+class PasswordChange(auth.PasswordChangeView):
+    """Other sessions of the account end with the old password; this one goes on."""
+
+    template_name = "accounts/password.html"
+    form_class = PasswordChangeForm
+    success_url = reverse_lazy("accounts:profile")
+
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        messages.success(self.request, "密码已修改。下次登录请用新密码。")
+        return super().form_valid(form)
+
+
 def profile(request: HttpRequest) -> HttpResponse:
-    """Role, place and capabilities in words."""
-    capabilities = [Capability(each).label for each in sorted(CAPABILITIES.get(request.user.role, ()))]
-    return render(request, "accounts/profile.html", {"capabilities": capabilities})
+    """Role, place, scope (line × area) and capabilities in words."""
+    granted = CAPABILITIES.get(request.user.role, frozenset())
+    context = {
+        "capabilities": [each.label for each in Capability if each in granted],
+        "withheld": [each.label for each in Capability if each not in granted],
+        "scope": _scope_in_words(request.user),
+    }
+    return render(request, "accounts/profile.html", context)
+
+
+def _scope_in_words(user: Any) -> str:
+    """What `visible_to` shows this account."""
+    if user.role in OFFICERS and user.org_unit:
+        line = "各条线的用人单位" if user.is_lead else f"由{user.org_unit.get_bureau_display()}部门主管的用人单位"
+        return f"{user.org_unit.region.name}范围内{line}"
+    if user.role == Role.EMPLOYER_STAFF:
+        return "你经办的用人单位"
+    return "不看业务数据，只管理账号"

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -8,4 +9,8 @@ class UiConfig(AppConfig):
     verbose_name = "界面"
 
     def ready(self) -> None:
+        """Collect the navigation entries every app declares in its `nav.py`."""
+        from xmsw.ui.navigation import check_entries
+
         autodiscover_modules("nav")
+        checks.register(check_entries, checks.Tags.urls)

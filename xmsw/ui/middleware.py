@@ -1,21 +1,35 @@
-"""The as-of date: `request.on` is today unless the user asks for a past day, which may be looked at, not changed."""
+"""The as-of date of a request, and how a fragment request learns that its session is over."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
 
 SESSION_KEY = "as_of"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+ALLOWED = "allowed_in_the_past"
+
+
+def allowed_in_the_past(view: Callable) -> Callable:
+    """Mark a view whose POST changes nothing of the past day that is looked at (signing out, asking for a picture)."""
+    setattr(view, ALLOWED, True)
+    return view
 
 
 class AsOfDateMiddleware:
-    """`?on=2025-06-30` sets the date for the session, `?on=` goes back to today."""
+    """`?on=2025-06-30` sets the date for the session, `?on=` goes back to today; changes wait until then.
+
+    Every request carries `on` (date) and `is_past` (bool). A POST on a past date is answered 409 with a sentence.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -27,9 +41,13 @@ class AsOfDateMiddleware:
         stored = request.session.get(SESSION_KEY)
         request.on = date.fromisoformat(stored) if stored else today
         request.is_past = request.on < today
-        if request.is_past and request.method not in SAFE and not _harmless(request):
-            return render(request, "ui/past.html", status=409)
-        return self.get_response(request)
+        return _to_sign_in(request, self.get_response(request))
+
+    def process_view(self, request: HttpRequest, view: Callable, *_: Any) -> HttpResponse | None:
+        """Refuse what would change data while a past day is looked at."""
+        if not request.is_past or request.method in SAFE or _harmless(request, view):
+            return None
+        return render(request, "ui/past.html", status=409)
 
     def _remember(self, request: HttpRequest, today: date) -> None:
         text = request.GET["on"].strip()
@@ -39,7 +57,7 @@ class AsOfDateMiddleware:
         try:
             day = date.fromisoformat(text)
         except ValueError:
-            messages.warning(request, f"日期「{text[:20]}」写法不对，已回到今天。")
+            messages.warning(request, f"日期「{text[:20]}」写法不对，应写成 2025-06-30。已回到今天。")
             return
         if day > today:
             messages.warning(request, "不能查看将来的日期，已回到今天。")
@@ -47,6 +65,16 @@ class AsOfDateMiddleware:
             request.session[SESSION_KEY] = day.isoformat()
 
 
-def _harmless(request: HttpRequest) -> bool:
+def _harmless(request: HttpRequest, view: Callable) -> bool:
     """Signing in and out, and asking for the picture of a past day, change no data of that day."""
-    return request.path.startswith("/accounts/") or request.path.endswith("/past/")
+    marked = getattr(view, ALLOWED, False) or getattr(getattr(view, "view_class", None), ALLOWED, False)
+    return marked or request.path.startswith("/accounts/") or request.path.endswith("/past/")
+
+
+def _to_sign_in(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A fragment must not be replaced by the sign-in page: the whole page goes there instead."""
+    target = response.headers.get("Location", "")
+    if not getattr(request, "htmx", False) or not target.startswith(resolve_url(settings.LOGIN_URL)):
+        return response
+    query = urlencode({"next": request.htmx.current_url_abs_path or "/"})
+    return HttpResponseClientRedirect(f"{target.partition('?')[0]}?{query}")

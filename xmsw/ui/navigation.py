@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.urls import reverse
+from django.core.checks import Error
+from django.urls import NoReverseMatch, reverse
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
@@ -16,6 +17,8 @@ SECTIONS = ("工作台", "单位与岗位", "人才", "薪酬", "表彰", "督�
 
 @dataclass(frozen=True)
 class Item:
+    """One entry: where it stands, where it leads, and who may use it (any one capability; one of the roles)."""
+
     section: str
     label: str
     url_name: str
@@ -33,23 +36,40 @@ _items: list[Item] = []
 
 
 def item(section: str, label: str, url_name: str, icon: str, *capabilities: str, roles: Iterable[str] = ()) -> None:
-    """Declare one entry; `icon` is a Tabler icon name."""
+    """Declare one entry; `icon` is a Tabler icon name. Raises ValueError for a section that does not exist."""
     if section not in SECTIONS:
         raise ValueError(f"unknown section {section}")
     _items.append(Item(section, label, url_name, icon, capabilities, tuple(roles)))
 
 
-def menu(user: User, path: str) -> list[dict]:
-    """Sections with the items this account may use; the one whose address begins the path is active."""
-    entries = [(each, reverse(each.url_name)) for each in _items if each.permitted(user)]
-    active = max((url for _, url in entries if path.startswith(url)), key=len, default="")
+def menu(user: User, path: str) -> list[dict[str, Any]]:
+    """Sections with the entries this account may use; the one whose address begins the path is active."""
+    permitted = [(each, reverse(each.url_name)) for each in _items if each.permitted(user)]
+    active = max((url for _, url in permitted if path.startswith(url)), key=len, default="")
     sections = []
     for section in SECTIONS:
-        items = [
+        entries = [
             {"label": each.label, "url": url, "icon": each.icon, "active": url == active}
-            for each, url in entries
+            for each, url in permitted
             if each.section == section
         ]
-        if items:
-            sections.append({"label": section, "items": items})
+        if entries:
+            sections.append({"label": section, "entries": entries})
     return sections
+
+
+def check_entries(**_: Any) -> list[Error]:
+    """System check: every declared entry leads somewhere."""
+    return [
+        Error(f"navigation entry «{each.label}» leads to {each.url_name}, which no URL has", id="ui.E001")
+        for each in _items
+        if not _leads_somewhere(each)
+    ]
+
+
+def _leads_somewhere(entry: Item) -> bool:
+    try:
+        reverse(entry.url_name)
+    except NoReverseMatch:
+        return False
+    return True

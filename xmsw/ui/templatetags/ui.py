@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from xmsw.policy.models import Clause
-from xmsw.policy.outcomes import Outcome
+from xmsw.policy.outcomes import NOT_APPLICABLE, Outcome
 
 register = template.Library()
-BADGES = {
-    Outcome.MET: ("green", "circle-check"),
-    Outcome.INFO: ("azure", "info-circle"),
-    Outcome.PENDING: ("secondary", "hourglass"),
-    Outcome.WARNING: ("yellow", "alert-triangle"),
-    Outcome.VIOLATION: ("red", "alert-circle"),
+ICONS = {
+    Outcome.MET: "circle-check",
+    Outcome.INFO: "info-circle",
+    Outcome.PENDING: "hourglass",
+    Outcome.WARNING: "alert-triangle",
+    Outcome.VIOLATION: "alert-circle",
 }
+CONTROLS = {"checkbox": "form-check-input", "select": "form-select", "selectmultiple": "form-select"}
 
 
 @register.simple_tag
 def outcome(value: int | str | None, count: int | None = None) -> str:
     """Badge with icon and word, never colour alone; takes a number, a code or None («不适用»)."""
-    if value is None:
-        return format_html('<span class="badge bg-secondary-lt">{}</span>', "不适用")
+    if value is None or value == NOT_APPLICABLE:
+        return format_html(
+            '<span class="outcome outcome-none"><i class="ti ti-minus" aria-hidden="true"></i> {}</span>', "不适用"
+        )
     found = Outcome[value.upper()] if isinstance(value, str) else Outcome(value)
-    colour, icon = BADGES[found]
-    label = found.label if count is None else f"{found.label} {count}"
+    label = found.label if count is None else f"{found.label} {count:,}"
     return format_html(
-        '<span class="badge bg-{}-lt"><i class="ti ti-{}" aria-hidden="true"></i> {}</span>', colour, icon, label
+        '<span class="outcome outcome-{}"><i class="ti ti-{}" aria-hidden="true"></i> {}</span>',
+        found.code,
+        ICONS[found],
+        label,
     )
 
 
@@ -50,8 +59,10 @@ def clause(identifier: str) -> str:
     known = _clauses().get(identifier)
     if known is None:
         return identifier
-    slug, quote, _ = known
-    return format_html('<a class="clause" href="/policy/text/#{}" title="{}">{}</a>', slug, f"「{quote}…」", identifier)
+    slug, quote, number = known
+    address = f"{reverse('policy:text')}#{slug}"
+    tip = f"{number} {identifier}：「{quote}…」"
+    return format_html('<a class="clause" href="{}" data-tip="{}">{}</a>', address, tip, identifier)
 
 
 @register.filter
@@ -62,6 +73,7 @@ def yuan(value: Decimal | None) -> str:
 
 @register.filter
 def thousands(value: int | None) -> str:
+    """1,234,567"""
     return "—" if value is None else f"{value:,}"
 
 
@@ -84,24 +96,69 @@ def ago(value: date | None) -> str:
     return f"{days // 30} 个月前" if days < 730 else f"{days // 365} 年前"
 
 
+@register.filter
+def when(value: date | None) -> str:
+    """2026-11-23 with its age beside it."""
+    if value is None:
+        return "—"
+    text = f"{value:%Y-%m-%d}"
+    return format_html('<time datetime="{}">{}</time> <span class="age">{}</span>', text, text, ago(value))
+
+
 @register.inclusion_tag("ui/empty.html")
-def empty(text: str, url: str = "", label: str = "", icon: str = "mood-smile") -> dict[str, str]:
+def empty(text: str, url: str = "", label: str = "", icon: str = "list-search") -> dict[str, str]:
     """What a list says when it has nothing, and what to do."""
     return {"text": text, "url": url, "label": label, "icon": icon}
 
 
 @register.inclusion_tag("ui/field.html")
-def field(bound: Any) -> dict[str, Any]:
-    """Label, hint, control, error."""
-    return {"field": bound}
+def field(bound: BoundField) -> dict[str, Any]:
+    """Label, hint before the control, error, control; the control names hint and error to screen readers."""
+    widget = bound.field.widget
+    own = widget.attrs.get("class", "")
+    look = CONTROLS.get(bound.widget_type, "form-control")
+    classes = f"{own} {look if look not in own else ''} {'is-invalid' if bound.errors else ''}"
+    return {"field": bound, "control": bound.as_widget(attrs={"class": " ".join(classes.split())})}
+
+
+@register.inclusion_tag("ui/form_errors.html")
+def form_errors(form: BaseForm) -> dict[str, Any]:
+    """Summary above a form: every error leads to its field and takes the focus when the page opens."""
+    return {"form": form}
 
 
 @register.inclusion_tag("ui/chart.html")
 def chart(identifier: str, title: str, data: dict[str, Any]) -> dict[str, Any]:
-    """A chart (see static/js/charts.js for the shape of `data`) with its table one click away."""
-    return {"id": identifier, "title": title, "data": data}
+    """A chart (shape of `data`: see static/js/charts.js) with its table one click away.
+
+    The table shows `data["rows"]` where given, else the values of the series.
+    """
+    computed = zip(data["labels"], *(each["values"] for each in data["series"]), strict=True)
+    return {"id": identifier, "title": title, "data": data, "rows": data.get("rows") or list(computed)}
+
+
+@register.simple_tag
+def progress(done: int, total: int, label: str) -> str:
+    """Bar with its counts; `label` names what is counted («行», «片»)."""
+    return format_html(
+        '<div class="progress-line"><progress max="{}" value="{}" aria-label="{}"></progress>'
+        '<span class="num">{} / {} {}</span></div>',
+        max(total, 1),
+        min(done, total),
+        f"进度（{label}）",
+        f"{done:,}",
+        f"{total:,}",
+        label,
+    )
+
+
+@register.inclusion_tag("ui/timeline.html")
+def timeline(events: Iterable[Any]) -> dict[str, Any]:
+    """History, newest first: each event has `at`, `title`, `who` and `text`."""
+    return {"events": events}
 
 
 @register.filter
 def get(mapping: dict, key: Any) -> Any:
+    """`mapping[key]` or None, for keys that are variables."""
     return mapping.get(key)
