@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import reduce
 from typing import Any
 
@@ -31,23 +30,23 @@ class Page:
 
 
 def paged(request: HttpRequest, rows: QuerySet, order: Sequence[str], size: int = PAGE_SIZE) -> Page:
-    """One page of `rows` in `order` (field paths that together are unique; ascending)."""
-    after = cursor(request)
+    """One page of `rows` in `order`: field paths, together unique and never null; «-» makes one descending."""
+    after = cursor(request, order)
     if len(after) == len(order):
         rows = rows.filter(_beyond(order, after))
     found = list(rows.order_by(*order)[: size + 1])
     more = len(found) > size
-    return Page(found[:size], _next(request, _key(found[size - 1], order)) if more else "", _first(request))
+    return Page(found[:size], _next(request, found[size - 1], order) if more else "", _first(request))
 
 
 def paged_list(request: HttpRequest, rows: list[dict], order: Sequence[str], size: int = PAGE_SIZE) -> Page:
-    """The same for rows that were computed (dictionaries)."""
+    """The same for rows that were computed (dictionaries); ascending only."""
     rows = sorted(rows, key=lambda row: [row[name] for name in order])
-    after = cursor(request)
+    after = cursor(request, order)
     if len(after) == len(order):
         rows = [row for row in rows if [row[name] for name in order] > after]
     more = len(rows) > size
-    return Page(rows[:size], _next(request, _key(rows[size - 1], order)) if more else "", _first(request))
+    return Page(rows[:size], _next(request, rows[size - 1], order) if more else "", _first(request))
 
 
 def count_label(rows: QuerySet) -> str:
@@ -56,10 +55,10 @@ def count_label(rows: QuerySet) -> str:
     return f"{COUNT_LIMIT:,} 以上" if found > COUNT_LIMIT else str(found)
 
 
-def cursor(request: HttpRequest) -> list[Any]:
-    """Key of the last row of the page before; empty on the first page or when the address was tampered with."""
+def cursor(request: HttpRequest, order: Sequence[str]) -> list[Any]:
+    """Key of the last row of the page before; empty on the first page, and when the address was changed by hand."""
     try:
-        return signing.loads(request.GET.get("after", ""), salt=SALT)
+        return signing.loads(request.GET.get("after", ""), salt=_salt(order))
     except signing.BadSignature:
         return []
 
@@ -76,16 +75,22 @@ def _first(request: HttpRequest) -> str:
     return f"?{query_without(request, 'after')}" if "after" in request.GET else ""
 
 
-def _next(request: HttpRequest, key: list[Any]) -> str:
+def _next(request: HttpRequest, last: Any, order: Sequence[str]) -> str:
     query = request.GET.copy()
     query.pop("on", None)
-    query["after"] = signing.dumps(key, salt=SALT)
+    query["after"] = signing.dumps(_key(last, order), salt=_salt(order))
     return f"?{query.urlencode()}"
 
 
+def _salt(order: Sequence[str]) -> str:
+    """A cursor holds for one order only: under another its values would be of other columns."""
+    return f"{SALT}:{','.join(order)}"
+
+
 def _key(row: Any, order: Sequence[str]) -> list[Any]:
-    values = (row[name] if isinstance(row, dict) else _attribute(row, name) for name in order)
-    return [value.isoformat() if isinstance(value, date) else value for value in values]
+    names = [name.removeprefix("-") for name in order]
+    values = (row[name] if isinstance(row, dict) else _attribute(row, name) for name in names)
+    return [value if isinstance(value, int | str) else str(value) for value in values]
 
 
 def _attribute(row: Any, path: str) -> Any:
@@ -93,9 +98,11 @@ def _attribute(row: Any, path: str) -> Any:
 
 
 def _beyond(order: Sequence[str], after: list[Any]) -> Q:
-    """(a, b) > (x, y), with `a >= x` on its own so that an index on a is used."""
+    """(a, b) beyond (x, y), with a bound on `a` of its own so that an index on a is used."""
+    names = [name.removeprefix("-") for name in order]
+    sides = ["lt" if name.startswith("-") else "gt" for name in order]
     beyond = Q()
-    for place, name in enumerate(order):
-        equal = Q(**dict(zip(order[:place], after[:place], strict=True)))
-        beyond |= equal & Q(**{f"{name}__gt": after[place]})
-    return Q(**{f"{order[0]}__gte": after[0]}) & beyond
+    for place, name in enumerate(names):
+        equal = Q(**dict(zip(names[:place], after[:place], strict=True)))
+        beyond |= equal & Q(**{f"{name}__{sides[place]}": after[place]})
+    return Q(**{f"{names[0]}__{sides[0]}e": after[0]}) & beyond
