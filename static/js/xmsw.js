@@ -11,12 +11,14 @@
     if (!pending) document.body.classList.remove("is-busy");
     else timer = setTimeout(() => document.body.classList.add("is-busy"), 300);
   };
+  // The asking element, not the event's target: once the answer has replaced it, the event comes from the document.
   document.addEventListener("htmx:before:request", (event) => {
-    if (!event.target.closest("[data-quiet]")) busy(1);
+    if (!event.detail.ctx.sourceElement.closest("[data-quiet]")) busy(1);
   });
   document.addEventListener("htmx:finally:request", (event) => {
-    if (!event.target.closest("[data-quiet]")) busy(-1);
-    release(event.target);
+    const source = event.detail.ctx.sourceElement;
+    if (!source.closest("[data-quiet]")) busy(-1);
+    release(source);
   });
 
   // A button can't be pressed twice: it rests from the submit until the answer is there.
