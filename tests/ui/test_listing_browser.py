@@ -73,9 +73,9 @@ def test_back_shows_the_whole_page_again(listed: Page) -> None:
 
 
 def test_columns_are_chosen_by_the_user(listed: Page) -> None:
-    listed.get_by_text("列", exact=True).click()
+    listed.get_by_role("button", name="列", exact=True).click()
     listed.get_by_label("区划代码").uncheck()
-    listed.get_by_role("button", name="筛选").click()
+    listed.get_by_role("button", name="显示这些列").click()
     expect(listed.get_by_role("columnheader")).to_have_count(2)
 
 
