@@ -47,30 +47,29 @@ GROUP BY GROUPING SETS (
 )
 """
 SIZES = "SELECT city, area_id, sector, rung, n, id FROM benchmark_cells ORDER BY city"
-COUNT = "SELECT count(*) FROM benchmark_cells WHERE area_id <> ''"
-STORE = """
-INSERT INTO payroll_benchmark (period, area_id, sector, rung, n, p10, p25, p50, p75, p90, suppression, computed_at)
-SELECT %(period)s, area_id, sector, rung, CASE WHEN why = '' THEN n END, p[1], p[2], p[3], p[4], p[5], why,
-       statement_timestamp()
-FROM (SELECT area_id, sector, rung, n, why, CASE WHEN why = '' THEN p::numeric(14, 2)[] END AS p
+JUDGED = """
+CREATE TEMPORARY TABLE benchmark_judged ON COMMIT DROP AS
+SELECT area_id, sector, rung, CASE WHEN why = '' THEN n END AS n, q[1] AS p10, q[2] AS p25, q[3] AS p50, q[4] AS p75,
+       q[5] AS p90, why AS suppression
+FROM (SELECT *, CASE WHEN why = '' THEN p::numeric(14, 2)[] END AS q
       FROM (SELECT *, CASE WHEN n < %(minimum)s THEN 'small'
-                           WHEN id = ANY(%(complement)s) THEN 'complement' ELSE '' END AS why
-            FROM benchmark_cells WHERE area_id <> '') judged) told
-ON CONFLICT ON CONSTRAINT one_benchmark_a_peer_group DO UPDATE
-SET n = EXCLUDED.n, p10 = EXCLUDED.p10, p25 = EXCLUDED.p25, p50 = EXCLUDED.p50, p75 = EXCLUDED.p75, p90 = EXCLUDED.p90,
-    suppression = EXCLUDED.suppression, computed_at = EXCLUDED.computed_at
-WHERE (payroll_benchmark.n, payroll_benchmark.p10, payroll_benchmark.p25, payroll_benchmark.p50,
-       payroll_benchmark.p75, payroll_benchmark.p90, payroll_benchmark.suppression)
-  IS DISTINCT FROM (EXCLUDED.n, EXCLUDED.p10, EXCLUDED.p25, EXCLUDED.p50, EXCLUDED.p75, EXCLUDED.p90,
-                    EXCLUDED.suppression)
+                           WHEN id = ANY(%(complement)s::bigint[]) THEN 'complement' ELSE '' END AS why
+            FROM benchmark_cells WHERE area_id <> '') told) told
 """
-FORGET = """
-DELETE FROM payroll_benchmark b
-WHERE b.period = %(period)s AND (%(cities)s::text[] IS NULL OR left(b.area_id, 4) = ANY(%(cities)s::text[]))
-  AND NOT EXISTS (SELECT 1 FROM benchmark_cells c
-                  WHERE c.area_id = b.area_id AND coalesce(c.sector, '*') = coalesce(b.sector, '*')
-                    AND coalesce(c.rung, '*') = coalesce(b.rung, '*'))
-"""
+FIGURES = ("n", "p10", "p25", "p50", "p75", "p90", "suppression")
+GROUP = "{0}.area_id, coalesce({0}.sector, '*'), coalesce({0}.rung, '*')"
+SAME_GROUP = f"({GROUP.format('j')}) = ({GROUP.format('b')})"
+STORED = "b.period = %(period)s AND (%(cities)s::text[] IS NULL OR left(b.area_id, 4) = ANY(%(cities)s::text[]))"
+MERGE = (
+    f"DELETE FROM payroll_benchmark b WHERE {STORED} "
+    f"AND NOT EXISTS (SELECT 1 FROM benchmark_judged j WHERE {SAME_GROUP})",
+    f"UPDATE payroll_benchmark b SET {', '.join(f'{name} = j.{name}' for name in FIGURES)}, "
+    f"computed_at = statement_timestamp() FROM benchmark_judged j WHERE {STORED} AND {SAME_GROUP} "
+    f"AND ({', '.join(f'b.{name}' for name in FIGURES)}) IS DISTINCT FROM ({', '.join(f'j.{name}' for name in FIGURES)})",
+    f"INSERT INTO payroll_benchmark (period, area_id, sector, rung, {', '.join(FIGURES)}, computed_at) "
+    f"SELECT %(period)s, j.*, statement_timestamp() FROM benchmark_judged j "
+    f"WHERE NOT EXISTS (SELECT 1 FROM payroll_benchmark b WHERE {STORED} AND {SAME_GROUP})",
+)
 
 
 def month_end(period: date) -> date:
@@ -108,14 +107,13 @@ def _recompute(period: date, cities: list[str] | None) -> int:
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, period.year * 100 + period.month])
-        cursor.execute("DROP TABLE IF EXISTS benchmark_cells")
+        cursor.execute("DROP TABLE IF EXISTS benchmark_cells, benchmark_judged")
         cursor.execute(CELLS, given)
-        cursor.execute("ANALYZE benchmark_cells")
-        cursor.execute(STORE, given | {"complement": list(_complement_ids(given["minimum"]))})
-        cursor.execute(FORGET, given)
-        cursor.execute(COUNT)
-        count = cursor.fetchone()[0]
-        cursor.execute("DROP TABLE benchmark_cells")
+        cursor.execute(JUDGED, given | {"complement": list(_complement_ids(given["minimum"]))})
+        count = cursor.rowcount
+        cursor.execute("ANALYZE benchmark_judged")
+        for statement in MERGE:
+            cursor.execute(statement, given)
     return count
 
 

@@ -34,7 +34,7 @@ register(
             # The latest employment here that touches the month.
             "UPDATE incoming i SET employment_id = m.id FROM (SELECT DISTINCT ON (i.row) i.row, m.id FROM incoming i "
             "JOIN talents_employment m ON m.worker_id = i.worker_id AND m.employer_id = i.employer_id "
-            f"WHERE m.start <= {MONTH_END} AND (m.\"end\" IS NULL OR m.\"end\" >= i.period) "
+            f'WHERE m.start <= {MONTH_END} AND (m."end" IS NULL OR m."end" >= i.period) '
             "ORDER BY i.row, m.start DESC) m WHERE m.row = i.row",
             "UPDATE incoming i SET worker_name = w.name FROM talents_socialworker w "
             "WHERE w.id = i.worker_id AND i.employment_id IS NOT NULL",

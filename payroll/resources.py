@@ -21,17 +21,32 @@ def _insured(name: str) -> Column:
 class PayResource(ImportResource):
     employer_code = EmployerCode("employment__employer")
     identity = identity_column("employment__worker__")
-    name = Column("姓名", attribute="employment__worker__name", max_length=60, help="用来核对身份证号，可以空着", example="示例")
+    name = Column(
+        "姓名", attribute="employment__worker__name", max_length=60, help="用来核对身份证号，可以空着", example="示例"
+    )
     period = Column("月份", Sort.MONTH, attribute="period", required=True, help="写成 2024-01", example="2024-01")
     base = Column(
-        "基本工资", Sort.MONEY, attribute="base", required=True, least=0, most=9_999_999, help="元，税前", example="4500"
+        "基本工资",
+        Sort.MONEY,
+        attribute="base",
+        required=True,
+        least=0,
+        most=9_999_999,
+        help="元，税前",
+        example="4500",
     )
     post_pay = _money("岗位工资", "post_pay", "800")
     performance_pay = _money("绩效工资", "performance_pay", "600")
     allowance = _money("津贴补贴", "allowance", "300")
     bonus = _money("奖金", "bonus", "0")
     time_share = Column(
-        "工时比例", Sort.NUMBER, attribute="time_share", least=0, most=1, help="全职填 1，半职填 0.5；空着为 1", example="1"
+        "工时比例",
+        Sort.NUMBER,
+        attribute="time_share",
+        least=0,
+        most=1,
+        help="全职填 1，半职填 0.5；空着为 1",
+        example="1",
     )
     rung = Column(
         "薪酬档级", Sort.CHOICE, attribute="rung", choices=dict(RungCode.choices), example="助理社会工作师二级"

@@ -48,18 +48,20 @@ class _Table:
     def __init__(self, cells: Mapping[Cell, int], city: str, minimum: int, withheld: set[Cell]) -> None:
         self.cells, self.city, self.minimum, self.withheld = cells, city, minimum, withheld
         self.families: dict[tuple[str, Cell], Family] = {}
-        for cell in cells:
-            for dimension, total in self._totals_above(cell):
-                self.families.setdefault((dimension, total), [total]).append(cell)
+        self.above = {cell: self._totals_above(cell) for cell in cells}
+        for cell, totals in self.above.items():
+            for key in totals:
+                self.families.setdefault(key, [key[1]]).append(cell)
 
     def _totals_above(self, cell: Cell) -> list[tuple[str, Cell]]:
+        area, sector, rung = cell
         above = []
-        if cell.area != self.city:
-            above.append(("area", cell._replace(area=self.city)))
-        if cell.sector is not None:
-            above.append(("sector", cell._replace(sector=None)))
-        if cell.rung is not None:
-            above.append(("rung", cell._replace(rung=None)))
+        if area != self.city:
+            above.append(("area", Cell(self.city, sector, rung)))
+        if sector is not None:
+            above.append(("sector", Cell(area, None, rung)))
+        if rung is not None:
+            above.append(("rung", Cell(area, sector, None)))
         return above
 
     def families_of(self, cells: Iterable[Cell]) -> list[tuple[str, Cell]]:
@@ -67,7 +69,7 @@ class _Table:
         found = {}
         for cell in cells:
             own = [(dimension, cell) for dimension in ("area", "sector", "rung")]
-            found.update(dict.fromkeys(key for key in (*own, *self._totals_above(cell)) if key in self.families))
+            found.update(dict.fromkeys(key for key in (*own, *self.above[cell]) if key in self.families))
         return list(found)
 
     def settle(self, waiting: list[tuple[str, Cell]]) -> None:
@@ -136,7 +138,9 @@ class _Equations:
             return
         self.free.remove(pivot)
         self.free = [row ^ pivot if row & bit else row for row in self.free]
-        self.solved = {each: row ^ pivot if row & bit else row for each, row in self.solved.items()}
+        for each, row in self.solved.items():
+            if row & bit:
+                self.solved[each] = row ^ pivot
         self.solved[cell] = pivot
 
     def derivable(self) -> list[Cell]:

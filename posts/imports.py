@@ -197,7 +197,13 @@ register(
                 "职责类别加选「直接服务」，或清空这一格",
             ),
             Check("ended_on", "i.ended_on < i.started_on", "撤销日期早于设立日期"),
-            Check("grade", "i.grade IS NULL AND i.employer_id IS NOT NULL", "没有填岗位等级", "补填初级、中级或高级", "warning"),
+            Check(
+                "grade",
+                "i.grade IS NULL AND i.employer_id IS NOT NULL",
+                "没有填岗位等级",
+                "补填初级、中级或高级",
+                "warning",
+            ),
         ),
         targets=(
             Target(

@@ -31,9 +31,7 @@ def file_appointment(user: User, *, worker: SocialWorker, post: Post, start: dat
     if not user.can(Capability.IMPORT_POSTS) or not Post.objects.visible_to(user).filter(pk=post.pk).exists():
         raise PermissionDenied("你的账号不能为这个单位办理聘用。")
     with transaction.atomic():
-        appointment = Appointment(
-            worker=worker, post=post, start=start, state=Appointment.State.FILED, **fields
-        )
+        appointment = Appointment(worker=worker, post=post, start=start, state=Appointment.State.FILED, **fields)
         appointment.full_clean(validate_constraints=False)
         _save(appointment)
         for verdict in blocking_verdicts(appointment):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from datetime import date
 from functools import cache
 from typing import Any
 
@@ -124,7 +123,12 @@ register(
             ),
             Check("name", "i.name <> i.worker_name", "姓名与身份证号对不上", "照身份证核对姓名和号码"),
             Check("ended_on", "i.ended_on < i.started_on", "聘期截止早于聘用日期"),
-            Check("ended_on", "i.end_reason IS NOT NULL AND i.ended_on IS NULL", "填了结束原因，就要填截止日期", "补填这一格"),
+            Check(
+                "ended_on",
+                "i.end_reason IS NOT NULL AND i.ended_on IS NULL",
+                "填了结束原因，就要填截止日期",
+                "补填这一格",
+            ),
             Check(
                 "allocating_region",
                 "i.allocating_region IS NOT NULL AND NOT EXISTS "

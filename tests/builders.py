@@ -123,7 +123,9 @@ def make_certificate(worker: SocialWorker, level: int = 1, issued_on: date = dat
 
 
 def make_employment(worker: SocialWorker, employer: Employer, **fields: Any) -> Employment:
-    return Employment.objects.create(worker=worker, employer=employer, **({"form": "contract", "start": LONG_AGO} | fields))
+    return Employment.objects.create(
+        worker=worker, employer=employer, **({"form": "contract", "start": LONG_AGO} | fields)
+    )
 
 
 def make_appointment(worker: SocialWorker, post: Post, **fields: Any) -> Appointment:

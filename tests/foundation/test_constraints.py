@@ -45,7 +45,9 @@ def test_activities_belong_to_duty_1_only():
     refused("activities_belong_to_duty_1_only", lambda: make.make_post(employer, duties=[3], activities=[1]))
 
 
-@pytest.mark.parametrize(("grade", "number", "fits"), [(3, 7, True), (3, 8, False), (2, 10, True), (1, 10, False), (1, 13, True)])
+@pytest.mark.parametrize(
+    ("grade", "number", "fits"), [(3, 7, True), (3, 8, False), (2, 10, True), (1, 10, False), (1, 13, True)]
+)
 def test_institution_grades_agree_with_the_grade(grade, number, fits):
     employer = make.make_employer("A01")
     if fits:
@@ -62,7 +64,9 @@ def test_numbers_exist_once():
     certificate = make.make_certificate(worker)
     refused("credit_code", lambda: make.make_employer("E01", credit_code=employer.credit_code))
     refused("identity_hash", lambda: make.make_worker(identity_hash=worker.identity_hash))
-    refused("number", lambda: worker.certificates.create(level=2, number=certificate.number, issued_on=date(2020, 1, 1)))
+    refused(
+        "number", lambda: worker.certificates.create(level=2, number=certificate.number, issued_on=date(2020, 1, 1))
+    )
 
 
 def test_one_employer_a_community():
@@ -70,8 +74,13 @@ def test_one_employer_a_community():
     refused(
         "one_employer_a_community",
         lambda: Employer.objects.create(
-            name="重复", kind="C03", sector="community", region=community.region,
-            competent_bureau="civil_affairs", state="approved", start=date(2020, 1, 1),
+            name="重复",
+            kind="C03",
+            sector="community",
+            region=community.region,
+            competent_bureau="civil_affairs",
+            state="approved",
+            start=date(2020, 1, 1),
         ),
     )
 
@@ -98,7 +107,9 @@ def test_versions_never_overlap():
     )
     refused(
         "one_value_of_a_parameter_at_a_time",
-        lambda: ParameterValue.objects.create(parameter_id="benchmark_min_cell", value=3, start=date(2025, 1, 1), source="x"),
+        lambda: ParameterValue.objects.create(
+            parameter_id="benchmark_min_cell", value=3, start=date(2025, 1, 1), source="x"
+        ),
     )
     employer = make.make_employer("E01")
     RankLadder.objects.create(employer=employer, version=1, document="x", start=date(2020, 1, 1))
@@ -119,8 +130,11 @@ def test_model_relations_point_downward():
         f"{model._meta.label}.{field.name}"
         for model in apps.get_models()
         for field in model._meta.get_fields()
-        if field.is_relation and not field.auto_created and field.related_model
-        and _level(model) is not None and _level(field.related_model) is not None
+        if field.is_relation
+        and not field.auto_created
+        and field.related_model
+        and _level(model) is not None
+        and _level(field.related_model) is not None
         and _level(field.related_model) > _level(model)
     ]
     assert upward == []

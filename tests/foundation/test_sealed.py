@@ -61,6 +61,8 @@ def test_the_database_holds_no_plain_identity_number():
 
 @pytest.mark.django_db
 def test_the_access_log_cannot_be_rewritten():
-    log = AccessLog.objects.create(user=make.make_user("city_officer"), subject="worker", subject_id=1, field="identity")
+    log = AccessLog.objects.create(
+        user=make.make_user("city_officer"), subject="worker", subject_id=1, field="identity"
+    )
     with pytest.raises(Exception, match="Cannot update"):
         AccessLog.objects.filter(pk=log.pk).update(reason="x")

@@ -36,7 +36,9 @@ def cell(area="350203", sector=None, rung=None, period=MONTH) -> Benchmark:
 
 def stored(period=MONTH) -> dict:
     """Row number and figures by peer group."""
-    rows = Benchmark.objects.filter(period=period).values("area_id", "sector", "rung", "pk", "n", *FIGURES, "suppression")
+    rows = Benchmark.objects.filter(period=period).values(
+        "area_id", "sector", "rung", "pk", "n", *FIGURES, "suppression"
+    )
     return {(r.pop("area_id"), r.pop("sector"), r.pop("rung")): tuple(r.values()) for r in rows}
 
 

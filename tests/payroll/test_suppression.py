@@ -88,7 +88,9 @@ def test_without_small_cells_nothing_is_withheld():
 
 
 def test_one_small_part_takes_the_next_smallest_with_it():
-    people = [("350203", "social", rung) for rung, size in (("senior", 2), ("", 6), ("assistant_1", 9)) for _ in range(size)]
+    people = [
+        ("350203", "social", rung) for rung, size in (("senior", 2), ("", 6), ("assistant_1", 9)) for _ in range(size)
+    ]
     withheld = complement(table_of(people), CITY, MINIMUM)
     assert Cell("350203", "social", "") in withheld
     assert Cell("350203", "social", "assistant_1") not in withheld
@@ -106,7 +108,15 @@ def test_a_total_with_a_single_part_is_withheld_with_it():
 def test_a_bridge_between_families_is_closed():
     """Each row and column lacks two cells, yet sums over several of them give one away: it must not stay so."""
     sizes = {("1", "a"): 2, ("1", "b"): 3, ("2", "a"): 3, ("2", "b"): 2, ("2", "c"): 4, ("3", "c"): 9, ("1", "c"): 30}
-    sizes |= {("3", "d"): 2, ("4", "d"): 3, ("3", "e"): 3, ("4", "e"): 2, ("4", "c"): 30, ("1", "d"): 30, ("3", "a"): 30}
+    sizes |= {
+        ("3", "d"): 2,
+        ("4", "d"): 3,
+        ("3", "e"): 3,
+        ("4", "e"): 2,
+        ("4", "c"): 30,
+        ("1", "d"): 30,
+        ("3", "a"): 30,
+    }
     people = [(f"35020{area}", "social", rung) for (area, rung), size in sizes.items() for _ in range(size)]
     cells = table_of(people)
     withheld = {cell for cell, size in cells.items() if size < MINIMUM} | complement(cells, CITY, MINIMUM)

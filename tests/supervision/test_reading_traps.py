@@ -37,7 +37,9 @@ def switch(code: str, value: object) -> None:
     ParameterValue.objects.create(parameter_id=code, value=value, start=date(2000, 1, 1), source="测试")
 
 
-def staffed(employer: Employer, *, level: int | None = 1, grade: int = 1, full_time: bool = True, **worker) -> Appointment:
+def staffed(
+    employer: Employer, *, level: int | None = 1, grade: int = 1, full_time: bool = True, **worker
+) -> Appointment:
     person = make.make_worker(**worker)
     if level:
         make.make_certificate(person, level=level, issued_on=date(2020, 3, 1))
@@ -45,7 +47,9 @@ def staffed(employer: Employer, *, level: int | None = 1, grade: int = 1, full_t
     return make.make_appointment(person, make.make_post(employer, grade=grade), start=LAST_YEAR, full_time=full_time)
 
 
-@pytest.mark.parametrize(("posts", "expected"), [(0, Outcome.INFO), (1, Outcome.MET), (2, Outcome.MET), (3, Outcome.INFO)])
+@pytest.mark.parametrize(
+    ("posts", "expected"), [(0, Outcome.INFO), (1, Outcome.MET), (2, Outcome.MET), (3, Outcome.INFO)]
+)
 def test_trap_1_permission_to_set_one_or_two_posts_is_never_breached(posts, expected):
     employer = make.make_employer(kind="A01")
     for _ in range(posts):
@@ -60,7 +64,11 @@ def test_trap_1_permission_to_set_one_or_two_posts_is_never_breached(posts, expe
 )
 def test_trap_2_guidance_covers_three_sectors_and_only_warns(kind, form, expected):
     standard = GuidanceStandard.objects.create(
-        sector="community", document="测试标准", base_year=2025, base_wage=Decimal(120000), state="published",
+        sector="community",
+        document="测试标准",
+        base_year=2025,
+        base_wage=Decimal(120000),
+        state="published",
         start=date(2020, 1, 1),
     )
     GuidanceRung.objects.create(standard=standard, rung="assistant_2", share=Decimal("0.8"))
@@ -183,7 +191,9 @@ def test_trap_8_unassessed_need_is_pending_and_stays_in_the_denominator(kind, co
     execute_here(start_run(day=TODAY, present=True, area="3502", reason="request", dispatch=False))
     tally = Tally.objects.get(day=None, kind=kind, rule=by_code(code).number)
     assert (tally.pending, tally.met, tally.violation) == (1, 0, 0)
-    NeedAssessment.objects.create(employer=employer, assessed_on=LAST_YEAR, headcount=0, assessor="区民政局", basis="评估")
+    NeedAssessment.objects.create(
+        employer=employer, assessed_on=LAST_YEAR, headcount=0, assessor="区民政局", basis="评估"
+    )
     assert outcomes(employer)[code] == Outcome.MET
     NeedAssessment.objects.create(employer=employer, assessed_on=TODAY, headcount=1, assessor="区民政局", basis="评估")
     assert outcomes(employer)[code] == Outcome.VIOLATION
@@ -193,8 +203,7 @@ def test_trap_9_every_real_community_and_centre_is_in_the_denominator():
     execute_here(start_run(day=TODAY, present=True, area="3502", reason="request", dispatch=False))
     counted = {
         kind: sum(
-            row.met + row.violation
-            for row in Tally.objects.filter(day=None, kind=kind, rule=by_code(code).number)
+            row.met + row.violation for row in Tally.objects.filter(day=None, kind=kind, rule=by_code(code).number)
         )
         for kind, code in (("C01", "centre-has-post"), ("C02", "community-has-post"))
     }

@@ -22,7 +22,9 @@ TODAY = date.today()
 
 
 def full_run(**options) -> Run:
-    return execute_here(start_run(**({"day": TODAY, "present": True, "reason": "request", "dispatch": False} | options)))
+    return execute_here(
+        start_run(**({"day": TODAY, "present": True, "reason": "request", "dispatch": False} | options))
+    )
 
 
 def open_findings(employer: Employer) -> dict[str, str]:
@@ -41,7 +43,9 @@ def stored() -> tuple[list, list, list]:
     return (
         sorted(Finding.objects.open().values_list("rule", "subject_id", "employer_id", "outcome")),
         sorted(EmployerFacts.objects.values_list(), key=str),
-        sorted(Tally.objects.filter(day=None).values_list("street", "kind", "rule", "met", "violation", "warning", "info")),
+        sorted(
+            Tally.objects.filter(day=None).values_list("street", "kind", "rule", "met", "violation", "warning", "info")
+        ),
     )
 
 

@@ -67,7 +67,9 @@ def receive(user: User | None, key: str, name: str, path: Path) -> Batch:
 def _claim(batch_id: int) -> Batch | None:
     """Take a waiting batch up for checking; None when there is nothing to do."""
     with transaction.atomic():
-        batch = Batch.objects.select_for_update().filter(pk=batch_id, state__in=(State.UPLOADED, State.CHECKING)).first()
+        batch = (
+            Batch.objects.select_for_update().filter(pk=batch_id, state__in=(State.UPLOADED, State.CHECKING)).first()
+        )
         if batch is None:
             return None
         batch.state, batch.attempt = State.CHECKING, batch.attempt + 1

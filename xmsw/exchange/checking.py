@@ -34,7 +34,9 @@ def _duplicates(kind: ImportKind) -> list[Check]:
     known = " AND ".join(f"({part}) IS NOT NULL" for part in kind.unique)
     source = f"(SELECT i.*, min(i.row) OVER (PARTITION BY {key}) AS first_row FROM incoming i WHERE {known}) i"
     message = "与第 {} 行重复"
-    return [Check(kind.columns[0].name, "i.row <> i.first_row", message, "删去一行", source=source, detail="i.first_row")]
+    return [
+        Check(kind.columns[0].name, "i.row <> i.first_row", message, "删去一行", source=source, detail="i.first_row")
+    ]
 
 
 def _note(cursor: Any, batch: Batch, kind: ImportKind, check: Check) -> None:

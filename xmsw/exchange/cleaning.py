@@ -43,8 +43,12 @@ Cleaner = Callable[[str, Any], Cleaned]
 
 def _text(column: Column, text: str, cell: Any) -> Cleaned:
     if len(text) > column.max_length:
-        return Cleaned({}, Fault(f"「{column.header}」最多 {column.max_length} 个字，这里有 {len(text)} 个", "缩短后重填"))
-    return Cleaned({column.name: text, f"{column.name}_pinyin": sort_key(text)} if column.pinyin else {column.name: text})
+        return Cleaned(
+            {}, Fault(f"「{column.header}」最多 {column.max_length} 个字，这里有 {len(text)} 个", "缩短后重填")
+        )
+    return Cleaned(
+        {column.name: text, f"{column.name}_pinyin": sort_key(text)} if column.pinyin else {column.name: text}
+    )
 
 
 def _code(column: Column, text: str, cell: Any) -> Cleaned:
@@ -60,14 +64,14 @@ def _code(column: Column, text: str, cell: Any) -> Cleaned:
         return Cleaned({}, Fault(f"「{column.header}」最多 {column.max_length} 位", "核对后重填"))
     values = {column.name: code}
     if isinstance(cell, (int, float)) and not column.lengths and len(code) < 3:
-        return Cleaned(values, Fault(f"这个编号被当成数字存放，{EXCEL_ZERO}", "如果原编号以 0 开头，改成文本后重填", "warning"))
+        return Cleaned(
+            values, Fault(f"这个编号被当成数字存放，{EXCEL_ZERO}", "如果原编号以 0 开头，改成文本后重填", "warning")
+        )
     return Cleaned(values)
 
 
 def _long_number(column: Column) -> Fault:
-    return Fault(
-        f"Excel 把「{column.header}」当成了数字，15 位以后的数字已经丢失", "把这一列设为文本格式，照原件重填"
-    )
+    return Fault(f"Excel 把「{column.header}」当成了数字，15 位以后的数字已经丢失", "把这一列设为文本格式，照原件重填")
 
 
 def _day(column: Column, text: str, cell: Any) -> Cleaned:
@@ -97,7 +101,7 @@ def _number(column: Column, text: str, cell: Any, places: int = 6) -> Cleaned:
         number = rounded  # binary cells hold 6000.1 as 6000.100000000000364
     if number != rounded:
         return Cleaned({}, Fault(f"最多 {places} 位小数", "核对后重填"))
-    if column.least is not None and number < column.least or column.most is not None and number > column.most:
+    if (column.least is not None and number < column.least) or (column.most is not None and number > column.most):
         bounds = f"应在 {column.least} 到 {column.most} 之间" if column.most is not None else f"不能小于 {column.least}"
         return Cleaned({}, Fault(f"「{column.header}」{bounds}", "核对后重填"))
     return Cleaned({column.name: str(number)})
@@ -125,7 +129,9 @@ def _many(column: Column, wanted: dict[str, Any], text: str, cell: Any) -> Clean
         # Labels themselves may hold 、, so it separates only what is no label as a whole.
         found.extend([wanted[part]] if part in wanted else [wanted.get(each) for each in part.split("、") if each])
     if None in found:
-        return Cleaned({}, Fault(f"「{column.header}」里有不认识的选项", f"用逗号隔开，从中选：{'、'.join(column.labels)}"))
+        return Cleaned(
+            {}, Fault(f"「{column.header}」里有不认识的选项", f"用逗号隔开，从中选：{'、'.join(column.labels)}")
+        )
     return Cleaned({column.name: sorted(set(found))})
 
 

@@ -26,7 +26,7 @@ def merge(batch: Batch) -> None:
             _insert(cursor, batch, target)
             cursor.execute(
                 f"UPDATE {TOUCHED} o SET version = t.xmin::text::bigint FROM {target.table} t "
-                "WHERE o.batch_id = %(batch)s AND o.\"table\" = %(table)s AND t.id = o.object_id",
+                'WHERE o.batch_id = %(batch)s AND o."table" = %(table)s AND t.id = o.object_id',
                 {"batch": batch.pk, "table": target.table},
             )
 
@@ -70,7 +70,9 @@ def _insert(cursor: Any, batch: Batch, target: Target) -> None:
         {},
     )
     blank = target.defaults
-    columns = {name: f"coalesce(({sql}), {blank[name]})" if name in blank else sql for name, sql in target.columns.items()}
+    columns = {
+        name: f"coalesce(({sql}), {blank[name]})" if name in blank else sql for name, sql in target.columns.items()
+    }
     values = {**columns, **{name: _without_old(sql) for name, sql in target.follows.items()}, **target.constants}
     named = ", ".join(f'"{column}"' for column in values)
     cursor.execute(
@@ -115,7 +117,7 @@ def _refuse_changed(cursor: Any, batch: Batch, target: Target) -> None:
 
 def _put_back(cursor: Any, batch: Batch, target: Target) -> None:
     names = {"batch": batch.pk, "table": target.table}
-    mine = f'o.batch_id = %(batch)s AND o."table" = %(table)s AND t.id = o.object_id'
+    mine = 'o.batch_id = %(batch)s AND o."table" = %(table)s AND t.id = o.object_id'
     old = ", ".join(f'"{column}" = b."{column}"' for column in (*target.columns, *target.follows))
     cursor.execute(
         f"UPDATE {target.table} t SET {old} FROM {TOUCHED} o, "

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 SESSION_KEY = "as_of"
@@ -47,7 +48,7 @@ class AsOfDateMiddleware:
         """Refuse what would change data while a past day is looked at."""
         if not request.is_past or request.method in SAFE or _harmless(request, view):
             return None
-        return render(request, "ui/past.html", status=409)
+        return render(request, "ui/past.html", {"today_url": _back_on_today(request)}, status=409)
 
     def _remember(self, request: HttpRequest, today: date) -> None:
         text = request.GET["on"].strip()
@@ -63,6 +64,13 @@ class AsOfDateMiddleware:
             messages.warning(request, "不能查看将来的日期，已回到今天。")
         elif day < today:
             request.session[SESSION_KEY] = day.isoformat()
+
+
+def _back_on_today(request: HttpRequest) -> str:
+    """The page the form was on, as it is today; many addresses that take a POST cannot be opened themselves."""
+    came_from = request.headers.get("Referer", "")
+    own = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    return f"{urlsplit(came_from).path if own and came_from else resolve_url('home')}?on="
 
 
 def _harmless(request: HttpRequest, view: Callable) -> bool:

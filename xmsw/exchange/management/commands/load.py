@@ -78,9 +78,13 @@ class Command(BaseCommand):
             report |= {"message": batch.message, **counts, "problems": problems}
             self.stdout.write(json.dumps(report, ensure_ascii=False))
             return
-        self.stdout.write(f"{batch.import_kind.label} · {batch.file_name} · {batch.get_state_display()}。{batch.message}")
         self.stdout.write(
-            "共 {total} 行：新增 {new}，变更 {changed}，没有变化 {same}；有错误 {errors} 行，有提醒 {warnings} 行。".format(**counts)
+            f"{batch.import_kind.label} · {batch.file_name} · {batch.get_state_display()}。{batch.message}"
+        )
+        self.stdout.write(
+            "共 {total} 行：新增 {new}，变更 {changed}，没有变化 {same}；有错误 {errors} 行，有提醒 {warnings} 行。".format(
+                **counts
+            )
         )
         for each in problems:
             level = Batch._meta.apps.get_model("exchange.Problem").Level(each["level"]).label
