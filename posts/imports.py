@@ -171,7 +171,8 @@ register(
         prepare=visible_employers,
         resolve=(
             *FIND_EMPLOYER,
-            "UPDATE incoming i SET post_id = p.id FROM posts_post p WHERE p.employer_id = i.employer_id AND p.code = i.code",
+            "UPDATE incoming i SET post_id = p.id FROM posts_post p "
+            "WHERE p.employer_id = i.employer_id AND p.code = i.code",
         ),
         unique=("coalesce(i.employer_id::text, i.employer_code)", "i.code"),
         checks=(
@@ -186,7 +187,8 @@ register(
             ),
             Check(
                 "institution_grade",
-                "i.institution_grade IS NOT NULL AND i.grade IS DISTINCT FROM CASE WHEN i.institution_grade <= 7 THEN 3 "
+                "i.institution_grade IS NOT NULL AND i.grade IS DISTINCT FROM "
+                "CASE WHEN i.institution_grade <= 7 THEN 3 "
                 "WHEN i.institution_grade <= 10 THEN 2 ELSE 1 END",
                 "与岗位等级不符：1–7 级是高级，8–10 级是中级，11–13 级是初级",
             ),

@@ -153,7 +153,8 @@ register(
             ),
             Check(
                 "full_time",
-                f"i.full_time AND a.full_time AND a.state IN ({STATES}) AND {NOT_IN_FILE} AND {STORED_SPAN} && {FILE_SPAN}",
+                f"i.full_time AND a.full_time AND a.state IN ({STATES}) AND {NOT_IN_FILE} "
+                f"AND {STORED_SPAN} && {FILE_SPAN}",
                 "此人从 {} 起已有一个专职聘用，时间重叠",
                 "先登记前一聘用的结束日期，或改为兼职",
                 source=f"{SOUND} i JOIN talents_appointment a ON a.worker_id = i.worker_id",

@@ -37,7 +37,8 @@ register(
             "JOIN visible_employer v ON v.id = m.employer_id WHERE m.worker_id = i.worker_id)",
             "UPDATE incoming i SET employment_id = m.id FROM talents_employment m "
             "WHERE m.worker_id = i.worker_id AND m.employer_id = i.employer_id AND m.start = i.started_on",
-            "UPDATE incoming i SET certificate_id = c.id FROM talents_certificate c WHERE c.number = i.certificate_number",
+            "UPDATE incoming i SET certificate_id = c.id FROM talents_certificate c "
+            "WHERE c.number = i.certificate_number",
         ),
         unique=(
             "coalesce(i.employer_id::text, i.employer_code)",

@@ -70,7 +70,9 @@ def load(plan: Plan) -> None:
     real = Employer.objects.filter(state=Employer.State.LISTED).count()
     real = real if plan.employers > 4 * real or plan.nation else min(real, round(plan.employers * SHARE_OF_REAL))
     invented = max(plan.employers - real, 0)
-    copy_rows("posts_employer", COLUMNS, _invented(plan, invented))
+    streets = list(Region.objects.at(Level.STREET).order_by("pk").values_list("pk", flat=True))
+    districts = dict(Region.objects.at(Level.DISTRICT).values_list("pk", "name"))
+    copy_rows("posts_employer", COLUMNS, _invented(plan, invented, streets, districts))
     plan.made("虚构单位", invented)
     plan.table("demo_employer", _TAKING_PART, real=real, **_posts_by_kind())
     approved = plan.run(
@@ -98,11 +100,9 @@ def _listed(place: Region) -> tuple:
     return name, sort_key(name), *decided, None, None, "", "", "", Employer.State.LISTED.value, FIRST_DAY, False
 
 
-def _invented(plan: Plan, number: int) -> Iterator[tuple]:
+def _invented(plan: Plan, number: int, streets: list[str], districts: dict[str, str]) -> Iterator[tuple]:
     """Rows of COLUMNS; names count up within a district and kind, so that each name stands once."""
     random = Random(plan.seed)
-    streets = list(Region.objects.at(Level.STREET).order_by("pk").values_list("pk", flat=True))
-    districts = dict(Region.objects.at(Level.DISTRICT).values_list("pk", "name"))
     kinds = random.choices(list(MIXTURE), [share for share, _ in MIXTURE.values()], k=number)
     counted: Counter[tuple[str, str]] = Counter()
     keys: dict[str, str] = {}

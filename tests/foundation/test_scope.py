@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def world():
-    """A school and an agency in 思明, a community and an institution in 湖里, each with a certified person in a post."""
+    """A school and an agency in 思明, a community and an institution in 湖里, each with a certified person."""
     employers = {
         "school": make.make_employer("B02", region="350203001", name="思明学校"),
         "agency": make.make_employer("E01", region="350203003", name="思明社工机构"),

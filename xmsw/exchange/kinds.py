@@ -48,7 +48,8 @@ class Target:
 
     id: working column that holds the object's id, NULL where it is new; key: expressions that are equal for rows of
     one new object; columns: table column → expression over `i`, compared and updated (NULL leaves the old value);
-    follows: set together with them but never compared (may read the old row `t`); constants: set on insert only; defaults: for blank columns of a new object;
+    follows: set together with them but never compared (may read the old row `t`);
+    constants: set on insert only; defaults: for blank columns of a new object;
     feeds: which rows feed the table; updates: which rows may change an object that exists.
     """
 

@@ -66,7 +66,8 @@ def _insert(cursor: Any, batch: Batch, target: Target) -> None:
     )
     cursor.execute("ANALYZE fresh")
     cursor.execute(
-        f"UPDATE incoming i SET {target.id} = n.id FROM fresh n WHERE i.{target.id} IS NULL AND {target.feeds} AND {same}",
+        f"UPDATE incoming i SET {target.id} = n.id FROM fresh n "
+        f"WHERE i.{target.id} IS NULL AND {target.feeds} AND {same}",
         {},
     )
     blank = target.defaults

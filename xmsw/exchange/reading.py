@@ -28,7 +28,7 @@ OTHER_FORMATS = {
 
 @dataclass(frozen=True)
 class Sheet:
-    """`positions`: index in a row of each column of the kind, None where the file lacks it; `unknown`: other headers."""
+    """`positions`: index in a row of each column of the kind, None where the file lacks it; `unknown`: others."""
 
     positions: list[int | None]
     unknown: list[str]

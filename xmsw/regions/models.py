@@ -1,4 +1,4 @@
-"""Administrative divisions: one tree whose codes nest by prefix (2 province, 4 city, 6 district, 9 street, 12 community)."""
+"""Administrative divisions: a tree whose codes nest by prefix (2, 4, 6, 9 and 12 digits)."""
 
 from __future__ import annotations
 

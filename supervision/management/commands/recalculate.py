@@ -35,7 +35,8 @@ class Command(BaseCommand):
             return
         for each in done:
             self.stdout.write(
-                f"{each['day']} 核算完成：{each['employers']} 个单位，新增 {each['opened']} 项，消除 {each['closed']} 项，"
+                f"{each['day']} 核算完成：{each['employers']} 个单位，"
+                f"新增 {each['opened']} 项，消除 {each['closed']} 项，"
                 f"用时 {each['seconds']} 秒"
             )
 

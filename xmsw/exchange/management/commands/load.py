@@ -82,9 +82,8 @@ class Command(BaseCommand):
             f"{batch.import_kind.label} · {batch.file_name} · {batch.get_state_display()}。{batch.message}"
         )
         self.stdout.write(
-            "共 {total} 行：新增 {new}，变更 {changed}，没有变化 {same}；有错误 {errors} 行，有提醒 {warnings} 行。".format(
-                **counts
-            )
+            "共 {total} 行：新增 {new}，变更 {changed}，没有变化 {same}；"
+            "有错误 {errors} 行，有提醒 {warnings} 行。".format(**counts)
         )
         for each in problems:
             level = Batch._meta.apps.get_model("exchange.Problem").Level(each["level"]).label
