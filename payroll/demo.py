@@ -1,0 +1,92 @@
+"""Invented pay, and an invented guidance standard for each guided sector."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from payroll.models import GuidanceRung, GuidanceStandard, RungCode
+from payroll.models.standards import GUIDED_SECTORS
+from xmsw.synthetic.plan import Plan
+
+ORDER = 40
+TABLES = ("payroll_payrecord",)
+DOCUMENT = "演示标准（非正式文件）"
+# First day, last day, base wage in yuan a year: invented figures.
+VERSIONS = ((date(2018, 1, 1), date(2022, 12, 31), Decimal(66_000)), (date(2023, 1, 1), None, Decimal(84_000)))
+SHARES = dict(zip(RungCode.values[:6], map(Decimal, ("0.70", "0.84", "0.94", "1.10", "1.24", "1.40")), strict=True))
+FLOAT = Decimal("0.1")
+
+
+def load(plan: Plan) -> None:
+    """Standards, then the months of pay for everybody in `demo_staff`."""
+    _standards(plan)
+    last = (plan.today.replace(day=1) - date.resolution).replace(day=1)
+    plan.made("薪酬记录", plan.run(_PAY, last=last, back=plan.pay_months - 1))
+
+
+def _standards(plan: Plan) -> None:
+    for sector in GUIDED_SECTORS:
+        for start, end, wage in VERSIONS:
+            standard = GuidanceStandard.objects.create(
+                sector=sector,
+                document=DOCUMENT,
+                base_year=start.year - 1,
+                base_wage=wage,
+                float_down=FLOAT,
+                float_up=FLOAT,
+                state="published" if end is None else "superseded",
+                start=start,
+                end=end,
+                synthetic=True,
+            )
+            GuidanceRung.objects.bulk_create(
+                GuidanceRung(standard=standard, rung=rung, share=share) for rung, share in SHARES.items()
+            )
+    plan.made("演示薪酬指导标准", len(GUIDED_SECTORS) * len(VERSIONS))
+
+
+# Pay follows certificate, sector and district, rises by 4 % a year and is rounded to ten yuan. 5 % never report, 2 % of
+# the months are missing, 4 % lack a factor, 5 % an insurance or the fund, 5 % are insured on too small a base.
+_PAY = """
+INSERT INTO payroll_payrecord (employment_id, period, base, post_pay, performance_pay, allowance, bonus, time_share, rung,
+    pay_scale, factor_certificate, factor_education, factor_seniority, factor_performance, factor_post, pension, medical,
+    unemployment, injury, maternity, housing_fund, insurance_base, fund_base)
+SELECT s.employment_id, m.period, parts.base, parts.post_pay, parts.performance, parts.allowance, parts.bonus, w.share,
+       CASE s.level WHEN 0 THEN 'uncertified' WHEN 1 THEN 'assistant_' || 2 - r.above
+            WHEN 2 THEN 'social_worker_' || 3 - r.above ELSE 'senior' END,
+       CASE WHEN e.form = 'established' AND pg_temp.chance(s.key, 77) < 0.93 THEN '岗位绩效工资制度（演示）' ELSE '' END,
+       CASE WHEN pg_temp.chance(s.key, 78) < 0.02 THEN NULL ELSE s.level END,
+       CASE WHEN pg_temp.chance(s.key, 79) < 0.02 THEN NULL ELSE s.education END,
+       round((m.period - s.joined) / 365.0, 1),
+       CASE WHEN pg_temp.chance(s.key, 80) < 0.02 THEN NULL ELSE 1 + pg_temp.upto(s.key * 100 + m.step, 81, 3) END,
+       s.grade, i.paid, i.paid, i.paid, i.paid, i.paid AND pg_temp.chance(s.key, 83) > 0.01,
+       i.paid AND pg_temp.chance(s.key, 84) > 0.03, b.insured, b.insured
+FROM demo_staff s
+JOIN talents_employment e ON e.id = s.employment_id
+CROSS JOIN LATERAL (
+    SELECT (%(last)s::date - make_interval(months => k))::date AS period, k AS step FROM generate_series(0, %(back)s) AS k
+) m
+CROSS JOIN LATERAL (SELECT CASE WHEN s.fit = 'part' THEN 0.5 ELSE 1 END AS share) w
+CROSS JOIN LATERAL (SELECT CASE s.level WHEN 0 THEN 0 ELSE pg_temp.upto(s.key, 76, s.level + 1) END AS above) r
+CROSS JOIN LATERAL (
+    SELECT (CASE s.level WHEN 0 THEN 5300 WHEN 1 THEN 6500 WHEN 2 THEN 8200 ELSE 11500 END
+            * CASE s.sector WHEN 'institution' THEN 1.12 WHEN 'government' THEN 1.08 WHEN 'enterprise' THEN 1.05 ELSE 1 END
+            * CASE left(s.region_id, 6) WHEN '350203' THEN 1.05 WHEN '350206' THEN 1.04 ELSE 1 END
+            * (1 + 0.07 * r.above) * power(1.04, EXTRACT(YEAR FROM m.period)::int - EXTRACT(YEAR FROM %(today)s::date)::int)
+            * (0.82 + 0.43 * pg_temp.chance(s.key, 72)))::numeric * w.share AS pay
+) p
+CROSS JOIN LATERAL (
+    SELECT round(p.pay * 0.45, -1) AS base, round(p.pay * 0.2, -1) AS post_pay,
+           round(p.pay * (0.2 + 0.06 * pg_temp.chance(s.key * 100 + m.step, 73))::numeric, -1) AS performance,
+           round(p.pay * 0.1, -1) AS allowance,
+           CASE WHEN EXTRACT(MONTH FROM m.period) = 1 THEN round(p.pay * 0.5, -1) ELSE 0 END AS bonus
+) parts
+CROSS JOIN LATERAL (SELECT pg_temp.chance(s.key, 82) > 0.02 AS paid) i
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN i.paid THEN round((parts.base + parts.post_pay + parts.performance + parts.allowance + parts.bonus)
+                * CASE WHEN pg_temp.chance(s.key, 85) < 0.05 THEN 0.6 ELSE 1 END, 2) END AS insured
+) b
+WHERE m.period > s.joined AND (s.until IS NULL OR m.period <= s.until)
+  AND pg_temp.chance(s.key, 70) > 0.05 AND pg_temp.chance(s.key * 100 + m.step, 71) > 0.02
+"""
