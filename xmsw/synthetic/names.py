@@ -20,6 +20,7 @@ GIVEN = (
 UNASSIGNED_AREA = 350299
 DAYS, SEQUENCES = 365, 999
 _STEP = 104_729  # prime, shares no factor with DAYS × SEQUENCES: visits every birthday and sequence number once
+_STRIDE = 7_919  # so that two years do not begin with the same birthday
 _DIGITS, _UNITS = "零一二三四五六七八九", ("", "十", "百", "千")
 
 
@@ -51,7 +52,7 @@ class Identities:
         turn = self._given[year]
         self._given[year] += 1
         area, place = divmod(turn, DAYS * SEQUENCES)
-        place = (place + 1) * _STEP % (DAYS * SEQUENCES)
+        place = (place + year * _STRIDE) * _STEP % (DAYS * SEQUENCES)
         body = f"{UNASSIGNED_AREA - area}{year}{self._months[place % DAYS]}{place // DAYS + 1:03d}"
         return body + identity_check_digit(body)
 

@@ -24,7 +24,8 @@ CREATE OR REPLACE FUNCTION pg_temp.chance(key bigint, salt int) RETURNS float8 L
 $$ SELECT (hashint8extended(key, salt + {seed}::bigint) & 9007199254740991)::float8 / 9007199254740992 $$;
 CREATE OR REPLACE FUNCTION pg_temp.upto(key bigint, salt int, most bigint) RETURNS int LANGUAGE sql IMMUTABLE
 PARALLEL SAFE AS
-$$ SELECT floor((hashint8extended(key, salt + {seed}::bigint) & 9007199254740991)::float8 / 9007199254740992 * most)::int $$;
+$$ SELECT floor((hashint8extended(key, salt + {seed}::bigint) & 9007199254740991)::float8
+                / 9007199254740992 * most)::int $$;
 """
 
 

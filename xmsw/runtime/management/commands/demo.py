@@ -1,7 +1,8 @@
 """`manage.py demo`: invented data for trying out, for tests and for benchmarks (docs/demo.md).
 
 Each app makes its own part in a module `demo` with `ORDER` and `load(plan)`, found as the admin finds its own; a
-module may also name its `TABLES` (so that they can step aside in a bulk load), tell `accounts()` and tell `occupied()`.
+module may also name its `TABLES` (so that they can step aside in a bulk load), tell `accounts()` and whether it is
+`occupied()` already, `open_accounts(plan)` at the end of the transaction, and `finish(plan)` after it.
 """
 
 from __future__ import annotations
@@ -133,3 +134,6 @@ def load(plan: Plan, modules: list[ModuleType]) -> None:
     with connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f"{'VACUUM ANALYZE' if plan.bulk else 'ANALYZE'} {table}")
+    for module in modules:
+        if hasattr(module, "finish"):
+            module.finish(plan)
