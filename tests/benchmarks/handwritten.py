@@ -1,0 +1,207 @@
+"""One SQL statement, written by hand, that computes and stores the same outcomes as a full run.
+
+The yardstick of `make bench`: no engine, no shards, no merge with what was there, thresholds written in. It fills
+`bench_finding` and `bench_tally`, tables like the real ones with the same indexes.
+"""
+
+SETUP = """
+DROP TABLE IF EXISTS bench_finding, bench_tally;
+CREATE TABLE bench_finding (LIKE supervision_finding INCLUDING ALL);
+CREATE TABLE bench_tally (LIKE supervision_tally INCLUDING ALL);
+"""
+
+LIVE = """{0}.start <= %(on)s AND ({0}."end" IS NULL OR {0}."end" >= %(on)s)"""
+
+_EMP = f"""
+emp AS MATERIALIZED (
+    SELECT e.id, e.kind, e.sector, e.competent_bureau AS bureau, e.region_id, left(e.region_id, 9) AS street,
+           e.technical_posts
+    FROM posts_employer e WHERE e.state IN ('listed', 'approved', 'closed') AND {LIVE.format("e")}
+)"""
+
+_POST = f"""
+post AS MATERIALIZED (
+    SELECT p.id, e.id AS employer_id, e.street, e.bureau, e.sector, e.kind, p.grade, p.principal,
+           p.coordinates AND p.duty_text <> '' AS coordinating,
+           CASE WHEN p.need_basis <> '' THEN 1 ELSE 4 END AS r10030,
+           CASE WHEN cardinality(p.duties) = 0 OR p.duty_text = '' OR p.min_certificate IS NULL
+                  OR p.min_education IS NULL OR p.min_years IS NULL THEN 5 ELSE 1 END AS r23070,
+           CASE WHEN e.sector NOT IN ('community', 'institution', 'social') THEN NULL
+                WHEN p.grade IS NULL THEN 5 ELSE 1 END AS r24010
+    FROM posts_post p JOIN emp e ON e.id = p.employer_id
+    WHERE p.state IN ('approved', 'abolished') AND {LIVE.format("p")}
+)"""
+
+_SEAT = f"""
+held AS (
+    SELECT a.id, max(c.level) FILTER (WHERE c.issued_on <= a.start) AS at_start, max(c.level) AS now,
+           max(g."end") AS registered
+    FROM talents_appointment a JOIN talents_certificate c ON c.worker_id = a.worker_id AND c.issued_on <= %(on)s
+    LEFT JOIN talents_registration g ON g.certificate_id = c.id AND g.start <= %(on)s
+    GROUP BY 1
+), seat AS MATERIALIZED (
+    SELECT a.id, e.id AS employer_id, e.street, e.bureau, e.sector, e.kind, a.post_id, a.full_time,
+           COALESCE(h.now, 0) AS now, COALESCE(w.social_work_education <= 30, FALSE) AS degree,
+           CASE WHEN a.source <> 'conversion' OR e.kind NOT IN ('C01', 'C02') THEN NULL
+                WHEN s.worker_id IS NULL OR a.prior_role = '' THEN 4 ELSE 1 END AS r22040,
+           CASE WHEN a.source <> 'supplement' OR e.kind NOT IN ('C01', 'C02') THEN NULL
+                WHEN e.region_id LIKE a.allocating_region_id || '%%' AND length(a.allocating_region_id) IN (6, 9)
+                THEN 1 ELSE 4 END AS r22050,
+           CASE WHEN e.sector NOT IN ('community', 'institution', 'social') OR n.id IS NULL THEN NULL
+                WHEN COALESCE(h.now, 0) >= COALESCE(n.min_certificate, 0)
+                 AND %(on)s::date - a.rung_since > (n.min_years + 2) * 365 THEN 2 ELSE 1 END AS r24030,
+           CASE WHEN h.now IS NULL THEN NULL WHEN h.registered < %(on)s THEN 4 ELSE 1 END AS r24040,
+           CASE WHEN p.grade = 3 THEN CASE WHEN COALESCE(h.at_start, 0) < 3 THEN 5 ELSE 1 END END AS r24060,
+           CASE WHEN p.grade = 2 THEN CASE WHEN COALESCE(h.at_start, 0) < 2 THEN 5 ELSE 1 END END AS r24070,
+           CASE WHEN p.grade = 1 THEN CASE WHEN COALESCE(h.at_start, 0) < 1 THEN 5 ELSE 1 END END AS r24080
+    FROM talents_appointment a JOIN posts_post p ON p.id = a.post_id JOIN emp e ON e.id = p.employer_id
+    JOIN talents_socialworker w ON w.id = a.worker_id
+    LEFT JOIN held h ON h.id = a.id
+    LEFT JOIN posts_rung r ON r.id = a.rung_id
+    LEFT JOIN posts_rung n ON n.ladder_id = r.ladder_id AND n.order = r.order + 1
+    LEFT JOIN (SELECT DISTINCT a.id AS appointment_id, m.worker_id
+               FROM talents_appointment a JOIN posts_post p ON p.id = a.post_id
+               JOIN talents_employment m ON m.worker_id = a.worker_id AND m.employer_id = p.employer_id
+               WHERE a.source = 'conversion' AND m.start < a.start) s ON s.appointment_id = a.id
+    WHERE a.state IN ('filed', 'ended') AND {LIVE.format("a")}
+)"""
+
+_STAFF = f"""
+paid AS (
+    SELECT DISTINCT ON (r.employment_id) r.* FROM payroll_payrecord r
+    WHERE r.period <= %(on)s AND r.period > %(on)s::date - make_interval(months => 3)
+    ORDER BY r.employment_id, r.period DESC
+), staff AS MATERIALIZED (
+    SELECT m.id, e.id AS employer_id, e.street, e.bureau, e.sector, e.kind,
+           CASE WHEN c.level IS NULL THEN NULL WHEN t.worker_id IS NULL THEN 2 ELSE 1 END AS r24050,
+           CASE WHEN m.form <> 'established' OR e.sector <> 'institution' OR r.id IS NULL THEN NULL
+                WHEN r.pay_scale = '' THEN 4 ELSE 1 END AS r31010,
+           CASE WHEN m.form = 'established' OR r.id IS NULL THEN NULL
+                WHEN num_nulls(r.factor_certificate, r.factor_education, r.factor_seniority, r.factor_performance,
+                               r.factor_post) > 0 THEN 4 ELSE 1 END AS r31020,
+           CASE WHEN m.form = 'established' OR r.id IS NULL OR COALESCE(d.p25, y.p25) IS NULL THEN NULL
+                WHEN round(r.total / r.time_share, 2) < COALESCE(d.p25, y.p25)
+                  OR round(r.total / r.time_share, 2) > COALESCE(d.p75, y.p75) THEN 2 ELSE 1 END AS r31030,
+           CASE WHEN m.form = 'established' OR %(on)s::date - m.start <= 30 THEN NULL
+                WHEN r.id IS NULL THEN 3
+                WHEN (r.pension AND r.medical AND r.unemployment AND r.injury AND r.maternity AND r.housing_fund)
+                     IS NOT TRUE THEN 5
+                WHEN r.insurance_base < 2500 OR r.insurance_base < r.total THEN 4 ELSE 1 END AS r31040,
+           CASE WHEN m.form = 'established' OR q.id IS NULL THEN NULL
+                WHEN round(r.total / r.time_share, 2)
+                     < round(COALESCE(q.amount, q.share * q.base_wage) * (1 - q.float_down) / 12, 2)
+                THEN 4 ELSE 1 END AS r31050
+    FROM talents_employment m JOIN emp e ON e.id = m.employer_id
+    LEFT JOIN (SELECT worker_id, max(level) AS level FROM talents_certificate WHERE issued_on <= %(on)s GROUP BY 1) c
+           ON c.worker_id = m.worker_id
+    LEFT JOIN (SELECT DISTINCT a.worker_id FROM talents_appointment a
+               WHERE a.state IN ('filed', 'ended') AND {LIVE.format("a")}) t ON t.worker_id = m.worker_id
+    LEFT JOIN paid r ON r.employment_id = m.id
+    LEFT JOIN (SELECT q.*, g.sector, g.base_wage, g.float_down FROM payroll_guidancestandard g
+               JOIN payroll_guidancerung q ON q.standard_id = g.id
+               WHERE g.state IN ('published', 'superseded') AND {LIVE.format("g")}) q
+           ON q.sector = e.sector AND q.rung = r.rung
+    LEFT JOIN (SELECT * FROM payroll_benchmark WHERE suppression = '' AND period =
+               (SELECT max(period) FROM payroll_benchmark WHERE period <= %(on)s)) d
+           ON d.area_id = left(e.region_id, 6) AND d.sector = e.sector AND d.rung = r.rung
+    LEFT JOIN (SELECT * FROM payroll_benchmark WHERE suppression = '' AND period =
+               (SELECT max(period) FROM payroll_benchmark WHERE period <= %(on)s)) y
+           ON y.area_id = left(e.region_id, 4) AND y.sector = e.sector AND y.rung = r.rung
+    WHERE {LIVE.format("m")}
+)"""
+
+_FIRM = f"""
+firm AS MATERIALIZED (
+    SELECT f.*,
+           CASE WHEN kind LIKE 'A%%' THEN CASE WHEN posts BETWEEN 1 AND 2 THEN 1 ELSE 2 END END AS r21010,
+           CASE WHEN kind LIKE 'A%%' AND posts > 0 THEN
+                CASE WHEN holders = 0 OR part_time = holders OR professionals = 0 THEN 4 ELSE 1 END END AS r21020,
+           CASE WHEN kind LIKE 'A%%' AND posts > 0 THEN CASE WHEN coordinating = 0 THEN 2 ELSE 1 END END AS r21030,
+           CASE WHEN kind LIKE 'A%%' THEN
+                CASE WHEN principal > 0 OR posts >= technical_posts * 0.5 THEN 1 ELSE 2 END END AS r21040,
+           CASE WHEN kind LIKE 'B%%' THEN CASE WHEN needed IS NULL THEN 3
+                WHEN needed > 0 AND included = 0 THEN 5 ELSE 1 END END AS r21050,
+           CASE WHEN kind = 'C01' THEN CASE WHEN posts < 1 THEN 5 ELSE 1 END END AS r22010,
+           CASE WHEN kind = 'C02' THEN CASE WHEN posts < 1 THEN 5 ELSE 1 END END AS r22020,
+           CASE WHEN kind IN ('C01', 'C02') THEN CASE WHEN professionals = 0 THEN 5 ELSE 1 END END AS r22030,
+           CASE WHEN kind = 'C03' THEN CASE WHEN posts = 0 THEN 2 ELSE 1 END END AS r22060,
+           CASE WHEN kind LIKE 'D%%' THEN CASE WHEN needed IS NULL THEN 3
+                WHEN certified < needed THEN 5 ELSE 1 END END AS r22070,
+           CASE WHEN sector IN ('community', 'institution', 'social') AND posts > 0 THEN
+                CASE WHEN ladders = 0 THEN 5 ELSE 1 END END AS r24020
+    FROM (
+        SELECT e.id, e.id AS employer_id, e.street, e.bureau, e.sector, e.kind, e.technical_posts,
+               COALESCE(p.posts, 0) AS posts, COALESCE(p.principal, 0) AS principal,
+               COALESCE(p.coordinating, 0) AS coordinating, COALESCE(s.holders, 0) AS holders,
+               COALESCE(s.part_time, 0) AS part_time, COALESCE(s.professionals, 0) AS professionals,
+               COALESCE(s.certified, 0) AS certified, n.headcount AS needed, COALESCE(i.n, 0) AS included,
+               COALESCE(l.n, 0) AS ladders
+        FROM emp e
+        LEFT JOIN (SELECT employer_id, count(*) AS posts, count(*) FILTER (WHERE principal) AS principal,
+                          count(*) FILTER (WHERE coordinating) AS coordinating FROM post GROUP BY 1) p
+               ON p.employer_id = e.id
+        LEFT JOIN (SELECT employer_id, count(*) AS holders, count(*) FILTER (WHERE NOT full_time) AS part_time,
+                          count(*) FILTER (WHERE full_time AND (now > 0 OR degree)) AS professionals,
+                          count(*) FILTER (WHERE now > 0) AS certified FROM seat GROUP BY 1) s
+               ON s.employer_id = e.id
+        LEFT JOIN (SELECT DISTINCT ON (employer_id) employer_id, headcount FROM posts_needassessment
+                   WHERE assessed_on <= %(on)s ORDER BY employer_id, assessed_on DESC) n ON n.employer_id = e.id
+        LEFT JOIN (SELECT employer_id, count(*) AS n FROM posts_inclusion WHERE included_on <= %(on)s GROUP BY 1) i
+               ON i.employer_id = e.id
+        LEFT JOIN (SELECT employer_id, count(*) AS n FROM posts_rankladder l WHERE {LIVE.format("l")} GROUP BY 1) l
+               ON l.employer_id = e.id
+    ) f
+)"""
+
+RULES = {
+    "post": (10030, 23070, 24010),
+    "seat": (22040, 22050, 24030, 24040, 24060, 24070, 24080),
+    "staff": (24050, 31010, 31020, 31030, 31040, 31050),
+    "firm": (21010, 21020, 21030, 21040, 21050, 22010, 22020, 22030, 22060, 22070, 24020),
+}
+
+
+def _unmet(source: str) -> str:
+    listed = ", ".join(f"({number}, r{number})" for number in RULES[source])
+    return (
+        f"SELECT v.rule, f.id, f.employer_id, v.outcome FROM {source} f "
+        f"CROSS JOIN LATERAL (VALUES {listed}) v (rule, outcome) WHERE v.outcome > 1"
+    )
+
+
+def _counted(source: str) -> str:
+    counts = ", ".join(
+        f"count(*) FILTER (WHERE r{number} = {outcome}) AS r{number}_{outcome}"
+        for number in RULES[source]
+        for outcome in (1, 2, 3, 4, 5)
+    )
+    listed = ", ".join(f"({n}, {', '.join(f'r{n}_{outcome}' for outcome in (1, 2, 3, 4, 5))})" for n in RULES[source])
+    return (
+        f"SELECT street, bureau, sector, kind, v.* FROM (SELECT street, bureau, sector, kind, {counts} FROM {source} "
+        f"GROUP BY 1, 2, 3, 4) g CROSS JOIN LATERAL (VALUES {listed}) v (rule, met, info, pending, warning, violation) "
+        "WHERE v.met + v.info + v.pending + v.warning + v.violation > 0"
+    )
+
+
+STATEMENT = f"""
+WITH {_EMP}, {_POST}, {_SEAT}, {_STAFF}, {_FIRM},
+tallied AS (
+    INSERT INTO bench_tally (street, bureau, sector, kind, rule, met, info, pending, warning, violation)
+    {" UNION ALL ".join(_counted(source) for source in RULES)} RETURNING 1
+)
+INSERT INTO bench_finding (rule, subject_id, employer_id, outcome, opened_on)
+SELECT u.*, %(on)s::date FROM ({" UNION ALL ".join(_unmet(source) for source in RULES)}) u
+"""
+
+AGREES = """
+SELECT (SELECT count(*) FROM (
+            SELECT rule, subject_id, outcome FROM bench_finding
+            EXCEPT SELECT rule, subject_id, outcome FROM supervision_finding WHERE closed_on IS NULL) a)
+     + (SELECT count(*) FROM (
+            SELECT rule, subject_id, outcome FROM supervision_finding WHERE closed_on IS NULL
+            EXCEPT SELECT rule, subject_id, outcome FROM bench_finding) b)
+     + (SELECT count(*) FROM (
+            SELECT street, kind, rule, met, info, pending, warning, violation FROM bench_tally
+            EXCEPT SELECT street, kind, rule, met, info, pending, warning, violation FROM supervision_tally
+            WHERE day IS NULL) c)
+"""

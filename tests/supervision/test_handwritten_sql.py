@@ -1,0 +1,36 @@
+"""The yardstick of the benchmarks computes the same findings and tallies as the engine: an independent second opinion."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from supervision.runs import execute_here, start_run
+from tests import builders as make
+from tests.benchmarks import handwritten
+from xmsw.policy.rules import rules
+
+
+@pytest.mark.django_db
+def test_the_engine_and_hand_written_sql_agree():
+    for number, kind in enumerate(("C02", "C02", "C01", "A01", "B01", "D04", "E01", "E03", "C03")):
+        employer = make.make_employer(kind, region="350213" if kind == "C03" else None)
+        post = make.make_post(employer, grade=(number % 3) + 1, principal=number == 3, coordinates=number % 2 == 0)
+        make.make_post(employer, grade=None, duties=[], need_basis="")
+        worker = make.make_worker(social_work_education=30 if number % 2 else None)
+        make.make_certificate(worker)
+        employment = make.make_employment(worker, employer, form="established" if number == 4 else "contract")
+        source = ("recruitment", "conversion", "supplement")[number % 3]
+        make.make_appointment(worker, post, full_time=number % 4 != 0, source=source)
+        make.make_pay(employment, pension=number % 3 != 0, factor_post=None if number % 2 else 1)
+        make.make_employment(make.make_worker(), employer)
+        if number % 2:
+            employer.need_assessments.create(assessed_on=date(2024, 1, 1), headcount=2, assessor="x", basis="x")
+            employer.ladders.create(version=1, document="x", start=date(2020, 1, 1))
+    execute_here(start_run(day=date.today(), present=True, reason="request", dispatch=False))
+    with connection.cursor() as cursor:
+        cursor.execute(handwritten.SETUP)
+        cursor.execute(handwritten.STATEMENT, {"on": date.today()})
+        cursor.execute(handwritten.AGREES)
+        assert cursor.fetchone() == (0,)
+    assert {rule.number for rule in rules()} == {number for numbers in handwritten.RULES.values() for number in numbers}
