@@ -57,6 +57,12 @@ FROM (SELECT *, CASE WHEN why = '' THEN p::numeric(14, 2)[] END AS q
             FROM benchmark_cells WHERE area_id <> '') told) told
 """
 FIGURES = ("n", "p10", "p25", "p50", "p75", "p90", "suppression")
+
+
+def _columns(alias: str) -> str:
+    return ", ".join(f"{alias}.{name}" for name in FIGURES)
+
+
 GROUP = "{0}.area_id, coalesce({0}.sector, '*'), coalesce({0}.rung, '*')"
 SAME_GROUP = f"({GROUP.format('j')}) = ({GROUP.format('b')})"
 STORED = "b.period = %(period)s AND (%(cities)s::text[] IS NULL OR left(b.area_id, 4) = ANY(%(cities)s::text[]))"
@@ -65,7 +71,7 @@ MERGE = (
     f"AND NOT EXISTS (SELECT 1 FROM benchmark_judged j WHERE {SAME_GROUP})",
     f"UPDATE payroll_benchmark b SET {', '.join(f'{name} = j.{name}' for name in FIGURES)}, "
     f"computed_at = statement_timestamp() FROM benchmark_judged j WHERE {STORED} AND {SAME_GROUP} "
-    f"AND ({', '.join(f'b.{name}' for name in FIGURES)}) IS DISTINCT FROM ({', '.join(f'j.{name}' for name in FIGURES)})",
+    f"AND ({_columns('b')}) IS DISTINCT FROM ({_columns('j')})",
     f"INSERT INTO payroll_benchmark (period, area_id, sector, rung, {', '.join(FIGURES)}, computed_at) "
     f"SELECT %(period)s, j.*, statement_timestamp() FROM benchmark_judged j "
     f"WHERE NOT EXISTS (SELECT 1 FROM payroll_benchmark b WHERE {STORED} AND {SAME_GROUP})",
@@ -112,8 +118,11 @@ def _recompute(period: date, cities: list[str] | None) -> int:
         cursor.execute(JUDGED, given | {"complement": list(_complement_ids(given["minimum"]))})
         count = cursor.rowcount
         cursor.execute("ANALYZE benchmark_judged")
+        # Statistics of the target may date from an empty month; joined row by row the merge would take minutes.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         for statement in MERGE:
             cursor.execute(statement, given)
+        cursor.execute("SET LOCAL enable_nestloop = on")
     return count
 
 
