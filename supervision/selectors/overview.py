@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -77,7 +77,7 @@ class Picture:
 
     places: dict[str, dict[int, Counts]] = field(default_factory=dict)
 
-    def sum(self, numbers: Iterable[int], place: str | None = None) -> Counts:
+    def sum(self, numbers: Collection[int], place: str | None = None) -> Counts:
         """Counts of some rules, in one place or in all."""
         found = Counts()
         chosen = self.places.values() if place is None else [self.places.get(place, {})]
@@ -134,7 +134,7 @@ def figures(user: User, area: str, fact: str, found: Picture) -> dict[str, Any]:
         "without_post": without_post(user, area).count() if fact else without,
         "without_holder": without_holder(user, area, fact=fact).count() if fact else staffed.violation - without,
         "staffed": staffed,
-        "violations": found.sum(each.number for each in rules.rules()).violation,
+        "violations": found.sum([each.number for each in rules.rules()]).violation,
     }
 
 

@@ -1,4 +1,4 @@
-"""The yardstick of the benchmarks computes the same findings and tallies as the engine: an independent second opinion."""
+"""The yardstick of the benchmarks computes what the engine computes: an independent second opinion."""
 
 from datetime import date
 

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from posts.models import Employer
-from supervision.models import Run
+from supervision.models import Finding, Run
 from supervision.runs import execute_here, start_run
 from tests import builders as make
+from xmsw.policy.outcomes import Outcome
 
 pytestmark = pytest.mark.django_db
 TODAY = date.today()
@@ -50,6 +51,14 @@ def test_figures_agree_with_their_lists(officer, community):
     assert figures["without_holder"] == 1
     assert (figures["staffed"].met, figures["staffed"].total) == (0, obliged)
     assert [each["employer"] for each in officer.get("/supervision/without-holder/").context["listed"]] == [community]
+
+
+def test_violations_of_every_rule_and_district_are_counted(officer, community):
+    make.make_post(make.make_employer("E01", region="350206001"), grade=None)
+    recalculate()
+    violations = Finding.objects.open().filter(outcome=Outcome.VIOLATION)
+    assert len(set(violations.values_list("rule", flat=True))) > 3
+    assert officer.get(OVERVIEW).context["figures"]["violations"] == violations.count()
 
 
 def test_a_cell_counts_its_place_and_links_to_its_findings(officer, community):
