@@ -74,7 +74,7 @@ def load(plan: Plan) -> None:
     districts = dict(Region.objects.at(Level.DISTRICT).values_list("pk", "name"))
     copy_rows("posts_employer", COLUMNS, _invented(plan, invented, streets, districts))
     plan.made("虚构单位", invented)
-    plan.table("demo_employer", _TAKING_PART, real=real, **_posts_by_kind())
+    plan.table("demo_employer", _TAKING_PART, real=real, **_posts_by_kind(NATION_WEALTH if plan.nation else 1))
     approved = plan.run(
         "UPDATE posts_employer e SET state = 'approved' FROM demo_employer d "
         "WHERE d.id = e.id AND d.posts > 0 AND e.state = 'listed'"
@@ -139,9 +139,13 @@ _POSTS = {
 }
 
 
-def _posts_by_kind() -> dict[str, list]:
-    shares = [next(_POSTS[prefix] for prefix in (kind, kind[0]) if prefix in _POSTS) for kind in Kind.values]
-    return {"kinds": Kind.values, "shares": [share for share, _ in shares], "mosts": [most for _, most in shares]}
+NATION_WEALTH = 2.75  # further posts of one employer at nation scale, so that 1.2 M employers have 1.5 M posts
+
+
+def _posts_by_kind(wealth: float) -> dict[str, list]:
+    found = [next(_POSTS[prefix] for prefix in (kind, kind[0]) if prefix in _POSTS) for kind in Kind.values]
+    mosts = [1 + round((most - 1) * wealth) for _, most in found]
+    return {"kinds": Kind.values, "shares": [share for share, _ in found], "mosts": mosts}
 
 
 # `since`: when its first post began; more and more of them as the years pass.

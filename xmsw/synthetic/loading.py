@@ -1,4 +1,4 @@
-"""Loading at scale: indexes, constraints and triggers of tables step aside and come back exactly as they were."""
+"""Loading at scale: indexes, constraints and triggers of tables step aside and come back as they were."""
 
 from __future__ import annotations
 
