@@ -21,12 +21,13 @@ from posts.models import Employer
 from supervision.models import Run
 from supervision.runs import execute_here, start_run
 from tests import builders as make
+from xmsw.exchange.models import Batch
 from xmsw.regions.models import Level, Region
 
 TODAY = date.today()
 OPEN_ADMIN = ("admin:login", "admin:jsi18n")
 REFUSED = {302, 403, 404}
-ANSWERED = {200, 302, 403, 404, 405}
+ANSWERED = {200, 302, 403, 404, 405, 422}
 ROLES = ("city", "siming", "huli", "education", "staff", "admin", "anonymous")
 # Whose objects each role is sent to: never its own.
 FOREIGN = {
@@ -61,6 +62,8 @@ PAGE = Entry()
 LIST = Entry(queries=("?area={area}", "?q={name}", "?q={code}", "?kind=all", "?kind=A01&area={area}", "?export=xlsx"))
 EMPLOYER = Entry(foreign="employer")
 RUN = Entry(foreign="run")
+PLURALS = {"employer": "employers", "run": "runs", "batch": "batches"}
+BATCH_PAGES = ("batch", "progress", "report", "confirm", "undo", "give-up", "resume", "mend")
 
 MATRIX: dict[str, Entry] = {
     "home": PAGE,
@@ -93,6 +96,9 @@ MATRIX: dict[str, Entry] = {
     "talents:employer-people": EMPLOYER,
     "talents:employer-holders": EMPLOYER,
     "payroll:benchmarks": Entry(queries=("?area={area}", "?period=2026-01")),
+    "exchange:home": PAGE,
+    "exchange:template": Entry(arguments={"key": "employers"}),
+    **{f"exchange:{name}": Entry(foreign="batch") for name in BATCH_PAGES},
     "policy:library": PAGE,
     "policy:text": PAGE,
     "policy:document": Entry(arguments={"number": "厦民〔2017〕317号"}),
@@ -117,6 +123,7 @@ class World:
     employers: dict[str, Employer]
     runs: dict[str, Run]
     users: dict[str, Any]
+    batches: dict[str, Batch]
 
     def client(self, role: str) -> Client:
         client = Client()
@@ -132,7 +139,7 @@ class World:
     def address(self, name: str, entry: Entry, role: str) -> str:
         arguments = dict(entry.arguments)
         if entry.foreign:
-            arguments["pk"] = getattr(self, f"{entry.foreign}s")[FOREIGN[role]].pk
+            arguments["pk"] = getattr(self, PLURALS[entry.foreign])[FOREIGN[role]].pk
         return reverse(name, kwargs=arguments)
 
     def queries(self, entry: Entry, role: str) -> list[str]:
@@ -163,7 +170,14 @@ def world(db) -> World:
         "staff": make.make_member(employers["siming"]),
         "admin": make.make_user("system_admin"),
     }
-    return World(employers, runs, users)
+    uploaders = {**users, "elsewhere": make.make_user("district_officer", region="350212")}
+    batches = {
+        place: Batch.objects.create(
+            kind="employers", file_name=f"{NAMES[place]}.xlsx", uploader=uploaders[place], state=Batch.State.CHECKED
+        )
+        for place in PLACES
+    }
+    return World(employers, runs, users, batches)
 
 
 def words_of(answer: Any) -> str:
@@ -252,3 +266,6 @@ def test_the_own_objects_do_open(world):
             if entry.foreign == "employer":
                 answer = world.client(role).get(reverse(name, args=[world.employers[place].pk]))
                 assert answer.status_code == 200, (role, name)
+    for page in ("exchange:batch", "exchange:progress"):
+        for role in ("siming", "huli"):
+            assert world.client(role).get(reverse(page, args=[world.batches[role].pk])).status_code == 200

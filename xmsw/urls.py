@@ -14,5 +14,6 @@ urlpatterns = [
     path("people/", include("talents.urls")),
     path("payroll/", include("payroll.urls")),
     path("policy/", include("xmsw.policy.urls")),
+    path("exchange/", include("xmsw.exchange.urls")),
     path("admin/", admin.site.urls),
 ]

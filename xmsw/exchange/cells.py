@@ -1,4 +1,4 @@
-"""What a cell says: Excel's numbers, serial dates, full-width characters stray blanks, read as people meant them."""
+"""What a cell says: Excel's numbers, serial dates, full-width characters and stray blanks."""
 
 from __future__ import annotations
 

