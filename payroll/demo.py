@@ -59,7 +59,8 @@ def _standards(plan: Plan) -> None:
 
 
 # Pay follows certificate, sector and district, rises by 4 % a year and is rounded to ten yuan. 5 % never report, 2 % of
-# the months are missing, 4 % lack a factor, 5 % an insurance or the fund, 5 % are insured on too small a base.
+# the months are missing, 5 % lack a factor, 5 % an insurance or the fund, 5 % are insured on too small a base.
+# OFFSET 0 keeps an inner SELECT from being computed anew for each of its uses.
 _PAY = """
 INSERT INTO payroll_payrecord (employment_id, period, base, post_pay, performance_pay, allowance, bonus, time_share,
     rung, pay_scale, factor_certificate, factor_education, factor_seniority, factor_performance, factor_post, pension,
@@ -73,7 +74,8 @@ SELECT s.employment_id, m.period, parts.base, parts.post_pay, parts.performance,
        CASE WHEN pg_temp.chance(s.key, 79) < 0.02 THEN NULL ELSE s.education END,
        round((m.period - s.joined) / 365.0, 1),
        CASE WHEN pg_temp.chance(s.key, 80) < 0.02 THEN NULL ELSE 1 + pg_temp.upto(s.key * 100 + m.step, 81, 3) END,
-       s.grade, i.paid, i.paid, i.paid, i.paid, i.paid AND pg_temp.chance(s.key, 83) > 0.01,
+       CASE WHEN pg_temp.chance(s.key, 86) < 0.01 THEN NULL ELSE COALESCE(s.grade, 1) END,
+       i.paid, i.paid, i.paid, i.paid, i.paid AND pg_temp.chance(s.key, 83) > 0.01,
        i.paid AND pg_temp.chance(s.key, 84) > 0.03, b.insured, b.insured
 FROM demo_staff s
 JOIN talents_employment e ON e.id = s.employment_id
@@ -90,13 +92,13 @@ CROSS JOIN LATERAL (
             * CASE left(s.region_id, 6) WHEN '350203' THEN 1.05 WHEN '350206' THEN 1.04 ELSE 1 END
             * (1 + 0.07 * r.above)
             * power(1.04, EXTRACT(YEAR FROM m.period)::int - EXTRACT(YEAR FROM %(today)s::date)::int)
-            * (0.82 + 0.43 * pg_temp.chance(s.key, 72)))::numeric * w.share AS pay
+            * (0.82 + 0.43 * pg_temp.chance(s.key, 72)))::numeric * w.share AS pay OFFSET 0
 ) p
 CROSS JOIN LATERAL (
     SELECT round(p.pay * 0.45, -1) AS base, round(p.pay * 0.2, -1) AS post_pay,
            round(p.pay * (0.2 + 0.06 * pg_temp.chance(s.key * 100 + m.step, 73))::numeric, -1) AS performance,
            round(p.pay * 0.1, -1) AS allowance,
-           CASE WHEN EXTRACT(MONTH FROM m.period) = 1 THEN round(p.pay * 0.5, -1) ELSE 0 END AS bonus
+           CASE WHEN EXTRACT(MONTH FROM m.period) = 1 THEN round(p.pay * 0.5, -1) ELSE 0 END AS bonus OFFSET 0
 ) parts
 CROSS JOIN LATERAL (SELECT pg_temp.chance(s.key, 82) > 0.02 AS paid) i
 CROSS JOIN LATERAL (

@@ -19,13 +19,13 @@ from typing import Any
 from django.db import connection
 
 PASSWORD = "xmsw-demo-317"
+# The lower half of the hash only: its upper half is less well mixed for keys close together.
 _FUNCTIONS = """
 CREATE OR REPLACE FUNCTION pg_temp.chance(key bigint, salt int) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-$$ SELECT (hashint8extended(key, salt + {seed}::bigint) & 9007199254740991)::float8 / 9007199254740992 $$;
+$$ SELECT (hashint8extended(key, salt + {seed}::bigint) & 4294967295)::float8 / 4294967296 $$;
 CREATE OR REPLACE FUNCTION pg_temp.upto(key bigint, salt int, most bigint) RETURNS int LANGUAGE sql IMMUTABLE
 PARALLEL SAFE AS
-$$ SELECT floor((hashint8extended(key, salt + {seed}::bigint) & 9007199254740991)::float8
-                / 9007199254740992 * most)::int $$;
+$$ SELECT floor((hashint8extended(key, salt + {seed}::bigint) & 4294967295)::float8 / 4294967296 * most)::int $$;
 """
 
 
