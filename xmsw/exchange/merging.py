@@ -135,7 +135,7 @@ def _model(target: Target) -> type[models.Model]:
 def _delete_new(batch: Batch, target: Target) -> None:
     """Delete what the merge created; what others computed from it goes along, what people recorded refuses."""
     model = _model(target)
-    created = batch.touched.filter(table=target.table, before=None).values("object_id")
+    created = batch.touched.filter(table=target.table, before__isnull=True).values("object_id")
     if not created.exists():
         return
     for relation in model._meta.related_objects:
