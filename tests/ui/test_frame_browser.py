@@ -1,4 +1,4 @@
-"""The frame in a real browser: keyboard, drawer, past days, buttons that can't be pressed twice, no serious axe finding."""
+"""The frame in a real browser: keyboard, drawer, past days, buttons pressed once, no serious axe finding."""
 
 from __future__ import annotations
 

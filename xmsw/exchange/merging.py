@@ -15,6 +15,7 @@ from xmsw.exchange.models import Batch, Touched
 from xmsw.exchange.refusals import Refused
 
 TOUCHED = Touched._meta.db_table
+VERSION = "t.xmin::text::bigint"
 
 
 def merge(batch: Batch) -> None:
@@ -24,11 +25,6 @@ def merge(batch: Batch) -> None:
         for target in batch.import_kind.targets:
             _update(cursor, batch, target)
             _insert(cursor, batch, target)
-            cursor.execute(
-                f"UPDATE {TOUCHED} o SET version = t.xmin::text::bigint FROM {target.table} t "
-                'WHERE o.batch_id = %(batch)s AND o."table" = %(table)s AND t.id = o.object_id',
-                {"batch": batch.pk, "table": target.table},
-            )
 
 
 def _update(cursor: Any, batch: Batch, target: Target) -> None:
@@ -48,6 +44,11 @@ def _update(cursor: Any, batch: Batch, target: Target) -> None:
     cursor.execute(
         f"UPDATE {target.table} t SET {', '.join(kept)} FROM incoming i JOIN {TOUCHED} o ON o.row = i.row "
         f'WHERE o.batch_id = %(batch)s AND o."table" = %(table)s AND t.id = o.object_id AND i.{target.id} = t.id',
+        {"batch": batch.pk, "table": target.table},
+    )
+    cursor.execute(
+        f"UPDATE {TOUCHED} o SET version = {VERSION} FROM {target.table} t "
+        'WHERE o.batch_id = %(batch)s AND o."table" = %(table)s AND t.id = o.object_id',
         {"batch": batch.pk, "table": target.table},
     )
 
@@ -82,7 +83,8 @@ def _insert(cursor: Any, batch: Batch, target: Target) -> None:
         {},
     )
     cursor.execute(
-        f'INSERT INTO {TOUCHED} (batch_id, "table", object_id, row) SELECT %(batch)s, %(table)s, id, row FROM fresh',
+        f'INSERT INTO {TOUCHED} (batch_id, "table", object_id, row, version) '
+        f"SELECT %(batch)s, %(table)s, n.id, n.row, {VERSION} FROM fresh n JOIN {target.table} t ON t.id = n.id",
         {"batch": batch.pk, "table": target.table},
     )
 
