@@ -1,0 +1,118 @@
+"""The measurements. Each yields lines; nothing here asserts, and no test depends on a stopwatch."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
+from statistics import median
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from posts.models import Employer, Post
+from supervision.models import Run
+from supervision.recheck import drain
+from supervision.runs import execute_here, start_run
+from tests.benchmarks import handwritten
+from xmsw.accounts.models import User
+from xmsw.policy.recheck import RecheckRequest
+
+HELPER = "import django; django.setup(); from supervision.models import Run; from supervision.runs import execute_here"
+LEFT_BEHIND = ("supervision_finding", "supervision_employerfacts", "supervision_tally", "supervision_shard")
+PAGES = (
+    "/supervision/",
+    "/supervision/without-post/",
+    "/supervision/without-holder/",
+    "/supervision/findings/",
+    "/supervision/clauses/",
+    "/posts/",
+    "/people/",
+    "/payroll/benchmarks/",
+)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def _forget_results() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(LEFT_BEHIND)}")
+        cursor.execute("SET max_parallel_workers_per_gather = 0")
+
+
+def _planned() -> Run:
+    return start_run(day=date.today(), present=True, reason=Run.Reason.REQUEST, dispatch=False)
+
+
+def _with_a_second_process(run: Run) -> None:
+    command = [sys.executable, "-c", f"{HELPER}; execute_here(Run.objects.get(pk={run.pk}))"]
+    other = subprocess.Popen(command, cwd=settings.BASE_DIR)
+    execute_here(run)
+    other.wait()
+
+
+def _by_hand() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '256MB'")
+        cursor.execute(handwritten.STATEMENT, {"on": date.today()})
+
+
+def measure_recalculation() -> Iterator[str]:
+    """A first full run and an unchanged one, against the hand-written statement; then with a second process."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET max_parallel_workers_per_gather = 0")
+        cursor.execute(handwritten.SETUP)
+        cursor.execute("SELECT count(*) FROM posts_employer")
+        yield f"{cursor.fetchone()[0]:,} employers; parallel query off"
+    by_hand = _timed(_by_hand)
+    _forget_results()
+    first = _timed(lambda: execute_here(_planned()))
+    with connection.cursor() as cursor:
+        cursor.execute(handwritten.AGREES)
+        differing = cursor.fetchone()[0]
+    again = _timed(lambda: execute_here(_planned()))
+    _forget_results()
+    two = _timed(lambda: _with_a_second_process(_planned()))
+    yield f"by hand {by_hand:.1f} s; first run {first:.1f} s, ratio {first / by_hand:.2f}; rows that differ {differing}"
+    yield f"run without changes {again:.1f} s, ratio {again / by_hand:.2f}"
+    yield f"first run with a second process {two:.1f} s, {two / first:.2f} of one"
+    yield f"peak memory of the process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
+
+
+def measure_incremental() -> Iterator[str]:
+    """One edit of one post, rechecked: work of the database and the process together."""
+    RecheckRequest.objects.all().delete()
+    times = []
+    for post in Post.objects.filter(state="approved").order_by("-id")[:11]:
+        Post.objects.filter(pk=post.pk).update(grade=None if post.grade else 1)
+        times.append(_timed(drain))
+        Post.objects.filter(pk=post.pk).update(grade=post.grade)
+        drain()
+    yield f"one edit rechecked in {median(times) * 1000:.0f} ms (median of {len(times)}, worst {max(times) * 1000:.0f})"
+
+
+def measure_pages() -> Iterator[str]:
+    """Queries and time of the main pages as a city and as a district officer."""
+    settings.ALLOWED_HOSTS = ["*"]
+    yield f"{Employer.objects.count():,} employers"
+    for user in User.objects.filter(username__in=("demo-city", "demo-siming")):
+        client = Client()
+        client.force_login(user)
+        for page in PAGES:
+            client.get(page)
+            times = [_timed(partial(client.get, page)) for _ in range(5)]
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                answer = client.get(page)
+            yield f"{user.username} {page} {answer.status_code} {len(queries)} queries {median(times) * 1000:.0f} ms"
