@@ -147,19 +147,35 @@ def _open_findings(cursor: Any, on: date) -> int:
 
 
 def _store_facts(cursor: Any) -> None:
-    """Insert or update only rows that differ; employers that stopped counting lose theirs."""
-    names = ("region_code", "kind", *STORED_FACTS)
-    old = ", ".join(f"old.{name}" for name in names)
-    new = ", ".join(f"excluded.{name}" for name in names)
-    cursor.execute(
-        f"INSERT INTO supervision_employerfacts AS old (employer_id, {', '.join(names)}) "
-        f"SELECT f.id, s.region_id, f.kind, {', '.join('f.' + name for name in STORED_FACTS)} "
-        "FROM employer_facts f JOIN scope s ON s.id = f.id ON CONFLICT (employer_id) DO UPDATE SET "
-        f"{', '.join(f'{name} = excluded.{name}' for name in names)} WHERE ({old}) IS DISTINCT FROM ({new})"
+    """Today's facts of every employer in scope; employers that stopped counting lose theirs."""
+    stored = ", ".join(f"f.{name}" for name in STORED_FACTS)
+    source = (
+        f"SELECT f.id AS employer_id, s.region_id AS region_code, f.kind, {stored} "
+        "FROM employer_facts f JOIN scope s ON s.id = f.id"
     )
     cursor.execute(
         "DELETE FROM supervision_employerfacts f USING touched t "
         "WHERE f.employer_id = t.id AND NOT EXISTS (SELECT FROM scope s WHERE s.id = t.id)"
+    )
+    _bring_up(cursor, "supervision_employerfacts", source, ("employer_id",), ("region_code", "kind", *STORED_FACTS))
+
+
+def _bring_up(
+    cursor: Any, table: str, source: str, key: tuple[str, ...], values: tuple[str, ...], narrowed: str = "TRUE"
+) -> None:
+    """Update the rows of `t` that differ from the source, insert the missing ones; the others are not even locked.
+
+    `narrowed` is a condition over `t` that keeps both joins to the rows of this evaluation.
+    """
+    same = " AND ".join(f"t.{name} = n.{name}" for name in key)
+    old, new = (", ".join(f"{row}.{name}" for name in values) for row in ("t", "n"))
+    cursor.execute(
+        f"UPDATE {table} t SET {', '.join(f'{name} = n.{name}' for name in values)} FROM ({source}) n "
+        f"WHERE {same} AND ({narrowed}) AND ({old}) IS DISTINCT FROM ({new})"
+    )
+    cursor.execute(
+        f"INSERT INTO {table} ({', '.join((*key, *values))}) SELECT n.* FROM ({source}) n "
+        f"WHERE NOT EXISTS (SELECT FROM {table} t WHERE {same} AND ({narrowed}))"
     )
 
 
@@ -168,22 +184,17 @@ def _store_tallies(cursor: Any, evaluation: Evaluation, day: date | None) -> Non
     selects = " UNION ALL ".join(_counted(subject) for subject in _judged_subjects())
     cursor.execute(f"CREATE TEMPORARY TABLE counted ON COMMIT DROP AS {selects}")
     cursor.execute("ANALYZE counted")
-    values = {**evaluation.employers.values, "day": day}
-    same_day = "t.day IS NULL" if day is None else "t.day = %(day)s"
+    streets = cursor.mogrify(evaluation.employers.streets, evaluation.employers.values).decode()
+    here = f"({streets}) AND " + ("t.day IS NULL" if day is None else f"t.day = '{day:%Y-%m-%d}'")
     cursor.execute(
-        f"DELETE FROM supervision_tally t WHERE {same_day} AND ({evaluation.employers.streets}) AND NOT EXISTS "
-        f"(SELECT FROM counted c WHERE (c.{', c.'.join(CELL)}) = (t.{', t.'.join(CELL)}))",
-        values,
+        f"DELETE FROM supervision_tally t WHERE {here} AND NOT EXISTS "
+        f"(SELECT FROM counted c WHERE (c.{', c.'.join(CELL)}) = (t.{', t.'.join(CELL)}))"
     )
-    old = ", ".join(f"t.{name}" for name in OUTCOME_COLUMNS)
-    new = ", ".join(f"excluded.{name}" for name in OUTCOME_COLUMNS)
-    cursor.execute(
-        f"INSERT INTO supervision_tally AS t (day, {', '.join((*CELL, *OUTCOME_COLUMNS))}) "
-        f"SELECT %(day)s::date, {', '.join((*CELL, *OUTCOME_COLUMNS))} FROM counted "
-        f"ON CONFLICT (day, {', '.join(CELL)}) DO UPDATE SET "
-        f"{', '.join(f'{name} = excluded.{name}' for name in OUTCOME_COLUMNS)} WHERE ({old}) IS DISTINCT FROM ({new})",
-        values,
-    )
+    if day is None:
+        _bring_up(cursor, "supervision_tally", "SELECT * FROM counted", CELL, OUTCOME_COLUMNS, here)
+    else:
+        dated = f"SELECT DATE '{day:%Y-%m-%d}' AS day, c.* FROM counted c"
+        _bring_up(cursor, "supervision_tally", dated, ("day", *CELL), OUTCOME_COLUMNS, here)
 
 
 def _counted(subject: Subject) -> str:

@@ -68,7 +68,8 @@ def plan(area: str, shards: int | None = None) -> list[tuple[str, str]]:
             [area],
         )
         districts = cursor.fetchall()
-    least = sum(size for _, size in districts) / (shards or settings.RECALCULATION_SHARDS)
+    wanted = shards or settings.RECALCULATION_SHARDS
+    least = sum(size for _, size in districts) / wanted if len(districts) > wanted else 0
     lows, held = [area], 0
     for code, size in districts:
         if held >= least and code > lows[-1]:

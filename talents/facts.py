@@ -15,8 +15,7 @@ APPOINTMENT = subject(
         name="appointment",
         label="聘用",
         rank=20,
-        source="talents_appointment a JOIN posts_post p ON p.id = a.post_id JOIN scope s ON s.id = p.employer_id "
-        "JOIN talents_socialworker w ON w.id = a.worker_id "
+        source="post_base p JOIN talents_appointment a ON a.post_id = p.id JOIN scope s ON s.id = p.employer_id "
         "LEFT JOIN posts_rung r ON r.id = a.rung_id",
         id="a.id",
         where=in_force("a", *IN_FORCE_STATES),
@@ -33,7 +32,6 @@ APPOINTMENT = subject(
             ),
             "post_grade": Fact("岗位等级", "p.grade", choices=dict(Grade.choices)),
             "post_institution_grade": Fact("事业单位岗位级别", "p.institution_grade", "级"),
-            "degree_qualified": Fact("有社会工作专业大专以上学历", f"COALESCE({COLLEGE_OR_HIGHER}, FALSE)"),
             "rung_ladder": Fact("职级体系编号", "r.ladder_id"),
             "rung_order": Fact("职级次序", "r.order"),
             "rung_days": Fact("任现职级天数", "%(on)s::date - a.rung_since", "天"),
@@ -53,6 +51,14 @@ APPOINTMENT = subject(
                     ),
                     "held_level": Fact("现持有证书", "max(c.level)", empty="0", choices=CERTIFICATES),
                 },
+            ),
+            Pass(
+                name="degree",
+                source="appointment_base b JOIN talents_socialworker w ON w.id = b.worker_id",
+                key="b.id",
+                where=COLLEGE_OR_HIGHER,
+                grouped=False,
+                facts={"degree_qualified": Fact("有社会工作专业大专以上学历", "TRUE", empty="FALSE")},
             ),
             Pass(
                 name="registered",

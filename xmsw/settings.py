@@ -138,7 +138,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # How many spans a full run is cut into where there are more districts than that; requests taken by one recheck.
-RECALCULATION_SHARDS = env.int("RECALCULATION_SHARDS", default=16)
+RECALCULATION_SHARDS = env.int("RECALCULATION_SHARDS", default=6)
 RECHECK_BATCH = env.int("RECHECK_BATCH", default=5_000)
 
 # Limits of an imported file; beyond them it is refused with a sentence (bytes, unpacked bytes, unpacked ÷ packed).

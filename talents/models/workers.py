@@ -9,7 +9,7 @@ import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from posts.models import Employer
 from posts.models.employers import EMPLOYER_SCOPE
@@ -61,7 +61,12 @@ class SocialWorker(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "社会工作专业人才"
-        indexes: ClassVar = [models.Index(fields=["pinyin", "id"], name="worker_pinyin")]
+        indexes: ClassVar = [
+            models.Index(fields=["pinyin", "id"], name="worker_pinyin"),
+            models.Index(
+                fields=["id"], condition=Q(social_work_education__lte=Education.COLLEGE), name="worker_social_work_degree"
+            ),
+        ]
         triggers: ClassVar = recheck_triggers(EMPLOYERS_OF_WORKER.format(worker="id"))
 
     def __str__(self) -> str:

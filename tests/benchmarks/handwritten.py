@@ -54,8 +54,8 @@ held AS (
            CASE WHEN p.grade = 3 THEN CASE WHEN COALESCE(h.at_start, 0) < 3 THEN 5 ELSE 1 END END AS r24060,
            CASE WHEN p.grade = 2 THEN CASE WHEN COALESCE(h.at_start, 0) < 2 THEN 5 ELSE 1 END END AS r24070,
            CASE WHEN p.grade = 1 THEN CASE WHEN COALESCE(h.at_start, 0) < 1 THEN 5 ELSE 1 END END AS r24080
-    FROM talents_appointment a JOIN posts_post p ON p.id = a.post_id JOIN emp e ON e.id = p.employer_id
-    JOIN talents_socialworker w ON w.id = a.worker_id
+    FROM talents_appointment a JOIN posts_post p ON p.id = a.post_id JOIN post ON post.id = p.id
+    JOIN emp e ON e.id = p.employer_id JOIN talents_socialworker w ON w.id = a.worker_id
     LEFT JOIN held h ON h.id = a.id
     LEFT JOIN posts_rung r ON r.id = a.rung_id
     LEFT JOIN posts_rung n ON n.ladder_id = r.ladder_id AND n.order = r.order + 1
