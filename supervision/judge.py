@@ -85,7 +85,6 @@ def _evaluated(evaluation: Evaluation) -> Iterator[Any]:
             f"SELECT e.id FROM posts_employer e WHERE {evaluation.employers.condition}",
             evaluation.arguments,
         )
-        cursor.execute("ANALYZE touched")
         yield cursor
         cursor.execute("DROP TABLE IF EXISTS touched, judged, counted")
     evaluation.drop_temporary()

@@ -88,11 +88,16 @@ class Evaluation:
         return "WITH " + ", ".join(f"{name} AS MATERIALIZED ({select})" for name, select in self.relations(upto))
 
     def create_temporary(self) -> None:
-        """Fill the relations as temporary tables that go with the transaction."""
+        """Fill the relations as temporary tables that go with the transaction.
+
+        Fact relations are read from end to end, so only what they are joined from needs statistics.
+        """
+        read_once = {subject.relation for subject in fact_registry.subjects()}
         with connection.cursor() as cursor:
             for name, select in self.relations():
                 cursor.execute(f"CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS {select}", self.arguments)
-                cursor.execute(f"ANALYZE {name}")
+                if name not in read_once:
+                    cursor.execute(f"ANALYZE {name}")
 
     def drop_temporary(self) -> None:
         """Forget the temporary tables, so that another evaluation can follow in the same transaction."""
