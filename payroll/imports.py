@@ -15,6 +15,7 @@ PLAIN = (*COMPONENTS, "time_share", "rung", "pay_scale", *FACTORS, *INSURANCES, 
 register(
     ImportKind(
         key="pay",
+        follow_up={"payroll.benchmark": "SELECT DISTINCT period::text FROM incoming"},
         label="薪酬",
         capability=Capability.IMPORT_STAFF,
         resource=PayResource,

@@ -64,7 +64,9 @@ class SocialWorker(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["pinyin", "id"], name="worker_pinyin"),
             models.Index(
-                fields=["id"], condition=Q(social_work_education__lte=Education.COLLEGE), name="worker_social_work_degree"
+                fields=["id"],
+                condition=Q(social_work_education__lte=Education.COLLEGE),
+                name="worker_social_work_degree",
             ),
         ]
         triggers: ClassVar = recheck_triggers(EMPLOYERS_OF_WORKER.format(worker="id"))

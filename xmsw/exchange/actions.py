@@ -10,10 +10,12 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pghistory
+from celery import current_app
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
@@ -170,6 +172,7 @@ def _merge_held(batch: Batch) -> None:
         batch.message = f"{NOTHING_WRITTEN}：你确认之后库中内容有了变化，请按下面的新问题修改。"
     else:
         merging.merge(batch)
+        _queue_follow_up(batch.import_kind)
         batch.state, batch.merged_at = State.MERGED, timezone.now()
         batch.message = f"全部写入：新增 {batch.new} 行，变更 {batch.changed} 行，{batch.same} 行没有变化。"
         # The staged copy of personal data has served; problems and what was touched stay.
@@ -177,6 +180,15 @@ def _merge_held(batch: Batch) -> None:
         stored_as, batch.stored_as = batch.stored_as, ""
         transaction.on_commit(lambda: stored.forget(stored_as))
     batch.save()
+
+
+def _queue_follow_up(kind: kinds.ImportKind) -> None:
+    """What other apps compute from such a file, by the names of their tasks; queued on commit."""
+    with connection.cursor() as cursor:
+        for task, select in kind.follow_up.items():
+            cursor.execute(select, {})
+            for (argument,) in cursor.fetchall():
+                transaction.on_commit(partial(current_app.send_task, task, [argument], ignore_result=True))
 
 
 def undo(user: User | None, batch_id: int) -> Batch:

@@ -69,7 +69,8 @@ class ImportKind:
     """One kind of file.
 
     prepare: fills temporary tables with what the user may see (`user` None: the console, everything);
-    resolve: statements that find the rows' existing objects; extra: checks that need Python.
+    resolve: statements that find the rows' existing objects; extra: checks that need Python;
+    follow_up: name of a task to queue once the file is written → SELECT of its argument, a task for each row.
     """
 
     key: str
@@ -83,6 +84,7 @@ class ImportKind:
     checks: tuple[Check, ...]
     unique: tuple[str, ...]
     extra: Callable[[Any], Iterable[Found]] | None = None
+    follow_up: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     order: int = 50
 
