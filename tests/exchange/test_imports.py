@@ -244,3 +244,18 @@ def test_imported_pay_renews_the_benchmarks_of_its_month(officer, tmp_path, monk
     merged(officer, "staff", workbook(tmp_path / "staff.xlsx", "staff", [staff_row(identity)]))
     merged(officer, "pay", workbook(tmp_path / "pay.xlsx", "pay", [pay_row(identity)]))
     assert queued == [("payroll.benchmark", ["2026-10-01"])]
+
+
+def test_cells_are_mended_on_the_page_each_by_one_field(officer, signed_in, tmp_path):
+    rows = [post_row(grade="特级", duties="不知道"), post_row(code="SG-02")]
+    batch = checked(officer, "posts", workbook(tmp_path / "p.xlsx", "posts", rows))
+    assert [problem[:2] for problem in said(batch)] == [(2, "grade"), (2, "duties")], (
+        "a wrong cell is not also a blank one"
+    )
+    client = signed_in(officer)
+    page = client.get(f"/exchange/{batch.pk}/").content.decode()
+    assert page.count('name="cell-2-grade"') == page.count('name="cell-2-duties"') == 1
+    client.post(f"/exchange/{batch.pk}/mend/", {"cell-2-grade": "中级", "cell-2-duties": "直接服务", "cell-9-x": "y"})
+    actions.check(batch.pk)
+    batch.refresh_from_db()
+    assert batch.mergeable, said(batch)

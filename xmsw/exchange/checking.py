@@ -45,7 +45,9 @@ def _note(cursor: Any, batch: Batch, kind: ImportKind, check: Check) -> None:
         f'INSERT INTO {PROBLEMS} (batch_id, row, "column", value, level, message, mend, of_format) '
         f"SELECT DISTINCT ON (i.row) %(batch)s, i.row, %(column)s, left(coalesce({shown}, ''), 200), %(level)s, "
         f"left(replace(%(message)s, '{{}}', coalesce(({check.detail})::text, '')), 300), %(mend)s, FALSE "
-        f"FROM {check.source} WHERE {check.where} ORDER BY i.row",
+        f"FROM {check.source} WHERE ({check.where}) AND NOT EXISTS (SELECT FROM {PROBLEMS} p "
+        f"WHERE p.batch_id = %(batch)s "
+        f"AND p.row = i.row AND p.\"column\" = %(column)s AND p.of_format AND p.level = 'error') ORDER BY i.row",
         {
             "batch": batch.pk,
             "column": check.column,

@@ -92,9 +92,14 @@ def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
     listed = list(rows[: SHOWN_PROBLEMS + 1])
     more = listed[SHOWN_PROBLEMS - 1].row if len(listed) > SHOWN_PROBLEMS else None
     open_for_mending = found.state in (Batch.State.CHECKED, Batch.State.FAILED) and not request.is_past
+    cells: set[tuple[int, str]] = set()
+    problems = []
+    for each in listed[:SHOWN_PROBLEMS]:
+        problems.append({"is": each, "column": columns[each.column], "first": (each.row, each.column) not in cells})
+        cells.add((each.row, each.column))
     return {
         "batch": found,
-        "problems": [(each, columns[each.column]) for each in listed[:SHOWN_PROBLEMS]],
+        "problems": problems,
         "more": more,
         "mendable": open_for_mending and any(each.level == Problem.Level.ERROR for each in listed),
         "has_rows": found.state in (Batch.State.CHECKED, Batch.State.FAILED),
