@@ -96,9 +96,12 @@ class Batch(models.Model):
 
 
 class StagedRow(models.Model):
-    """One row of the file: `raw` as read (sealed: it may hold personal data), `values` typed and safe to show."""
+    """One row of the file: `raw` as read (sealed: it may hold personal data), `values` typed and safe to show.
 
-    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rows", verbose_name="导入")
+    Like problems and touched objects it comes by the hundred thousand and goes with its batch: no key check a row.
+    """
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="rows", db_constraint=False, verbose_name="导入")
     row = models.PositiveIntegerField("行号")
     raw = SealedField("原始内容")
     values = models.JSONField("内容", default=dict)
@@ -118,7 +121,7 @@ class Problem(models.Model):
         ERROR = "error", "错误"
         WARNING = "warning", "提醒"
 
-    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="problems", verbose_name="导入")
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="problems", db_constraint=False, verbose_name="导入")
     row = models.PositiveIntegerField("行号")
     column = models.CharField("列", max_length=40)
     value = models.CharField("内容", max_length=200, blank=True)
@@ -141,7 +144,7 @@ class Touched(models.Model):
     `version` is the row's xmin: any later write, by whichever path, leaves another one.
     """
 
-    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="touched", verbose_name="导入")
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="touched", db_constraint=False, verbose_name="导入")
     table = models.CharField("表", max_length=63)
     object_id = models.BigIntegerField("编号")
     row = models.PositiveIntegerField("行号")
