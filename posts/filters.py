@@ -11,6 +11,7 @@ from django.db.models.lookups import StartsWith
 from django.http import HttpRequest
 
 from posts.models import Kind
+from xmsw.regions.areas import in_area, in_district
 from xmsw.regions.models import Region
 
 MUST = (Kind.C01, Kind.C02)
@@ -57,7 +58,8 @@ class EmployerFilter:
     def apply(self, rows: QuerySet, prefix: str = "", region: str = "", kind: str = "") -> QuerySet:
         """Narrow rows whose employer lies at `prefix`; `region`, `kind` name own columns of the same content."""
         if self.area:
-            rows = rows.filter(**{f"{region or prefix + 'region__code'}__startswith": self.area})
+            own = in_district(f"{prefix}region__code", self.area)
+            rows = rows.filter(in_area(region, self.area) if region else own)
         if self.kinds:
             rows = rows.filter(**{f"{kind or prefix + 'kind'}__in": self.kinds})
         return rows.filter(text_condition(self.text, prefix)) if self.text else rows

@@ -17,8 +17,11 @@ from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.dated import ends_after_start, holds_on
 from xmsw.identifiers import validate_credit_code
 from xmsw.policy.recheck import recheck_triggers
+from xmsw.regions.areas import DISTRICT_DIGITS, in_district
 
-EMPLOYER_SCOPE = Scope(region="region__code", bureau="competent_bureau", sector="sector", member="members__user")
+EMPLOYER_SCOPE = Scope(
+    region="region__code", bureau="competent_bureau", sector="sector", member="members__user", by_district=True
+)
 
 
 class KindBureau(models.Model):
@@ -48,7 +51,7 @@ class EmployerQuerySet(ScopedQuerySet):
 
     def within(self, code: str) -> EmployerQuerySet:
         """Employers in the subtree of a region code."""
-        return self.filter(region__code__startswith=code)
+        return self.filter(in_district("region__code", code))
 
 
 @pghistory.track(level=pghistory.Statement)
@@ -108,6 +111,7 @@ class Employer(models.Model):
             models.Index(fields=["competent_bureau", "region"], name="employer_bureau_region"),
             models.Index(fields=["pinyin", "id"], name="employer_pinyin"),
             models.Index(Left("region_id", 9), name="employer_street"),
+            models.Index(Left("region_id", DISTRICT_DIGITS), "pinyin", "id", name="employer_district_pinyin"),
         ]
         triggers: ClassVar = recheck_triggers("SELECT id FROM changed")
 

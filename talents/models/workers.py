@@ -9,7 +9,7 @@ import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from posts.models import Employer
 from posts.models.employers import EMPLOYER_SCOPE
@@ -113,8 +113,10 @@ class Employment(models.Model):
             ExclusionConstraint(
                 name="one_employment_of_a_worker_at_an_employer_at_a_time",
                 expressions=[
-                    ("worker", RangeOperators.EQUAL),
-                    ("employer", RangeOperators.EQUAL),
+                    # Not the bare columns: the planner would read this GiST index for plain lookups of an employer's
+                    # people, at a hundred times the cost of the ordinary index.
+                    (F("worker") + 0, RangeOperators.EQUAL),
+                    (F("employer") + 0, RangeOperators.EQUAL),
                     (DateRange("start", "end"), RangeOperators.OVERLAPS),
                 ],
                 violation_error_message="此人在本单位的任职时间重叠。",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from xmsw.accounts.models import Bureau
 from xmsw.accounts.roles import Role
+from xmsw.regions.areas import in_area, in_district
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -25,16 +26,19 @@ class Scope:
 
     region: path to a region code (prefix match); bureau: path to the competent bureau's code;
     sector: path to the employer's sector; member: path to a user tied to the employer.
+    by_district: the region's first six digits are indexed, so a district is asked for by equality.
     """
 
     region: str
     bureau: str = ""
     sector: str = ""
     member: str = ""
+    by_district: bool = False
 
     def under(self, prefix: str) -> Scope:
         """The same paths one relation further away, e.g. `EMPLOYER_SCOPE.under("post__employer__")`."""
-        return Scope(*(prefix + path if path else "" for path in (self.region, self.bureau, self.sector, self.member)))
+        paths = ("region", "bureau", "sector", "member")
+        return replace(self, **{name: prefix + path for name in paths if (path := getattr(self, name))})
 
     def condition(self, user: User | AnonymousUser) -> Q | None:
         """The filter for `user`, or None when nothing is visible."""
@@ -47,7 +51,7 @@ class Scope:
         return None
 
     def _area(self, user: User) -> Q:
-        return Q(**{f"{self.region}__startswith": user.area_code})
+        return (in_district if self.by_district else in_area)(self.region, user.area_code)
 
     def _line(self, user: User) -> Q:
         if user.is_lead:
