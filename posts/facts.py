@@ -17,7 +17,8 @@ POST = subject(
         rank=10,
         source="posts_post p JOIN scope s ON s.id = p.employer_id",
         id="p.id",
-        where=in_force("p", *Post.COUNTED),
+        where=f"{in_force('p', *Post.COUNTED)} AND NOT EXISTS "
+        f"(SELECT FROM posts_postfreeze z WHERE z.post_id = p.id AND {in_force('z')})",
         facts={
             "grade": Fact("岗位等级", "p.grade", choices=dict(Grade.choices)),
             "institution_grade": Fact("事业单位岗位级别", "p.institution_grade", "级"),
@@ -62,7 +63,7 @@ EMPLOYER = subject(
                 name="needs",
                 source="(SELECT DISTINCT ON (n.employer_id) n.employer_id, n.headcount, n.assessed_on "
                 "FROM posts_needassessment n JOIN scope s ON s.id = n.employer_id "
-                "WHERE n.assessed_on <= %(on)s ORDER BY n.employer_id, n.assessed_on DESC) n",
+                "WHERE n.assessed_on <= %(on)s AND n.state = 'filed' ORDER BY n.employer_id, n.assessed_on DESC) n",
                 key="n.employer_id",
                 grouped=False,
                 facts={
@@ -74,7 +75,7 @@ EMPLOYER = subject(
                 name="inclusion",
                 source="posts_inclusion i JOIN scope s ON s.id = i.employer_id",
                 key="i.employer_id",
-                where="i.included_on <= %(on)s",
+                where="i.included_on <= %(on)s AND i.state = 'filed'",
                 facts={"inclusions": count("纳入专业技术岗位管理的备案")},
             ),
             Pass(

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from posts import views
+from posts.views import employers
 
 app_name = "posts"
 urlpatterns = [
-    path("", views.employers, name="list"),
-    path("mine/", views.mine, name="mine"),
-    path("search/", views.search, name="search"),
-    path("employers/<int:pk>/", views.employer, name="employer"),
+    path("", employers.employers, name="list"),
+    path("mine/", employers.mine, name="mine"),
+    path("search/", employers.search, name="search"),
+    path("employers/<int:pk>/", employers.employer, name="employer"),
 ]

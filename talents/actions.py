@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from posts.models import Post
@@ -14,13 +14,10 @@ from xmsw.accounts.roles import Capability
 from xmsw.policy.engine import Employers, Evaluation, Verdict, explain
 from xmsw.policy.outcomes import Outcome
 from xmsw.policy.rules import rules
+from xmsw.workflow.refusals import Refused, refused_by_constraint
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
-
-
-class Refused(ValidationError):
-    """An action that a rule or a constraint forbids; the message says which clause, which fact and how to mend."""
 
 
 def file_appointment(user: User, *, worker: SocialWorker, post: Post, start: date, **fields: Any) -> Appointment:
@@ -44,8 +41,7 @@ def _save(appointment: Appointment) -> None:
         with transaction.atomic():
             appointment.save()
     except IntegrityError as error:
-        appointment.validate_constraints()
-        raise Refused("这个聘用与已有记录冲突，请刷新后重试。") from error
+        raise refused_by_constraint(error) from error
 
 
 def blocking_verdicts(appointment: Appointment) -> list[Verdict]:

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from talents import views
+from talents.views import people
 
 app_name = "talents"
 urlpatterns = [
-    path("", views.workers, name="list"),
-    path("employers/<int:pk>/", views.people, name="employer-people"),
-    path("employers/<int:pk>/holders/", views.holders, name="employer-holders"),
+    path("", people.workers, name="list"),
+    path("employers/<int:pk>/", people.people, name="employer-people"),
+    path("employers/<int:pk>/holders/", people.holders, name="employer-holders"),
 ]

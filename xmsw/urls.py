@@ -9,6 +9,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("", include("xmsw.runtime.urls")),
     path("accounts/", include("xmsw.accounts.urls")),
+    path("desk/", include("xmsw.workflow.urls")),
     path("supervision/", include("supervision.urls")),
     path("posts/", include("posts.urls")),
     path("people/", include("talents.urls")),

@@ -18,6 +18,7 @@ from xmsw.dated import ends_after_start, holds_on
 from xmsw.identifiers import validate_credit_code
 from xmsw.policy.recheck import recheck_triggers
 from xmsw.regions.areas import DISTRICT_DIGITS, in_district
+from xmsw.workflow.triggers import place_triggers
 
 EMPLOYER_SCOPE = Scope(
     region="region__code", bureau="competent_bureau", sector="sector", member="members__user", by_district=True
@@ -79,6 +80,9 @@ class Employer(models.Model):
     credit_code = models.CharField(
         "统一社会信用代码", max_length=18, unique=True, null=True, blank=True, validators=[validate_credit_code]
     )
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="subsidiaries", verbose_name="上级单位"
+    )
     technical_posts = models.PositiveIntegerField("专业技术岗位总数", null=True, blank=True)
     address = models.CharField("地址", max_length=200, blank=True)
     contact = models.CharField("联系人", max_length=60, blank=True)
@@ -104,6 +108,11 @@ class Employer(models.Model):
                 name="one_employer_a_community",
                 violation_error_message="这个社区已经有一家在册单位。",
             ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=models.F("id")),
+                name="an_employer_is_not_its_own_parent",
+                violation_error_message="上级单位不能是本单位自己。",
+            ),
             ends_after_start("an_employer_closes_after_it_starts"),
         ]
         indexes: ClassVar = [
@@ -113,7 +122,10 @@ class Employer(models.Model):
             models.Index(Left("region_id", 9), name="employer_street"),
             models.Index(Left("region_id", DISTRICT_DIGITS), "pinyin", "id", name="employer_district_pinyin"),
         ]
-        triggers: ClassVar = recheck_triggers("SELECT id FROM changed")
+        triggers: ClassVar = [
+            *recheck_triggers("SELECT id FROM changed"),
+            *place_triggers("SELECT id, name, region_id, competent_bureau, sector FROM changed"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -6,15 +6,17 @@ from datetime import date
 from typing import ClassVar
 
 import pghistory
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from posts.models.employers import EMPLOYER_SCOPE, Employer
 from xmsw.accounts.scope import ScopedQuerySet
-from xmsw.dated import ends_after_start, holds_on
+from xmsw.dated import DatedQuerySet, DateRange, ends_after_start, holds_on
 from xmsw.identifiers import Education
 from xmsw.policy.recheck import recheck_triggers
+from xmsw.workflow.triggers import waiting_triggers
 
 
 class Grade(models.IntegerChoices):
@@ -68,6 +70,10 @@ class PostQuerySet(ScopedQuerySet):
     def in_force(self, on: date) -> PostQuerySet:
         """Approved posts that exist on that day; one abolished later still counts for the days before."""
         return self.filter(holds_on(on), state__in=Post.COUNTED)
+
+    def frozen(self, on: date) -> PostQuerySet:
+        """Posts frozen on that day: they exist, but nobody may be put in them and no rule counts them."""
+        return self.filter(Exists(PostFreeze.objects.filter(holds_on(on), post=OuterRef("pk"))))
 
 
 @pghistory.track(level=pghistory.Statement)
@@ -139,7 +145,48 @@ class Post(models.Model):
             ),
             ends_after_start("a_post_ends_after_it_starts"),
         ]
-        triggers: ClassVar = recheck_triggers("SELECT employer_id FROM changed")
+        triggers: ClassVar = [
+            *recheck_triggers("SELECT employer_id FROM changed"),
+            *waiting_triggers(
+                "post",
+                "SELECT changed.id, changed.name || '（' || changed.code || '）', e.id, e.name, e.region_id, "
+                "e.competent_bureau, e.sector FROM changed JOIN posts_employer e ON e.id = changed.employer_id",
+                ["submitted"],
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}（{self.code}）"
+
+
+class PostFreezeQuerySet(ScopedQuerySet, DatedQuerySet):
+    scope = EMPLOYER_SCOPE.under("post__employer__")
+
+
+@pghistory.track(level=pghistory.Statement)
+class PostFreeze(models.Model):
+    """A time in which a post is frozen (冻结): from a day until a day, with the reason."""
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="freezes", verbose_name="岗位")
+    start = models.DateField("冻结日期")
+    end = models.DateField("解冻前最后一天", null=True, blank=True)
+    reason = models.CharField("原因", max_length=200)
+
+    objects = PostFreezeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "岗位冻结"
+        constraints: ClassVar = [
+            ExclusionConstraint(
+                name="one_freeze_a_post_at_a_time",
+                expressions=[("post", RangeOperators.EQUAL), (DateRange("start", "end"), RangeOperators.OVERLAPS)],
+                violation_error_message="这个岗位在这段时间已经冻结。",
+            ),
+            ends_after_start("a_freeze_ends_after_it_starts"),
+        ]
+        triggers: ClassVar = recheck_triggers(
+            "SELECT p.employer_id FROM changed JOIN posts_post p ON p.id = changed.post_id"
+        )
+
+    def __str__(self) -> str:
+        return f"{self.post} 冻结自 {self.start:%Y-%m-%d}"

@@ -148,3 +148,8 @@
     if (summary) summary.focus();
   });
 })();
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-check-clean]")) return;
+  for (const box of document.querySelectorAll("[data-desk] input[name=case]")) box.checked = "clean" in box.dataset;
+});

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from posts.models import Employer
-from posts.views import record_context, render_tab
+from posts.views.employers import record_context, render_tab
 from supervision.models import Finding
 from supervision.selectors.lists import finding_counts
 from supervision.selectors.subjects import subject_names

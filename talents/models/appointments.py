@@ -11,12 +11,13 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Q
 
-from posts.models import Post, Rung
+from posts.models import AllocationLine, Post, Rung
 from posts.models.employers import EMPLOYER_SCOPE
 from talents.models.workers import SocialWorker
 from xmsw.accounts.scope import ScopedQuerySet
 from xmsw.dated import DateRange, ends_after_start, holds_on
 from xmsw.policy.recheck import recheck_triggers
+from xmsw.workflow.triggers import waiting_triggers
 
 IN_FORCE_STATES = ("filed", "ended")
 
@@ -63,6 +64,14 @@ class Appointment(models.Model):
     rung_since = models.DateField("任现职级日期", null=True, blank=True)
     state = models.CharField("状态", max_length=12, choices=State.choices, default=State.DRAFT)
     end_reason = models.CharField("结束原因", max_length=100, blank=True)
+    allocation = models.ForeignKey(
+        AllocationLine,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="arrivals",
+        verbose_name="补充配置计划",
+    )
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -86,9 +95,51 @@ class Appointment(models.Model):
             ),
             ends_after_start("an_appointment_ends_after_it_starts"),
         ]
-        triggers: ClassVar = recheck_triggers(
-            "SELECT p.employer_id FROM changed JOIN posts_post p ON p.id = changed.post_id"
-        )
+        triggers: ClassVar = [
+            *recheck_triggers("SELECT p.employer_id FROM changed JOIN posts_post p ON p.id = changed.post_id"),
+            *waiting_triggers(
+                "appointment",
+                "SELECT changed.id, w.name || ' → ' || p.name || '（' || p.code || '）', e.id, e.name, e.region_id, "
+                "e.competent_bureau, e.sector FROM changed JOIN talents_socialworker w ON w.id = changed.worker_id "
+                "JOIN posts_post p ON p.id = changed.post_id JOIN posts_employer e ON e.id = p.employer_id",
+                ["submitted"],
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.worker} → {self.post}"
+
+
+class PromotionQuerySet(ScopedQuerySet):
+    scope = EMPLOYER_SCOPE.under("appointment__post__employer__")
+
+
+@pghistory.track(level=pghistory.Statement)
+class Promotion(models.Model):
+    """A worker comes onto a rung of the employer's ladder on a day (二(四)-3); the first one is the entry."""
+
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.PROTECT, related_name="promotions", verbose_name="聘用"
+    )
+    rung = models.ForeignKey(Rung, on_delete=models.PROTECT, related_name="promotions", verbose_name="职级")
+    on = models.DateField("起始日期")
+    document = models.CharField("文件", max_length=200, blank=True)
+
+    objects = PromotionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "职级晋升"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["appointment", "on"],
+                name="one_promotion_an_appointment_a_day",
+                violation_error_message="这一天已经登记过一次职级变动。",
+            )
+        ]
+        triggers: ClassVar = recheck_triggers(
+            "SELECT p.employer_id FROM changed JOIN talents_appointment a ON a.id = changed.appointment_id "
+            "JOIN posts_post p ON p.id = a.post_id"
+        )
+
+    def __str__(self) -> str:
+        return f"{self.appointment} {self.rung} {self.on:%Y-%m-%d}"

@@ -205,3 +205,27 @@ SELECT (SELECT count(*) FROM (
             EXCEPT SELECT street, kind, rule, met, info, pending, warning, violation FROM supervision_tally
             WHERE day IS NULL) c)
 """
+
+# Percentiles of a month for every group of place, sector and rung, as plain SQL would store them: nothing withheld.
+PERCENTILES = """
+INSERT INTO bench_benchmark (period, area_id, sector, rung, n, p10, p25, p50, p75, p90, suppression, computed_at)
+SELECT %(period)s, coalesce(district, city), sector, rung, n, q[1], q[2], q[3], q[4], q[5], '', now()
+FROM (
+  SELECT city, district, sector, rung,
+         percentile_cont(ARRAY[0.1, 0.25, 0.5, 0.75, 0.9]) WITHIN GROUP (ORDER BY amount)::numeric(14, 2)[] AS q,
+         count(*) AS n
+  FROM (
+    SELECT left(e.region_id, 4) AS city, left(e.region_id, 6) AS district, e.sector, r.rung,
+           round(r.total / r.time_share, 2)::float8 AS amount
+    FROM payroll_payrecord r
+    JOIN talents_employment m ON m.id = r.employment_id
+    JOIN posts_employer e ON e.id = m.employer_id
+    WHERE r.period = %(period)s AND r.total > 0 AND m.form <> 'established'
+      AND m.start <= %(on)s AND (m."end" IS NULL OR m."end" >= %(on)s)
+      AND e.state IN ('listed', 'approved', 'closed') AND e.start <= %(on)s AND (e."end" IS NULL OR e."end" >= %(on)s)
+  ) pay
+  GROUP BY GROUPING SETS (
+    (city, district, sector, rung), (city, district, sector), (city, district, rung), (city, district),
+    (city, sector, rung), (city, sector), (city, rung), (city))
+) g
+"""

@@ -13,9 +13,12 @@ from statistics import median
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from payroll.benchmarking import month_end, recompute
+from payroll.models import Benchmark, PayRecord
 from posts.models import Employer, Post
 from supervision.models import Run
 from supervision.recheck import drain
@@ -46,6 +49,7 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 def _forget_results() -> None:
+    Run.objects.filter(state__in=(Run.State.QUEUED, Run.State.RUNNING)).update(state=Run.State.FAILED)
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(LEFT_BEHIND)}")
         cursor.execute("SET max_parallel_workers_per_gather = 0")
@@ -102,6 +106,21 @@ def measure_incremental() -> Iterator[str]:
     yield f"one edit rechecked in {median(times) * 1000:.0f} ms (median of {len(times)}, worst {max(times) * 1000:.0f})"
 
 
+def measure_benchmark() -> Iterator[str]:
+    """Peer-pay benchmarks of the last month, suppression and merge included, against the percentiles by hand."""
+    period = PayRecord.objects.aggregate(last=Max("period"))["last"]
+    with connection.cursor() as cursor:
+        cursor.execute("SET max_parallel_workers_per_gather = 0")
+        cursor.execute("DROP TABLE IF EXISTS bench_benchmark")
+        cursor.execute("CREATE TABLE bench_benchmark (LIKE payroll_benchmark INCLUDING ALL)")
+        Benchmark.objects.filter(period=period).delete()
+        given = {"period": period, "on": month_end(period)}
+        by_hand = _timed(lambda: cursor.execute(handwritten.PERCENTILES, given))
+    first = _timed(lambda: recompute(period))
+    again = _timed(lambda: recompute(period))
+    yield f"by hand {by_hand:.2f} s; first {first:.2f} s, ratio {first / by_hand:.2f}; again {again / by_hand:.2f}"
+
+
 def measure_pages() -> Iterator[str]:
     """Queries and time of the main pages as a city and as a district officer."""
     settings.ALLOWED_HOSTS = ["*"]
@@ -112,8 +131,6 @@ def measure_pages() -> Iterator[str]:
         for page in PAGES:
             client.get(page)
             times = [_timed(partial(client.get, page)) for _ in range(5)]
-            with CaptureQueriesContext(
-                connection,
-            ) as queries:
+            with CaptureQueriesContext(connection) as queries:
                 answer = client.get(page)
             yield f"{user.username} {page} {answer.status_code} {len(queries)} queries {median(times) * 1000:.0f} ms"

@@ -11,13 +11,14 @@ from posts.models import Employer, NeedAssessment
 from supervision.models import Finding, Tally
 from supervision.recheck import drain
 from supervision.runs import execute_here, start_run
-from talents.actions import Refused, file_appointment
+from talents.actions import file_appointment
 from talents.models import Appointment, Registration
 from tests import builders as make
 from xmsw.policy.engine import Employers, Evaluation, verdicts
 from xmsw.policy.models import Clause, Parameter, ParameterValue
 from xmsw.policy.outcomes import Outcome
 from xmsw.policy.rules import by_code, rules
+from xmsw.workflow.refusals import Refused
 
 pytestmark = pytest.mark.django_db
 TODAY = date.today()

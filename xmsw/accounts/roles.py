@@ -13,6 +13,11 @@ class Capability(models.TextChoices):
     IMPORT_EMPLOYERS = "import_employers", "导入用人单位"
     IMPORT_POSTS = "import_posts", "导入岗位与聘用"
     IMPORT_STAFF = "import_staff", "导入人员与薪酬"
+    APPLY = "apply", "申报单位、岗位与聘用"
+    REVIEW_EMPLOYERS = "review_employers", "审核单位登记"
+    REVIEW_POSTS = "review_posts", "审核岗位与聘用备案"
+    REVIEW_NEEDS = "review_needs", "审核需求评估与纳入备案"
+    PLAN_ALLOCATION = "plan_allocation", "编制补充配置计划"
     RECALCULATE = "recalculate", "发起重新核算"
     EDIT_PARAMETERS = "edit_parameters", "维护核查参数"
     MANAGE_ACCOUNTS = "manage_accounts", "管理账号"
@@ -28,9 +33,18 @@ class Role(models.TextChoices):
 
 _C = Capability
 CAPABILITIES: dict[str, frozenset[str]] = {
-    Role.CITY_OFFICER: frozenset(set(_C) - {_C.MANAGE_ACCOUNTS}),
-    Role.DISTRICT_OFFICER: frozenset(set(_C) - {_C.MANAGE_ACCOUNTS, _C.EDIT_PARAMETERS}),
-    Role.BUREAU_OFFICER: frozenset({_C.VIEW_COMPLIANCE, _C.VIEW_PERSONNEL, _C.IMPORT_POSTS, _C.IMPORT_STAFF}),
-    Role.EMPLOYER_STAFF: frozenset({_C.VIEW_PERSONNEL, _C.VIEW_PAY, _C.IMPORT_STAFF}),
+    Role.CITY_OFFICER: frozenset(set(_C) - {_C.MANAGE_ACCOUNTS, _C.APPLY}),
+    Role.DISTRICT_OFFICER: frozenset(set(_C) - {_C.MANAGE_ACCOUNTS, _C.EDIT_PARAMETERS, _C.APPLY}),
+    Role.BUREAU_OFFICER: frozenset(
+        {
+            _C.VIEW_COMPLIANCE,
+            _C.VIEW_PERSONNEL,
+            _C.IMPORT_POSTS,
+            _C.IMPORT_STAFF,
+            _C.REVIEW_POSTS,
+            _C.REVIEW_NEEDS,
+        }
+    ),
+    Role.EMPLOYER_STAFF: frozenset({_C.VIEW_PERSONNEL, _C.VIEW_PAY, _C.IMPORT_STAFF, _C.APPLY}),
     Role.SYSTEM_ADMIN: frozenset({_C.MANAGE_ACCOUNTS}),
 }

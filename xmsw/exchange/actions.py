@@ -21,7 +21,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from xmsw.exchange import kinds, merging, stored
+from xmsw.audit import stored
+from xmsw.exchange import kinds, merging
 from xmsw.exchange.checking import look_up
 from xmsw.exchange.models import Batch
 from xmsw.exchange.reading import read_sheet

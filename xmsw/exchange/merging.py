@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models
 from django.db.models import ProtectedError
 
+from xmsw.constraints import sentence_of
 from xmsw.exchange.checking import differs
 from xmsw.exchange.kinds import Target
 from xmsw.exchange.models import Batch, Touched
@@ -166,10 +167,5 @@ def _in_use(batch: Batch, target: Target, identifier: int) -> str:
 
 def explained(error: IntegrityError) -> str:
     """The sentence of the constraint that a merge broke, or a general one."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    for model in apps.get_models():
-        for constraint in model._meta.constraints:
-            message = getattr(constraint, "violation_error_message", "")
-            if constraint.name == name and message and message != constraint.default_violation_error_message:
-                return f"没有写入任何内容：{message}"
-    return "没有写入任何内容：文件里的记录与库中已有记录冲突。请重新核对后再试。"
+    sentence = sentence_of(error) or "文件里的记录与库中已有记录冲突。请重新核对后再试。"
+    return f"没有写入任何内容：{sentence}"

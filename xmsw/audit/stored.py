@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 
@@ -37,6 +39,11 @@ def opened(name: str) -> Iterator[Path]:
         file.write(data)
         file.flush()
         yield Path(file.name)
+
+
+def read(name: str) -> IO[bytes]:
+    """The contents in memory."""
+    return io.BytesIO(base64.b64decode(unseal((folder() / name).read_bytes())))
 
 
 def forget(name: str) -> None:

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from posts.filters import EmployerFilter
-from posts.views import record_context, render_tab
+from posts.views.employers import record_context, render_tab
 from talents.models import Appointment, Certificate, Employment
 from xmsw.accounts.roles import Capability
 from xmsw.ui.paging import count_label, paged

@@ -1,0 +1,5 @@
+"""Flows of this app; importing the package declares them all."""
+
+from posts.flows import posts
+
+__all__ = ["posts"]

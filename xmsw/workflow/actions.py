@@ -1,0 +1,165 @@
+"""Moves: lock, permission, state, rule, write and note, in one transaction. Two at once: one wins, one is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pghistory
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from xmsw.audit import stored
+from xmsw.workflow.models import Attachment, Step
+from xmsw.workflow.refusals import Overtaken, Refused, refused_by_constraint
+from xmsw.workflow.registry import Decision, Flow, Move, get
+
+if TYPE_CHECKING:
+    from xmsw.accounts.models import User
+
+NOTHING_SAID = Decision()
+MAX_ATTACHMENT = 10 * 1024 * 1024
+CONTENT_TYPES = {
+    ".pdf": ("application/pdf", (b"%PDF",)),
+    ".jpg": ("image/jpeg", (b"\xff\xd8\xff",)),
+    ".jpeg": ("image/jpeg", (b"\xff\xd8\xff",)),
+    ".png": ("image/png", (b"\x89PNG",)),
+    ".docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", (b"PK\x03\x04",)),
+    ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (b"PK\x03\x04",)),
+}
+
+
+def move(user: User, flow: Flow, pk: int, name: str, decision: Decision = NOTHING_SAID) -> Any:
+    """Make one move; returns the object.
+
+    Raises the model's DoesNotExist where the account does not see it, PermissionDenied where it may not make the
+    move, Overtaken where somebody was faster, Refused where a rule or a constraint forbids it.
+    """
+    made = flow.move(name)
+    if not user.can(made.capability):
+        raise PermissionDenied(f"你的账号不能{made.label}{flow.label}。")
+    seen = flow.model._default_manager.visible_to(user).filter(pk=pk)
+    if not seen.exists():
+        raise flow.model.DoesNotExist
+    try:
+        with transaction.atomic(), pghistory.context(reason=decision.said, move=f"{flow.key}.{name}"):
+            case = flow.model._default_manager.select_for_update(of=("self",)).get(pk=pk)
+            _refuse(user, flow, case, made, decision)
+            _make(user, flow, case, made, decision)
+    except IntegrityError as error:
+        raise refused_by_constraint(error) from error
+    return case
+
+
+def _refuse(user: User, flow: Flow, case: Any, made: Move, decision: Decision) -> None:
+    last = Step.objects.of(flow.key, case.pk).first()
+    if case.state not in made.sources:
+        by = f"已由{last.who}于 {timezone.localtime(last.at):%m-%d %H:%M} {last.label}，" if last else ""
+        raise Overtaken(f"这件事{by}现在是「{case.get_state_display()}」，不能再{made.label}。请看最新情况。")
+    if made.explained and not decision.said:
+        raise Refused(f"请选理由或写明意见，再{made.label}。")
+    if made.apart and last is not None and last.user_id == user.pk:
+        raise Refused(f"这件事是你自己{last.label}的，要由另一个人{made.label}。")
+    sentences = list(made.refuses(case))
+    if sentences:
+        raise Refused(sentences)
+
+
+def _make(user: User | None, flow: Flow, case: Any, made: Move, decision: Decision) -> None:
+    before = case.state
+    case.state = made.target
+    if made.effect is not None:
+        made.effect(user, case, decision)
+    case.save()
+    note(user, flow, case.pk, made, before, decision)
+
+
+def note(user: User | None, flow: Flow, pk: int, made: Move, before: str, decision: Decision = NOTHING_SAID) -> Step:
+    """Write the step of a move that was just made."""
+    return Step.objects.create(
+        flow=flow.key,
+        subject_id=pk,
+        move=made.name,
+        label=made.label,
+        from_state=before,
+        to_state=made.target,
+        user=user,
+        unit=user.place_label if user is not None and user.org_unit_id else "",
+        opinion=decision.opinion[:500],
+        reasons=list(decision.reasons),
+    )
+
+
+@dataclass
+class Bulk:
+    """What became of many cases at once: how many moved, and (title, sentence) of those that did not."""
+
+    moved: int = 0
+    left: list[tuple[str, str]] = field(default_factory=list)
+
+
+def move_many(user: User, chosen: Iterable[tuple[Flow, int]], name: str, decision: Decision = NOTHING_SAID) -> Bulk:
+    """The same move for many cases, each by itself: what is refused stays where it is and is told."""
+    bulk = Bulk()
+    for flow, pk in chosen:
+        if not flow.move(name).bulk:
+            raise PermissionDenied(f"{flow.label}不能成批{flow.move(name).label}。")
+        try:
+            move(user, flow, pk, name, decision)
+        except (Refused, models.ObjectDoesNotExist) as refusal:
+            bulk.left.append((_title(flow, pk), refusal.sentence if isinstance(refusal, Refused) else "已不在你的范围"))
+        else:
+            bulk.moved += 1
+    return bulk
+
+
+def _title(flow: Flow, pk: int) -> str:
+    return str(flow.model._default_manager.filter(pk=pk).first() or f"{flow.label} {pk}")
+
+
+def attach(user: User, flow: Flow, pk: int, name: str, data: bytes) -> Attachment:
+    """Keep a file with a case the account sees; raises Refused for what is not a usual document or picture."""
+    if not flow.model._default_manager.visible_to(user).filter(pk=pk).exists():
+        raise PermissionDenied("你看不到这件事，不能上传材料。")
+    known = CONTENT_TYPES.get(Path(name).suffix.lower())
+    if known is None or not data.startswith(known[1]):
+        raise Refused(f"「{name[:60]}」不能上传：只收 PDF、JPG、PNG、DOCX、XLSX 文件，扩展名要和内容一致。")
+    if len(data) > MAX_ATTACHMENT:
+        raise Refused(f"「{name[:60]}」超过 {MAX_ATTACHMENT // 1_048_576} MB，请压缩或分开上传。")
+    stored_as, _ = stored.keep(data)
+    return Attachment.objects.create(
+        flow=flow.key,
+        subject_id=pk,
+        name=Path(name).name[-200:],
+        content_type=known[0],
+        size=len(data),
+        stored_as=stored_as,
+        uploaded_by=user,
+    )
+
+
+def remove_attachment(user: User, pk: int) -> Attachment:
+    """Take back a file that one handed in oneself, while the case is still one's own."""
+    found = Attachment.objects.filter(pk=pk, uploaded_by=user).first()
+    case = found.case(user) if found else None
+    if found is None or case is None:
+        raise PermissionDenied("只能删除自己上传的材料。")
+    if case.state not in ("draft", "returned"):
+        raise Refused("已经提交的事项不能再删材料。要改的话，请先撤回。")
+    found.delete()
+    transaction.on_commit(lambda: stored.forget(found.stored_as))
+    return found
+
+
+def attachments(flow: str, pk: int) -> models.QuerySet[Attachment]:
+    """Files of one case, in the order they came."""
+    return Attachment.objects.filter(flow=flow, subject_id=pk).select_related("uploaded_by").order_by("id")
+
+
+def history(flow: str, pk: int) -> list[Step]:
+    """Steps of one case, newest first."""
+    get(flow)
+    return list(Step.objects.of(flow, pk))

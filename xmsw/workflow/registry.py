@@ -1,0 +1,132 @@
+"""Flows: who may move what from which state to which, declared beside the model it moves.
+
+An app declares its flows in `flows.py`; `actions.move` performs a move, the desk and the review page read the same
+declaration. A flow says nothing about rows an account may touch: that is `visible_to` of its model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.module_loading import autodiscover_modules
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the person said: reasons from the flow's list and own words; `data` for what a move needs besides."""
+
+    opinion: str = ""
+    reasons: tuple[str, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def said(self) -> str:
+        """Reasons and opinion as one text."""
+        return "；".join([*self.reasons, *([self.opinion] if self.opinion else [])])
+
+
+def _nothing(*_: Any) -> list[str]:
+    return []
+
+
+@dataclass(frozen=True)
+class Move:
+    """One move. Whoever declares `capability` may make it on rows visible to him.
+
+    explained: reasons or an opinion are required; bulk: may be made for many rows at once; apart: whoever made the
+    last move (who submitted) may not make this one; refuses: sentences that forbid it for the object as it is;
+    effect: what changes along with the state (`user, object, decision`), before the object is saved.
+    """
+
+    name: str
+    label: str
+    sources: tuple[str, ...]
+    target: str
+    capability: str
+    tone: str = "primary"
+    explained: bool = False
+    bulk: bool = False
+    apart: bool = False
+    refuses: Callable[[Any], Iterable[str]] = _nothing
+    effect: Callable[[Any, Any, Decision], None] | None = None
+    done: str = ""
+
+    @property
+    def said(self) -> str:
+        """«已批准»."""
+        return self.done or f"已{self.label}"
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The moves of a model with a `state` field.
+
+    waiting: states in which a case waits for an officer; reasons: usual reasons to send it back; template and
+    context: the case on the review page (`context(request, object)`); employer: id of the employer whose findings
+    stand beside it; url: where the object is shown; concerns: for ids on a page of the desk, sentences an officer
+    should read before approving them unseen.
+    """
+
+    key: str
+    label: str
+    model: type[models.Model]
+    moves: tuple[Move, ...]
+    waiting: tuple[str, ...]
+    template: str
+    url: Callable[[Any], str]
+    employer: Callable[[Any], int | None]
+    reasons: Sequence[str] = ()
+    context: Callable[[HttpRequest, Any], dict[str, Any]] = lambda request, case: {}
+    concerns: Callable[[list[int]], dict[int, list[str]]] = lambda ids: {}
+    select: tuple[str, ...] = ()
+
+    def move(self, name: str) -> Move:
+        """The move of that name; raises KeyError."""
+        for each in self.moves:
+            if each.name == name:
+                return each
+        raise KeyError(name)
+
+    def open_to(self, user: Any, case: Any) -> list[Move]:
+        """Moves the account may make on this (visible) object now."""
+        return [each for each in self.moves if case.state in each.sources and user.can(each.capability)]
+
+    @property
+    def decisions(self) -> list[Move]:
+        """Moves out of a waiting state."""
+        return [each for each in self.moves if set(each.sources) & set(self.waiting)]
+
+
+_flows: dict[str, Flow] = {}
+
+
+def flow(declared: Flow) -> Flow:
+    """Register a flow; a second one of the same key is a programming error."""
+    if declared.key in _flows:
+        raise ValueError(f"flow {declared.key} is declared twice")
+    _flows[declared.key] = declared
+    return declared
+
+
+def autodiscover() -> None:
+    """Import every app's `flows` module."""
+    autodiscover_modules("flows")
+
+
+def flows() -> list[Flow]:
+    """All flows, in the order of declaration."""
+    return list(_flows.values())
+
+
+def get(key: str) -> Flow:
+    """The flow of that key; raises KeyError."""
+    return _flows[key]
+
+
+def decided_by(user: Any) -> list[Flow]:
+    """Flows in which the account may decide what waits."""
+    return [each for each in flows() if any(user.can(move.capability) for move in each.decisions)]

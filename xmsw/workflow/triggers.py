@@ -1,0 +1,66 @@
+"""Database triggers that keep the list of waiting cases, by whichever path a case comes into or out of a state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pgtrigger
+
+from xmsw.workflow.models import WAITING_TABLE
+
+COLUMNS = ("subject_id", "title", "employer_id", "employer_name", "region_code", "bureau", "sector")
+
+
+def waiting_triggers(flow: str, select: str, states: Sequence[str]) -> list[pgtrigger.Trigger]:
+    """Statement triggers for a model with a `state`.
+
+    `select` gives COLUMNS for the rows of the relation `changed` (joined with whatever tells place and line).
+    """
+    listed = ", ".join(f"'{state}'" for state in states)
+    leave = (
+        f"DELETE FROM {WAITING_TABLE} w USING old_rows o WHERE w.flow = '{flow}' AND w.subject_id = o.id "
+        f"AND NOT EXISTS (SELECT FROM {{left}} n WHERE n.id = o.id AND n.state IN ({listed}));"
+    )
+    renewed = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS[1:])
+    enter = (
+        f"INSERT INTO {WAITING_TABLE} (flow, {', '.join(COLUMNS)}) "
+        f"WITH changed AS (SELECT * FROM new_rows WHERE state IN ({listed})) "
+        f"SELECT '{flow}', found.* FROM ({select}) AS found ({', '.join(COLUMNS)}) "
+        f"ON CONFLICT (flow, subject_id) DO UPDATE SET {renewed};"
+    )
+    nothing = "(SELECT NULL::bigint AS id, NULL::text AS state WHERE FALSE)"
+    return [
+        _trigger("wait_on_insert", pgtrigger.Insert, {"new": "new_rows"}, enter),
+        _trigger("wait_on_delete", pgtrigger.Delete, {"old": "old_rows"}, leave.format(left=nothing)),
+        _trigger(
+            "wait_on_update",
+            pgtrigger.Update,
+            {"old": "old_rows", "new": "new_rows"},
+            leave.format(left="new_rows") + enter,
+        ),
+    ]
+
+
+def place_triggers(select: str) -> list[pgtrigger.Trigger]:
+    """For the employer's model: what waits of an employer follows it to another place or line.
+
+    `select` gives employer_id, employer_name, region_code, bureau, sector from `changed`.
+    """
+    columns = COLUMNS[2:]
+    new = ", ".join(f"{name} = n.{name}" for name in columns[1:])
+    body = (
+        f"UPDATE {WAITING_TABLE} w SET {new} FROM (WITH changed AS (SELECT * FROM new_rows) {select}) "
+        f"AS n ({', '.join(columns)}) WHERE w.employer_id = n.employer_id;"
+    )
+    return [_trigger("waiting_follows", pgtrigger.Update, {"old": "old_rows", "new": "new_rows"}, body)]
+
+
+def _trigger(name: str, operation: pgtrigger.Operation, referencing: dict[str, str], body: str) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(**referencing),
+        func=f"{body} RETURN NULL;",
+    )

@@ -1,0 +1,242 @@
+"""The officer's desk (what waits for me), the review of one case, and the files handed in with it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from xmsw.accounts.roles import Role
+from xmsw.audit import stored
+from xmsw.policy.parameters import values_on
+from xmsw.ui.paging import count_label, paged
+from xmsw.workflow import actions, registry
+from xmsw.workflow.forms import DecisionForm
+from xmsw.workflow.models import Attachment, Waiting
+from xmsw.workflow.refusals import Overtaken, Refused
+from xmsw.workflow.registry import Flow
+
+ORDER = ("since", "id")
+CITY_DIGITS = 4
+BULK_LIMIT = 100
+UPLOAD_LIMIT = 10
+
+
+def _desk_flows(request: HttpRequest) -> list[Flow]:
+    mine = registry.decided_by(request.user)
+    if not mine or not request.user.org_unit_id:
+        raise PermissionDenied
+    return mine
+
+
+def _queue(request: HttpRequest) -> QuerySet[Waiting]:
+    """What waits for this account, narrowed as its address says."""
+    rows = Waiting.objects.visible_to(request.user)
+    late = timezone.now() - timedelta(days=_due_days())
+    if request.user.role == Role.CITY_OFFICER and request.GET.get("all") != "1":
+        # A district's officers decide first; the city's decide what sits on the city itself, and see what is late.
+        rows = rows.filter(Q(region_code=request.user.area_code[:CITY_DIGITS]) | Q(since__lt=late))
+    if request.GET.get("flow") in {flow.key for flow in registry.flows()}:
+        rows = rows.filter(flow=request.GET["flow"])
+    if request.GET.get("late") == "1":
+        rows = rows.filter(since__lt=late)
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:60]
+    return rows.filter(Q(employer_name__contains=text) | Q(title__contains=text)) if text else rows
+
+
+def _due_days() -> int:
+    return int(values_on(timezone.localdate())["review_days"])
+
+
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits for me, oldest first."""
+    mine = _desk_flows(request)
+    rows = _queue(request)
+    page = paged(request, rows, ORDER)
+    context = {
+        "page": page,
+        "items": _described(page.rows),
+        "count": count_label(rows),
+        "flows": mine,
+        "due_days": _due_days(),
+        "is_city": request.user.role == Role.CITY_OFFICER,
+        "chosen": {name: request.GET.get(name, "") for name in ("flow", "late", "q", "all")},
+    }
+    return render(request, "workflow/desk.html", context)
+
+
+def _described(rows: list[Waiting]) -> list[dict[str, Any]]:
+    """Each case with its flow, its age and what an officer should read first; one query a flow on the page."""
+    concerns = {
+        key: registry.get(key).concerns([row.subject_id for row in rows if row.flow == key])
+        for key in {row.flow for row in rows}
+    }
+    due, now = _due_days(), timezone.now()
+    return [
+        {
+            "is": row,
+            "flow": registry.get(row.flow),
+            "days": (now - row.since).days,
+            "late": (now - row.since).days >= due,
+            "concerns": concerns[row.flow].get(row.subject_id, []),
+            "bulk": any(move.bulk for move in registry.get(row.flow).decisions),
+        }
+        for row in rows
+    ]
+
+
+def _flow(key: str) -> Flow:
+    try:
+        return registry.get(key)
+    except KeyError as error:
+        raise Http404 from error
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    """One case: what it is, what was said before, what the rules say, and the decision."""
+    flow = _flow(key)
+    if flow not in registry.decided_by(request.user):
+        raise PermissionDenied
+    case = get_object_or_404(flow.model._default_manager.visible_to(request.user).select_related(*flow.select), pk=pk)
+    form = DecisionForm(flow, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        answer = _decided(request, flow, case, form)
+        if answer is not None:
+            return answer
+        case.refresh_from_db()
+    context = {
+        "flow": flow,
+        "case": case,
+        "case_url": flow.url(case),
+        "form": form,
+        "moves": [move for move in flow.open_to(request.user, case) if move in flow.decisions],
+        "steps": actions.history(flow.key, case.pk),
+        "attachments": actions.attachments(flow.key, case.pk),
+        "employer_id": flow.employer(case),
+        "next": _next(request, flow, case.pk),
+        **flow.context(request, case),
+    }
+    return render(request, "workflow/review.html", context, status=422 if form.errors else 200)
+
+
+def _decided(request: HttpRequest, flow: Flow, case: Any, form: DecisionForm) -> HttpResponse | None:
+    try:
+        move = flow.move(request.POST.get("move", ""))
+        actions.move(request.user, flow, case.pk, move.name, form.decision())
+    except KeyError:
+        form.add_error(None, "请点一个决定。")
+    except Overtaken as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect(request.get_full_path())
+    except Refused as refusal:
+        form.add_error(None, refusal.messages)
+    else:
+        messages.success(request, f"{case}：{move.said}。")
+        following = _next(request, flow, case.pk)
+        return redirect(following or f"{reverse('workflow:desk')}?flow={flow.key}")
+    return None
+
+
+def _next(request: HttpRequest, flow: Flow, pk: int) -> str:
+    """The oldest other case of this flow that waits for me."""
+    rows = Waiting.objects.visible_to(request.user).filter(flow=flow.key).exclude(subject_id=pk)
+    found = rows.order_by(*ORDER).values_list("subject_id", flat=True).first()
+    return reverse("workflow:review", args=[flow.key, found]) if found else ""
+
+
+@require_POST
+def perform(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    """One move from an object's own page (submit, withdraw, …); back to that page, which shows what came of it."""
+    flow = _flow(key)
+    case = get_object_or_404(flow.model._default_manager.visible_to(request.user), pk=pk)
+    form = DecisionForm(flow, request.POST)
+    try:
+        move = flow.move(request.POST.get("move", ""))
+        if form.is_valid():
+            case = actions.move(request.user, flow, pk, move.name, form.decision())
+            messages.success(request, f"{case}：{move.said}。")
+        else:
+            messages.error(request, "意见太长或理由不在列表里，没有办理。")
+    except KeyError as error:
+        raise Http404 from error
+    except Refused as refusal:
+        for sentence in refusal.messages:
+            messages.error(request, sentence)
+    return redirect(flow.url(case))
+
+
+@require_POST
+def upload(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    """Files for a case, each up to MAX_ATTACHMENT; back to the page of the case."""
+    flow = _flow(key)
+    case = get_object_or_404(flow.model._default_manager.visible_to(request.user), pk=pk)
+    files = request.FILES.getlist("files")[:UPLOAD_LIMIT]
+    if not files:
+        messages.warning(request, "没有选择文件。")
+    for each in files:
+        try:
+            if each.size > actions.MAX_ATTACHMENT:
+                raise Refused(f"「{each.name[:60]}」超过 {actions.MAX_ATTACHMENT // 1_048_576} MB，请压缩或分开上传。")
+            actions.attach(request.user, flow, pk, each.name, each.read())
+        except Refused as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            messages.success(request, f"已上传「{each.name[:60]}」。")
+    return redirect(flow.url(case))
+
+
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    """One decision for the chosen rows of the desk; `case` holds «flow:id»."""
+    _desk_flows(request)
+    chosen = [each.partition(":")[::2] for each in request.POST.getlist("case")[:BULK_LIMIT]]
+    pairs = [(_flow(key), int(pk)) for key, pk in chosen if pk.isdigit()]
+    if not pairs:
+        messages.warning(request, "没有勾选任何一行。先勾选，再点「批准所选」。")
+    else:
+        done = actions.move_many(request.user, pairs, "approve")
+        if done.moved:
+            messages.success(request, f"已批准 {done.moved} 件。")
+        for title, sentence in done.left[:10]:
+            messages.error(request, f"{title}：{sentence}")
+        if len(done.left) > 10:
+            messages.error(request, f"另有 {len(done.left) - 10} 件没有批准，请逐件查看。")
+    back = request.POST.get("back", "")
+    return redirect(f"{reverse('workflow:desk')}?{back}" if back else "workflow:desk")
+
+
+@require_safe
+def attachment(request: HttpRequest, pk: int) -> FileResponse:
+    """A file handed in, for whoever may see the case; always as a download."""
+    found = get_object_or_404(Attachment, pk=pk)
+    if found.case(request.user) is None:
+        raise Http404
+    return FileResponse(
+        stored.read(found.stored_as), as_attachment=True, filename=found.name, content_type=found.content_type
+    )
+
+
+@require_POST
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back one's own file; back to the page it was asked from."""
+    found = get_object_or_404(Attachment, pk=pk)
+    case = found.case(request.user)
+    if case is None:
+        raise Http404
+    try:
+        actions.remove_attachment(request.user, pk)
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, f"已删除材料「{found.name}」。")
+    return redirect(registry.get(found.flow).url(case))
