@@ -17,12 +17,13 @@ import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
-from posts.models import Employer
+from posts.models import Employer, Post
 from supervision.models import Run
 from supervision.runs import execute_here, start_run
 from tests import builders as make
 from xmsw.exchange.models import Batch
 from xmsw.regions.models import Level, Region
+from xmsw.workflow.models import Attachment
 
 TODAY = date.today()
 OPEN_ADMIN = ("admin:login", "admin:jsi18n")
@@ -62,7 +63,7 @@ PAGE = Entry()
 LIST = Entry(queries=("?area={area}", "?q={name}", "?q={code}", "?kind=all", "?kind=A01&area={area}", "?export=xlsx"))
 EMPLOYER = Entry(foreign="employer")
 RUN = Entry(foreign="run")
-PLURALS = {"employer": "employers", "run": "runs", "batch": "batches"}
+CASE = Entry(foreign="case", arguments={"key": "post"})
 BATCH_PAGES = ("batch", "progress", "report", "confirm", "undo", "give-up", "resume", "mend")
 
 MATRIX: dict[str, Entry] = {
@@ -72,6 +73,13 @@ MATRIX: dict[str, Entry] = {
     "accounts:logout": PAGE,
     "accounts:profile": PAGE,
     "accounts:password": PAGE,
+    "workflow:desk": Entry(queries=("?q={name}", "?all=1&q={name}", "?flow=post&late=1")),
+    "workflow:bulk": PAGE,
+    "workflow:review": CASE,
+    "workflow:move": CASE,
+    "workflow:upload": CASE,
+    "workflow:attachment": Entry(foreign="file"),
+    "workflow:attachment-remove": Entry(foreign="file"),
     "supervision:overview": Entry(queries=("?area={area}", "?area={area}001")),
     "supervision:past": PAGE,
     "supervision:without-post": LIST,
@@ -118,12 +126,14 @@ def named_addresses(resolver: URLResolver | None = None, space: str = "") -> Ite
 
 @dataclass
 class World:
-    """One employer with a post, a person and findings, and one run, in each of three places."""
+    """In each of three places one employer with a post, a person and findings, a run, a batch, a waiting case, …
+
+    things: kind (the word in `Entry.foreign`) → place → object.
+    """
 
     employers: dict[str, Employer]
-    runs: dict[str, Run]
     users: dict[str, Any]
-    batches: dict[str, Batch]
+    things: dict[str, dict[str, Any]]
 
     def client(self, role: str) -> Client:
         client = Client()
@@ -139,7 +149,7 @@ class World:
     def address(self, name: str, entry: Entry, role: str) -> str:
         arguments = dict(entry.arguments)
         if entry.foreign:
-            arguments["pk"] = getattr(self, PLURALS[entry.foreign])[FOREIGN[role]].pk
+            arguments["pk"] = self.things[entry.foreign][FOREIGN[role]].pk
         return reverse(name, kwargs=arguments)
 
     def queries(self, entry: Entry, role: str) -> list[str]:
@@ -151,13 +161,15 @@ class World:
 @pytest.fixture
 def world(db) -> World:
     Region.objects.create(code="350102", name="鼓楼区", level=Level.DISTRICT)
-    employers = {}
+    employers, posts, cases = {}, {}, {}
     for place, district in PLACES.items():
         region = district if place == "elsewhere" else f"{district}001"
         employer = make.make_employer("A01", region=region, name=NAMES[place])
         person = make.make_worker(name=PERSONS[place])
         make.make_employment(person, employer)
-        make.make_appointment(person, make.make_post(employer, grade=None))
+        posts[place] = make.make_post(employer, grade=None, name=f"{NAMES[place]}岗")
+        make.make_appointment(person, posts[place])
+        cases[place] = make.make_post(employer, state=Post.State.SUBMITTED, name=f"{NAMES[place]}新岗")
         employers[place] = employer
     execute_here(start_run(day=TODAY, present=True, reason="request", dispatch=False))
     done = {"day": TODAY, "reason": "request", "state": Run.State.DONE}
@@ -177,7 +189,14 @@ def world(db) -> World:
         )
         for place in PLACES
     }
-    return World(employers, runs, users, batches)
+    files = {
+        place: Attachment.objects.create(
+            flow="post", subject_id=case.pk, name=f"{NAMES[place]}.pdf", size=1, stored_as="-", uploaded_by=users["city"]
+        )
+        for place, case in cases.items()
+    }
+    things = {"employer": employers, "run": runs, "batch": batches, "post": posts, "case": cases, "file": files}
+    return World(employers, users, things)
 
 
 def words_of(answer: Any) -> str:
@@ -268,4 +287,4 @@ def test_the_own_objects_do_open(world):
                 assert answer.status_code == 200, (role, name)
     for page in ("exchange:batch", "exchange:progress"):
         for role in ("siming", "huli"):
-            assert world.client(role).get(reverse(page, args=[world.batches[role].pk])).status_code == 200
+            assert world.client(role).get(reverse(page, args=[world.things["batch"][role].pk])).status_code == 200
