@@ -1,4 +1,4 @@
-"""Lists that are declared: columns, filters and sorts in; a page by key, an htmx fragment and two exports out.
+"""Lists that are declared: columns, filters and sorts in; a page by key, an htmx fragment and three exports out.
 
     class Employers(ListingView):
         title, name, capability = "单位名单", "单位名单", Capability.VIEW_COMPLIANCE
@@ -14,7 +14,7 @@
             return Employer.objects.visible_to(self.request.user).in_force(self.request.on).select_related("region")
 
 In the address: each filter under its name, `sort=name` or `sort=-name`, `cols=` once a column, `after=` the cursor,
-`export=xlsx|csv`. What is not declared is ignored.
+`export=xlsx|csv|pdf`. What is not declared is ignored.
 """
 
 from __future__ import annotations
@@ -36,12 +36,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
+from xmsw.printing import PrintedList, pdf_response
+from xmsw.printing.lists import ROWS as PRINT_ROWS
 from xmsw.ui.paging import PAGE_SIZE, Page, count_label, paged, query_without
 from xmsw.ui.sheets import EXCEL_ROWS, csv_response, sheet_response
 
 EXPORT_CHUNK = 2_000
 TEXT_LIMIT = 60
 EXPORTS = {"xlsx": sheet_response, "csv": csv_response}
+PDF = "pdf"
+TOO_LONG = {"xlsx": "一张 Excel 表放不下。请加筛选条件，或改导 CSV。", PDF: "印出来太长。请加筛选条件，或改导 Excel。"}
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,10 @@ class Choice:
         """The value where it is one of the choices, else nothing."""
         return value if value in {str(code) for code, _ in self.choices} else ""
 
+    def said(self, value: str) -> str:
+        """The choice in words."""
+        return next(str(label) for code, label in self.choices if str(code) == value)
+
     def options(self, value: str) -> list[dict[str, Any]]:
         """For the template: code, label, whether chosen."""
         return [{"code": code, "label": label, "chosen": str(code) == value} for code, label in self.choices]
@@ -112,6 +120,10 @@ class Text:
     def clean(self, value: str) -> str:
         """Blanks made one, cut at TEXT_LIMIT; no character PostgreSQL refuses."""
         return " ".join(value.replace("\x00", "").split())[:TEXT_LIMIT]
+
+    def said(self, value: str) -> str:
+        """«「滨海」»."""
+        return f"「{value}」"
 
 
 class Listing:
@@ -212,7 +224,7 @@ class ListingView(View, ABC):
         """Page, fragment or export."""
         if self.capability and not request.user.can(self.capability):
             raise PermissionDenied
-        if request.GET.get("export") in EXPORTS:
+        if request.GET.get("export") in (*EXPORTS, PDF):
             return self._export(request.GET["export"])
         partial = request.htmx and not request.htmx.history_restore_request
         return render(request, "ui/_listing.html" if partial else "ui/listing.html", self.context())
@@ -239,9 +251,24 @@ class ListingView(View, ABC):
 
     def _export(self, kind: str) -> HttpResponse:
         listing = self.listing
-        if kind == "xlsx" and listing.rows.order_by().values("pk")[EXCEL_ROWS : EXCEL_ROWS + 1].exists():
-            messages.warning(self.request, f"超过 {EXCEL_ROWS:,} 行，一张 Excel 表放不下。请加筛选条件，或改导 CSV。")
+        limit = {"xlsx": EXCEL_ROWS, PDF: PRINT_ROWS}.get(kind)
+        if limit is not None and listing.rows.order_by().values("pk")[limit : limit + 1].exists():
+            messages.warning(self.request, f"超过 {limit:,} 行，{TOO_LONG[kind]}")
             return redirect(f"{self.request.path}?{query_without(self.request, 'export', 'on')}")
         on = getattr(self.request, "on", None) or timezone.localdate()
-        header = [each.label for each in listing.columns]
-        return EXPORTS[kind](f"{self.name}_{on:%Y-%m-%d}", header, listing.exported())
+        name = f"{self.name}_{on:%Y-%m-%d}"
+        if kind == PDF:
+            return pdf_response(name, self._printed(on).pdf())
+        return EXPORTS[kind](name, [each.label for each in listing.columns], listing.exported())
+
+    def _printed(self, on: date) -> PrintedList:
+        listing = self.listing
+        return PrintedList(
+            title=self.title,
+            place=getattr(self.request.user, "place_label", ""),
+            day=on,
+            columns=[(each.label, each.numeric) for each in listing.columns],
+            rows=[[each.shown(row) for each in listing.columns] for row in listing.rows.iterator(EXPORT_CHUNK)],
+            filters="；".join(f"{each.label}：{each.said(value)}" for each, value in listing.filters if value),
+            unit=self.unit,
+        )
