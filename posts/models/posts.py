@@ -27,6 +27,11 @@ class Grade(models.IntegerChoices):
     SENIOR = 3, "高级"
 
 
+# Technical posts of public institutions (国人部发〔2006〕87号): the grade that each of the thirteen levels belongs to.
+INSTITUTION_LEVELS = {Grade.SENIOR: (1, 7), Grade.INTERMEDIATE: (8, 10), Grade.JUNIOR: (11, 13)}
+INSTITUTION_SENTENCE = "事业单位 1–7 级是高级，8–10 级是中级，11–13 级是初级。"
+
+
 class CertificateLevel(models.IntegerChoices):
     """Certificates of professional level; a number serves at least the post grade of the same number."""
 
@@ -87,6 +92,13 @@ class Post(models.Model):
         APPROVED = "approved", "在设"
         ABOLISHED = "abolished", "已撤销"
 
+    class Source(models.TextChoices):
+        """How the seat shall be filled; 二(二)-4 and -5 name the second and third for centres and communities."""
+
+        RECRUITMENT = "recruitment", "公开招聘"
+        CONVERSION = "conversion", "转换提升"
+        SUPPLEMENT = "supplement", "补充配置"
+
     COUNTED = (State.APPROVED, State.ABOLISHED)
 
     employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="posts", verbose_name="用人单位")
@@ -108,6 +120,9 @@ class Post(models.Model):
     min_education = models.SmallIntegerField("任职条件：学历", choices=Education.choices, null=True, blank=True)
     min_years = models.PositiveSmallIntegerField("任职条件：从业年限", null=True, blank=True)
     need_basis = models.CharField("设岗依据", max_length=200, blank=True)
+    source = models.CharField(
+        "人员来源", max_length=12, choices=Source.choices, default=Source.RECRUITMENT, db_default=Source.RECRUITMENT
+    )
     principal = models.BooleanField("主体岗位", default=False)
     frontline = models.BooleanField("一线岗位", default=True)
     state = models.CharField("状态", max_length=12, choices=State.choices, default=State.DRAFT)
@@ -137,11 +152,11 @@ class Post(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(institution_grade__isnull=True)
-                | Q(grade=Grade.SENIOR, institution_grade__range=(1, 7))
-                | Q(grade=Grade.INTERMEDIATE, institution_grade__range=(8, 10))
-                | Q(grade=Grade.JUNIOR, institution_grade__range=(11, 13)),
+                | Q(grade=Grade.SENIOR, institution_grade__range=INSTITUTION_LEVELS[Grade.SENIOR])
+                | Q(grade=Grade.INTERMEDIATE, institution_grade__range=INSTITUTION_LEVELS[Grade.INTERMEDIATE])
+                | Q(grade=Grade.JUNIOR, institution_grade__range=INSTITUTION_LEVELS[Grade.JUNIOR]),
                 name="institution_grades_agree_with_the_grade",
-                violation_error_message="事业单位 1–7 级是高级，8–10 级是中级，11–13 级是初级。",
+                violation_error_message=INSTITUTION_SENTENCE,
             ),
             ends_after_start("a_post_ends_after_it_starts"),
         ]
@@ -157,6 +172,32 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}（{self.code}）"
+
+    @property
+    def duty_labels(self) -> list[str]:
+        """Names of the duty categories, in the order of the policy."""
+        return [Duty(each).label for each in sorted(self.duties)]
+
+    @property
+    def activity_labels(self) -> list[str]:
+        """Names of the activities of duty 1, in the order of the policy."""
+        return [Activity(each).label for each in sorted(self.activities)]
+
+    @property
+    def grade_label(self) -> str:
+        """«中级», «中级（9 级）» in public institutions, «» while there is none."""
+        if self.grade is None:
+            return ""
+        level = f"（{self.institution_grade} 级）" if self.institution_grade else ""
+        return f"{self.get_grade_display()}{level}"
+
+    @property
+    def conditions_label(self) -> str:
+        """What a holder must have, in words; what is not filled in is said to be missing."""
+        certificate = self.get_min_certificate_display() if self.min_certificate else "证书未填"
+        education = f"{self.get_min_education_display()}及以上" if self.min_education else "学历未填"
+        years = "年限未填" if self.min_years is None else f"从业 {self.min_years} 年及以上"
+        return "，".join([f"{certificate}及以上" if self.min_certificate else certificate, education, years])
 
 
 class PostFreezeQuerySet(ScopedQuerySet, DatedQuerySet):
