@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from supervision.models.tallies import OUTCOME_COLUMNS
@@ -39,6 +40,8 @@ STORED_FACTS = (
     "holders_total",
 )
 CELL = ("street", "bureau", "sector", "kind", "rule")
+# The finding `h` is what the judged row `j` still says.
+STILL = "j.rule = h.rule AND j.subject_id = h.subject_id AND j.outcome = h.outcome AND j.employer_id = h.employer_id"
 
 
 @dataclass(frozen=True)
@@ -78,15 +81,16 @@ def store_snapshot(evaluation: Evaluation) -> Merged:
 @contextmanager
 def _evaluated(evaluation: Evaluation) -> Iterator[Any]:
     """Temporary fact relations, and `touched`: every employer of the set, counted on the day or not."""
-    evaluation.create_temporary()
     with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', %s, TRUE)", [settings.RECALCULATION_WORK_MEM])
+        evaluation.create_temporary()
         cursor.execute(
             "CREATE TEMPORARY TABLE touched ON COMMIT DROP AS "
             f"SELECT e.id FROM posts_employer e WHERE {evaluation.employers.condition}",
             evaluation.arguments,
         )
         yield cursor
-        cursor.execute("DROP TABLE IF EXISTS touched, judged, counted")
+        cursor.execute("DROP TABLE IF EXISTS touched, judged, held, stood, counted")
     evaluation.drop_temporary()
 
 
@@ -114,17 +118,28 @@ def _unmet(subject: Subject) -> str:
     )
 
 
+def _hold(cursor: Any, name: str, select: str, arguments: Any = None) -> None:
+    """What is stored now, as a temporary table with statistics.
+
+    The merges read it in place of the table they write: the planner cannot know how a table grows within the
+    statement that fills it, and has picked plans that scan the new rows again for each row.
+    """
+    cursor.execute(f"CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS {select}", arguments)
+    cursor.execute(f"ANALYZE {name}")
+
+
 def _close_findings(cursor: Any, on: date) -> int:
     """Close findings of touched employers that hold no more, or hold with another outcome."""
+    _hold(
+        cursor,
+        "held",
+        "SELECT old.id, old.rule, old.subject_id, old.employer_id, old.outcome FROM supervision_finding old "
+        "JOIN touched ON touched.id = old.employer_id WHERE old.closed_on IS NULL",
+    )
     cursor.execute(
-        """
+        f"""
         UPDATE supervision_finding AS old SET closed_on = greatest(%s, old.opened_on)
-        FROM touched
-        WHERE old.closed_on IS NULL AND old.employer_id = touched.id
-          AND NOT EXISTS (
-              SELECT FROM judged j
-              WHERE j.rule = old.rule AND j.subject_id = old.subject_id AND j.outcome = old.outcome
-                AND j.employer_id = old.employer_id)
+        FROM held h WHERE old.id = h.id AND NOT EXISTS (SELECT FROM judged j WHERE {STILL})
         """,
         [on],
     )
@@ -132,13 +147,13 @@ def _close_findings(cursor: Any, on: date) -> int:
 
 
 def _open_findings(cursor: Any, on: date) -> int:
+    """A subject that has just changed employers keeps its open finding until the old employer is judged as well."""
     cursor.execute(
-        """
+        f"""
         INSERT INTO supervision_finding (rule, subject_id, employer_id, outcome, opened_on)
         SELECT j.rule, j.subject_id, j.employer_id, j.outcome, %s FROM judged j
-        WHERE NOT EXISTS (
-            SELECT FROM supervision_finding old
-            WHERE old.closed_on IS NULL AND old.rule = j.rule AND old.subject_id = j.subject_id)
+        WHERE NOT EXISTS (SELECT FROM held h WHERE {STILL})
+        ON CONFLICT DO NOTHING
         """,
         [on],
     )
@@ -156,25 +171,35 @@ def _store_facts(cursor: Any) -> None:
         "DELETE FROM supervision_employerfacts f USING touched t "
         "WHERE f.employer_id = t.id AND NOT EXISTS (SELECT FROM scope s WHERE s.id = t.id)"
     )
-    _bring_up(cursor, "supervision_employerfacts", source, ("employer_id",), ("region_code", "kind", *STORED_FACTS))
+    _bring_up(
+        cursor,
+        "supervision_employerfacts",
+        source,
+        ("employer_id",),
+        ("region_code", "kind", *STORED_FACTS),
+        "EXISTS (SELECT FROM touched WHERE touched.id = t.employer_id)",
+    )
 
 
 def _bring_up(
-    cursor: Any, table: str, source: str, key: tuple[str, ...], values: tuple[str, ...], narrowed: str = "TRUE"
+    cursor: Any, table: str, source: str, key: tuple[str, ...], values: tuple[str, ...], narrowed: str
 ) -> None:
     """Update the rows of `t` that differ from the source, insert the missing ones; the others are not even locked.
 
-    `narrowed` is a condition over `t` that keeps both joins to the rows of this evaluation.
+    `narrowed` is a condition over `t` that keeps to the rows of this evaluation.
     """
-    same = " AND ".join(f"t.{name} = n.{name}" for name in key)
-    old, new = (", ".join(f"{row}.{name}" for name in values) for row in ("t", "n"))
+    same, mine = (" AND ".join(f"{row}.{name} = n.{name}" for name in key) for row in ("s", "t"))
+    old, new = (", ".join(f"{row}.{name}" for name in values) for row in ("s", "n"))
+    cursor.execute("DROP TABLE IF EXISTS stood")
+    _hold(cursor, "stood", f"SELECT {', '.join((*key, *values))} FROM {table} t WHERE {narrowed}")
     cursor.execute(
-        f"UPDATE {table} t SET {', '.join(f'{name} = n.{name}' for name in values)} FROM ({source}) n "
-        f"WHERE {same} AND ({narrowed}) AND ({old}) IS DISTINCT FROM ({new})"
+        f"UPDATE {table} t SET {', '.join(f'{name} = n.{name}' for name in values)} FROM "
+        f"(SELECT n.* FROM ({source}) n JOIN stood s ON {same} WHERE ({old}) IS DISTINCT FROM ({new})) n "
+        f"WHERE {mine} AND ({narrowed})"
     )
     cursor.execute(
         f"INSERT INTO {table} ({', '.join((*key, *values))}) SELECT n.* FROM ({source}) n "
-        f"WHERE NOT EXISTS (SELECT FROM {table} t WHERE {same} AND ({narrowed}))"
+        f"WHERE NOT EXISTS (SELECT FROM stood s WHERE {same})"
     )
 
 

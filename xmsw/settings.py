@@ -139,6 +139,8 @@ CELERY_BEAT_SCHEDULE = {
 
 # How many spans a full run is cut into where there are more districts than that; requests taken by one recheck.
 RECALCULATION_SHARDS = env.int("RECALCULATION_SHARDS", default=6)
+# Memory of one sort or hash of a recalculation in PostgreSQL; a run of one worker uses a few at a time.
+RECALCULATION_WORK_MEM = env("RECALCULATION_WORK_MEM", default="64MB")
 RECHECK_BATCH = env.int("RECHECK_BATCH", default=5_000)
 
 # Limits of an imported file; beyond them it is refused with a sentence (bytes, unpacked bytes, unpacked ÷ packed).
