@@ -5,3 +5,9 @@ class PostsConfig(AppConfig):
     name = "posts"
     label = "posts"
     verbose_name = "单位与岗位"
+
+    def ready(self) -> None:
+        """Collect who knows the people in posts."""
+        from posts.occupancy import autodiscover
+
+        autodiscover()

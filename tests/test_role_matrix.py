@@ -63,6 +63,8 @@ PAGE = Entry()
 LIST = Entry(queries=("?area={area}", "?q={name}", "?q={code}", "?kind=all", "?kind=A01&area={area}", "?export=xlsx"))
 EMPLOYER = Entry(foreign="employer")
 RUN = Entry(foreign="run")
+POST = Entry(foreign="post", queries=("?export=pdf",))
+POST_PAGES = ("", "-edit", "-amend", "-freeze", "-unfreeze", "-abolish", "-copies", "-description")
 CASE = Entry(foreign="case", arguments={"key": "post"})
 BATCH_PAGES = ("batch", "progress", "report", "confirm", "undo", "give-up", "resume", "mend")
 
@@ -100,6 +102,8 @@ MATRIX: dict[str, Entry] = {
     "posts:mine": PAGE,
     "posts:search": Entry(queries=("?q={name}", "?q={code}", "?q=bao+mi")),
     "posts:employer": EMPLOYER,
+    "posts:post-new": Entry(foreign="unit"),
+    **{f"posts:post{name}": POST for name in POST_PAGES},
     "talents:list": Entry(queries=("?area={area}", "?q={name}", "?person={name}")),
     "talents:employer-people": EMPLOYER,
     "talents:employer-holders": EMPLOYER,
@@ -191,11 +195,24 @@ def world(db) -> World:
     }
     files = {
         place: Attachment.objects.create(
-            flow="post", subject_id=case.pk, name=f"{NAMES[place]}.pdf", size=1, stored_as="-", uploaded_by=users["city"]
+            flow="post",
+            subject_id=case.pk,
+            name=f"{NAMES[place]}.pdf",
+            size=1,
+            stored_as="-",
+            uploaded_by=users["city"],
         )
         for place, case in cases.items()
     }
-    things = {"employer": employers, "run": runs, "batch": batches, "post": posts, "case": cases, "file": files}
+    things = {
+        "employer": employers,
+        "unit": employers,
+        "run": runs,
+        "batch": batches,
+        "post": posts,
+        "case": cases,
+        "file": files,
+    }
     return World(employers, users, things)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from posts.actions import posts as actions
 from posts.models import Post
@@ -10,6 +14,18 @@ from xmsw.accounts.roles import Capability
 from xmsw.workflow.registry import Flow, Move, flow
 
 State = Post.State
+
+
+# Moves that ask for dates or contents: pages of their own, no mere button.
+WITH_FORM = ("abolish", "freeze", "unfreeze", "complete", "correct")
+
+
+def _context(request: HttpRequest, post: Post) -> dict[str, Any]:
+    return {"missing": list(actions.not_approvable(post)), "in_force": _in_force(post)}
+
+
+def _in_force(post: Post) -> int:
+    return Post.objects.in_force(timezone.localdate()).filter(employer=post.employer_id).count()
 
 
 def _concerns(ids: list[int]) -> dict[int, list[str]]:
@@ -27,6 +43,7 @@ POST = flow(
         select=("employer__region",),
         url=lambda post: reverse("posts:post", args=[post.pk]),
         employer=lambda post: post.employer_id,
+        context=_context,
         concerns=_concerns,
         reasons=("职责写得不清楚", "任职条件不合适", "岗位等级要核实", "设岗依据不足", "与现有岗位重复"),
         moves=(
@@ -68,6 +85,44 @@ POST = flow(
                 tone="danger",
                 explained=True,
                 effect=actions.abolish,
+            ),
+            Move(
+                "freeze",
+                "冻结",
+                (State.APPROVED,),
+                State.APPROVED,
+                Capability.REVIEW_POSTS,
+                tone="secondary",
+                explained=True,
+                effect=actions.freeze,
+            ),
+            Move(
+                "unfreeze",
+                "解冻",
+                (State.APPROVED,),
+                State.APPROVED,
+                Capability.REVIEW_POSTS,
+                tone="secondary",
+                effect=actions.unfreeze,
+            ),
+            Move(
+                "complete",
+                "补填",
+                (State.APPROVED,),
+                State.APPROVED,
+                Capability.APPLY,
+                tone="secondary",
+                effect=actions.complete,
+            ),
+            Move(
+                "correct",
+                "更正",
+                (State.APPROVED,),
+                State.APPROVED,
+                Capability.REVIEW_POSTS,
+                tone="secondary",
+                explained=True,
+                effect=actions.correct,
             ),
         ),
     )

@@ -173,6 +173,16 @@ class Post(models.Model):
     def __str__(self) -> str:
         return f"{self.name}（{self.code}）"
 
+    def standing(self, on: date, *, frozen: bool) -> str:
+        """What the post is on that day, in words: «在设», «冻结中», «已撤销», «待审核» …"""
+        if self.state not in self.COUNTED:
+            return self.get_state_display()
+        if self.start > on:
+            return "尚未设立"
+        if self.end is not None and self.end < on:
+            return self.State.ABOLISHED.label
+        return "冻结中" if frozen else self.State.APPROVED.label
+
     @property
     def duty_labels(self) -> list[str]:
         """Names of the duty categories, in the order of the policy."""

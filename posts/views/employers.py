@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -10,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from posts.filters import EmployerFilter, text_condition
-from posts.models import Activity, Duty, Employer, Post
+from posts.models import Employer, Post
 from xmsw.accounts.roles import Capability
 from xmsw.regions.models import Level
 from xmsw.ui.paging import count_label, paged
@@ -76,8 +77,11 @@ def employer(request: HttpRequest, pk: int) -> HttpResponse:
     posts = Post.objects.visible_to(request.user).filter(employer=record["employer"])
     if request.is_past:
         posts = posts.in_force(request.on)
-    listed = [_shown(post) for post in posts.order_by("code")[:POST_LIMIT]]
-    return render_tab(request, "posts/_posts.html", {**record, "posts": listed})
+    listed = posts.order_by("code")[:POST_LIMIT]
+    frozen = set(Post.objects.frozen(request.on).filter(employer=pk).values_list("pk", flat=True))
+    applies = request.user.can(Capability.APPLY) and not request.is_past
+    context = {**record, "posts": [_shown(post, request.on, frozen) for post in listed], "may_apply": applies}
+    return render_tab(request, "posts/_posts.html", context)
 
 
 def record_context(request: HttpRequest, pk: int, tab: str) -> dict[str, Any]:
@@ -96,10 +100,11 @@ def render_tab(request: HttpRequest, fragment: str, context: dict[str, Any]) -> 
     return render(request, template, {**context, "fragment": fragment})
 
 
-def _shown(post: Post) -> dict[str, Any]:
+def _shown(post: Post, on: date, frozen: set[int]) -> dict[str, Any]:
     return {
         "post": post,
-        "duties": [Duty(each).label for each in post.duties],
-        "activities": [Activity(each).label for each in post.activities],
+        "duties": post.duty_labels,
+        "activities": post.activity_labels,
         "counted": post.state in Post.COUNTED,
+        "standing": post.standing(on, frozen=post.pk in frozen),
     }
