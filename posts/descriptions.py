@@ -33,11 +33,7 @@ def description(post: Post, on: date, standing: str) -> dict[str, Any]:
         "duties": [(Duty(each).label, each in post.duties) for each in Duty.values],
         "activities": [(Activity(each).label, each in post.activities) for each in Activity.values],
         "duty_text": post.duty_text or BLANK,
-        "conditions": [
-            ("职业水平证书", f"{post.get_min_certificate_display()}及以上" if post.min_certificate else BLANK),
-            ("学历", f"{post.get_min_education_display()}及以上" if post.min_education else BLANK),
-            ("从业年限", BLANK if post.min_years is None else f"{post.min_years} 年及以上"),
-        ],
+        "conditions": [(label, words or BLANK) for label, words in post.conditions],
         "need_basis": post.need_basis or BLANK,
         "clauses": _clauses(post.employer),
         "signatures": ["用人单位（盖章）", "主管部门（盖章）", "任职人（签名）"],

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from xmsw.accounts.models import User
 
 ALIKE_LIMIT = 20
+FIRST_CODE = "SG-01"
 CODE_LENGTH = Post._meta.get_field("code").max_length
 CERTIFICATE_CLAUSES = {Grade.SENIOR: "二(四)-6", Grade.INTERMEDIATE: "二(四)-7", Grade.JUNIOR: "二(四)-8"}
 EDITABLE = (Post.State.DRAFT, Post.State.RETURNED)
@@ -186,10 +187,10 @@ def copies(user: User, post: Post, how_many: int) -> list[Post]:
 
 
 def free_codes(post: Post) -> Iterator[str]:
-    """Codes that the employer has not used, in the manner of the post's own; «SG-01», «SG-02» … for one without."""
+    """Codes that the employer has not used, in the manner of the post's own or else of its last: «SG-01», «SG-02» …"""
     taken = set(Post.objects.filter(employer=post.employer_id).values_list("code", flat=True))
-    stem = post.code.rstrip("0123456789")
-    digits = len(post.code) - len(stem) or 2
-    stem = stem if stem != post.code else f"{post.code}-" if post.code else "SG-"
-    stem = stem[: CODE_LENGTH - digits - 1]
+    pattern = post.code or max(taken, default=FIRST_CODE)
+    stem = pattern.rstrip("0123456789")
+    digits = len(pattern) - len(stem) or len(FIRST_CODE.partition("-")[2])
+    stem = (stem if stem != pattern else f"{pattern}-")[: CODE_LENGTH - digits - 1]
     return (code for number in count(1) if (code := f"{stem}{number:0{digits}d}") not in taken)

@@ -8,9 +8,10 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from posts.actions.posts import ALIKE_LIMIT
+from posts.actions.posts import ALIKE_LIMIT, REQUIRED
 from posts.models import Activity, Duty, Post, Sector
 from posts.models.posts import INSTITUTION_LEVELS, INSTITUTION_SENTENCE, Grade
+from posts.rules import GRADED_SECTORS
 
 NO_DATE = {"invalid": "日期写法不对，应为 2026-01-31 这样的格式。", "required": "请填日期。"}
 TICK = "form-check-input"
@@ -99,6 +100,9 @@ class PostForm(forms.ModelForm):
         for name, blank in (("grade", "还没有定级"), ("min_certificate", "请选择"), ("min_education", "请选择")):
             if name in self.fields:
                 self.fields[name].choices = [("", blank), *self.fields[name].choices[1:]]
+        for name in REQUIRED:
+            if name in self.fields and (name != "grade" or self.instance.employer.sector in GRADED_SECTORS):
+                self.fields[name].optional_note = "提交前要填"
         for name in ("coordinates", "principal", "frontline"):
             if name in self.fields:
                 self.fields[name].widget.attrs["class"] = TICK

@@ -76,6 +76,10 @@ class PostQuerySet(ScopedQuerySet):
         """Approved posts that exist on that day; one abolished later still counts for the days before."""
         return self.filter(holds_on(on), state__in=Post.COUNTED)
 
+    def active(self, on: date) -> PostQuerySet:
+        """Posts in force and not frozen: what the rules count on that day."""
+        return self.in_force(on).exclude(pk__in=PostFreeze.objects.filter(holds_on(on)).values("post"))
+
     def frozen(self, on: date) -> PostQuerySet:
         """Posts frozen on that day: they exist, but nobody may be put in them and no rule counts them."""
         return self.filter(Exists(PostFreeze.objects.filter(holds_on(on), post=OuterRef("pk"))))
@@ -202,12 +206,20 @@ class Post(models.Model):
         return f"{self.get_grade_display()}{level}"
 
     @property
-    def conditions_label(self) -> str:
-        """What a holder must have, in words; what is not filled in is said to be missing."""
-        certificate = self.get_min_certificate_display() if self.min_certificate else "证书未填"
-        education = f"{self.get_min_education_display()}及以上" if self.min_education else "学历未填"
-        years = "年限未填" if self.min_years is None else f"从业 {self.min_years} 年及以上"
-        return "，".join([f"{certificate}及以上" if self.min_certificate else certificate, education, years])
+    def conditions(self) -> list[tuple[str, str]]:
+        """What a holder must have: («证书», «社会工作师及以上»), … with «» for what is not filled in."""
+        certificate = self.get_min_certificate_display() if self.min_certificate else ""
+        education = self.get_min_education_display() if self.min_education else ""
+        years = "" if self.min_years is None else f"{self.min_years} 年及以上" if self.min_years else "不限"
+        return [
+            ("证书", _or_above(certificate, self.min_certificate == CertificateLevel.SENIOR)),
+            ("学历", _or_above(education, self.min_education == Education.POSTGRADUATE)),
+            ("从业年限", years),
+        ]
+
+
+def _or_above(label: str, highest: bool) -> str:
+    return label if highest or not label else f"{label}及以上"
 
 
 class PostFreezeQuerySet(ScopedQuerySet, DatedQuerySet):

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from posts.actions import posts as actions
@@ -75,7 +76,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     employer = get_object_or_404(Employer.objects.visible_to(request.user).select_related("region"), pk=pk)
     if not request.user.can(Capability.APPLY):
         raise PermissionDenied
-    blank = Post(employer=employer)
+    blank = Post(employer=employer, start=timezone.localdate())
     form = PostForm(request.POST or None, instance=blank, initial={"code": next(actions.free_codes(blank))})
     if request.method == "POST" and form.is_valid():
         try:
