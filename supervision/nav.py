@@ -4,6 +4,7 @@ from xmsw.ui.navigation import item
 item("工作台", "落实情况", "supervision:overview", "layout-dashboard", Capability.VIEW_COMPLIANCE)
 item("单位与岗位", "无岗单位", "supervision:without-post", "briefcase-off", Capability.VIEW_COMPLIANCE)
 item("单位与岗位", "有岗无人", "supervision:without-holder", "user-off", Capability.VIEW_COMPLIANCE)
+item("单位与岗位", "名单与进度", "supervision:rolls", "list-details", Capability.VIEW_COMPLIANCE)
 item("督查", "核查结果", "supervision:findings", "list-check", Capability.VIEW_COMPLIANCE)
 item("督查", "逐条落实", "supervision:clauses", "checklist", Capability.VIEW_COMPLIANCE)
 item("督查", "核算", "supervision:runs", "refresh", Capability.VIEW_COMPLIANCE)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from supervision.views import clauses, employers, lists, overview, runs
+from supervision.views import clauses, employers, lists, overview, rolls, runs
 
 app_name = "supervision"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("without-post/", lists.without_post, name="without-post"),
     path("without-holder/", lists.without_holder, name="without-holder"),
     path("findings/", lists.findings, name="findings"),
+    path("rolls/", rolls.rolls_index, name="rolls"),
+    *[path(f"rolls/{key}/", view.as_view(), name=key) for key, view in rolls.ROLLS.items()],
+    path("duties/", rolls.duties_page, name="duties"),
     path("employers/<int:pk>/", employers.verdicts_tab, name="employer-verdicts"),
     path("employers/<int:pk>/findings/", employers.findings, name="employer-findings"),
     path("clauses/", clauses.board, name="clauses"),

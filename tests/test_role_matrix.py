@@ -20,6 +20,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from posts.models import Employer, Post
 from supervision.models import Run
 from supervision.runs import execute_here, start_run
+from supervision.views.rolls import ROLLS
 from tests import builders as make
 from xmsw.exchange.models import Batch
 from xmsw.regions.models import Level, Region
@@ -89,6 +90,12 @@ MATRIX: dict[str, Entry] = {
     "supervision:findings": Entry(
         queries=(*LIST.queries, "?outcome=violation&rule=grade", "?rule=leading-posts&outcome=info&export=xlsx")
     ),
+    "supervision:rolls": PAGE,
+    "supervision:duties": PAGE,
+    **{
+        f"supervision:{key}": Entry(queries=("?area={area}", "?q={name}", "?q={code}", "?export=xlsx", "?export=pdf"))
+        for key in ROLLS
+    },
     "supervision:employer-verdicts": EMPLOYER,
     "supervision:employer-findings": EMPLOYER,
     "supervision:clauses": PAGE,

@@ -209,6 +209,7 @@ class ListingView(View, ABC):
     empty: ClassVar[str] = "没有符合条件的记录。换个条件再看。"
     capability: ClassVar[str] = ""
     page_size: ClassVar[int] = PAGE_SIZE
+    template_name: ClassVar[str] = "ui/listing.html"
     http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
 
     @abstractmethod
@@ -227,7 +228,7 @@ class ListingView(View, ABC):
         if request.GET.get("export") in (*EXPORTS, PDF):
             return self._export(request.GET["export"])
         partial = request.htmx and not request.htmx.history_restore_request
-        return render(request, "ui/_listing.html" if partial else "ui/listing.html", self.context())
+        return render(request, "ui/_listing.html" if partial else self.template_name, self.context())
 
     def context(self) -> dict[str, Any]:
         """What templates/ui/listing.html shows; override to add."""
