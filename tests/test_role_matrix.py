@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+import pypdf
 import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
@@ -224,8 +225,10 @@ def world(db) -> World:
 
 
 def words_of(answer: Any) -> str:
-    """Everything an answer says, with the insides of a workbook."""
+    """Everything an answer says, with the insides of a workbook or a printed file."""
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if content.startswith(b"%PDF"):
+        return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
     if not content.startswith(b"PK"):
         return content.decode()
     with zipfile.ZipFile(io.BytesIO(content)) as book:

@@ -135,7 +135,8 @@ class PostForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        if self._now("activities") and Duty.DIRECT not in self._now("duties"):
+        duties = self._now("duties")
+        if self._now("activities") and duties is not None and Duty.DIRECT not in duties:
             where = "activities" if "activities" in self.fields else "duties"
             self.add_error(where, "13 项直接服务内容只属于第一类职责（二(三)-1）。请选「直接服务」，或去掉这些内容。")
         level, grade = self._now("institution_grade"), self._now("grade")
