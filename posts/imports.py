@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from posts.models import Employer, KindBureau
+from posts.models import Employer, KindBureau, Post
 from posts.models.kinds import COMMUNITY_KINDS, DEFAULT_SECTOR
 from posts.resources import EmployerResource, PostResource
 from xmsw.accounts.models import User
@@ -226,6 +226,7 @@ register(
                     "min_education": "i.min_education",
                     "min_years": "i.min_years::smallint",
                     "need_basis": "i.need_basis",
+                    "source": "i.source",
                     "principal": "i.principal",
                     "frontline": "i.frontline",
                     "start": "i.started_on",
@@ -238,6 +239,7 @@ register(
                     "duty_text": "''",
                     "coordinates": "FALSE",
                     "need_basis": "''",
+                    "source": f"'{Post.Source.RECRUITMENT.value}'",
                     "principal": "FALSE",
                     "frontline": "TRUE",
                     "state": "'approved'",

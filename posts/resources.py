@@ -124,6 +124,7 @@ class PostResource(ImportResource):
     )
     min_years = Column("任职条件：从业年限", Sort.NUMBER, attribute="min_years", least=0, most=50, example="0")
     need_basis = Column("设岗依据", attribute="need_basis", example="服务人口 5000 人")
+    source = Column("人员来源", Sort.CHOICE, attribute="source", choices=dict(Post.Source.choices), example="公开招聘")
     principal = Column("主体岗位", Sort.FLAG, attribute="principal", example="否")
     frontline = Column("一线岗位", Sort.FLAG, attribute="frontline", example="是")
     started_on = Column("设立日期", Sort.DATE, attribute="start", required=True, example="2024-01-01")
