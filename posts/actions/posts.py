@@ -116,11 +116,15 @@ def complete(user: User, post: Post, decision: Decision) -> None:
 
 
 def correct(user: User, post: Post, decision: Decision) -> None:
-    """An officer corrects what a post in force says."""
+    """An officer corrects what a post in force says; nothing that it must say may get lost."""
     if not decision.data:
         raise Refused("没有改动任何内容。")
+    before = set(missing(post))
     for name, value in decision.data.items():
         setattr(post, name, value)
+    worse = [sentence for sentence in missing(post) if sentence not in before]
+    if worse:
+        raise Refused(worse)
 
 
 def gaps(post: Post) -> set[str]:

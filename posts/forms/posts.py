@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from posts.actions.posts import ALIKE_LIMIT, REQUIRED
+from posts.actions.posts import ALIKE_LIMIT, EDITABLE, REQUIRED
 from posts.models import Activity, Duty, Post, Sector
 from posts.models.posts import INSTITUTION_LEVELS, INSTITUTION_SENTENCE, Grade
 from posts.rules import GRADED_SECTORS
@@ -102,7 +102,7 @@ class PostForm(forms.ModelForm):
                 self.fields[name].choices = [("", blank), *self.fields[name].choices[1:]]
         for name in REQUIRED:
             if name in self.fields and (name != "grade" or self.instance.employer.sector in GRADED_SECTORS):
-                self.fields[name].optional_note = "提交前要填"
+                self.fields[name].optional_note = "提交前要填" if self.instance.state in EDITABLE else "要填"
         for name in ("coordinates", "principal", "frontline"):
             if name in self.fields:
                 self.fields[name].widget.attrs["class"] = TICK

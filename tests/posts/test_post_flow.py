@@ -360,6 +360,14 @@ def test_an_officer_corrects_with_a_reason(community: Employer, officer: Client)
     assert workflow.history("post", post.pk)[0].said == "名称写错"
 
 
+def test_a_correction_loses_nothing_a_post_must_say(community: Employer, officer: Client) -> None:
+    post = make.make_post(community, min_years=None)
+    blanked = {**COMPLETE, "duty_text": "", "min_years": "", "reason": "甲"}
+    assert errors(officer.post(f"/posts/{post.pk}/amend/", blanked))["__all__"] == [
+        "没有写明职责：选定职责类别并写职责说明（依据 二(三)-7）。"
+    ]
+
+
 def test_nothing_changes_while_a_past_day_is_looked_at(staff: Client, community: Employer) -> None:
     post = make.make_post(community)
     shown = said(staff.get(f"/posts/{post.pk}/?on={TODAY - DAY:%Y-%m-%d}"))
