@@ -18,6 +18,7 @@ import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
+from payroll.models import PurchaseProject
 from posts.models import Employer, Post
 from supervision.models import Run
 from supervision.runs import execute_here, start_run
@@ -116,6 +117,10 @@ MATRIX: dict[str, Entry] = {
     "talents:employer-people": EMPLOYER,
     "talents:employer-holders": EMPLOYER,
     "payroll:benchmarks": Entry(queries=("?area={area}", "?period=2026-01")),
+    "payroll:projects": LIST,
+    "payroll:project-new": PAGE,
+    "payroll:project": Entry(foreign="project"),
+    "payroll:project-edit": Entry(foreign="project"),
     "exchange:home": PAGE,
     "exchange:template": Entry(arguments={"key": "employers"}),
     **{f"exchange:{name}": Entry(foreign="batch") for name in BATCH_PAGES},
@@ -212,7 +217,21 @@ def world(db) -> World:
         )
         for place, case in cases.items()
     }
+    agency = make.make_employer("E01", region="350203001")
+    projects = {
+        place: PurchaseProject.objects.create(
+            title=f"{NAMES[place]}项目",
+            buyer=NAMES[place],
+            region_id=district,
+            provider=agency,
+            amount=1,
+            start=make.LONG_AGO,
+            end=TODAY + timedelta(days=300),
+        )
+        for place, district in PLACES.items()
+    }
     things = {
+        "project": projects,
         "employer": employers,
         "unit": employers,
         "run": runs,

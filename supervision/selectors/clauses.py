@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Sum
 from django.urls import reverse
+from django.utils import timezone
 
 from supervision.models import Tally
 from supervision.models.tallies import OUTCOME_COLUMNS
+from supervision.selectors.measures import measures
+from supervision.selectors.screens import SCREENS
 from xmsw.policy import rules
 from xmsw.policy.models import Clause
 from xmsw.policy.outcomes import Outcome
@@ -18,21 +21,19 @@ from xmsw.policy.outcomes import Outcome
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
 
-HELD, NO_RULE, NOT_APPLICABLE = "held", "no_rule", "not_applicable"
+HELD, MEASURED, NO_RULE, NOT_APPLICABLE = "held", "measured", "no_rule", "not_applicable"
 STATES = {
     **{each.code: each.label for each in sorted(Outcome, reverse=True)},
     NOT_APPLICABLE: "没有对象",
+    MEASURED: "有统计",
     HELD: "由系统保证",
     NO_RULE: "没有可核查的规则",
 }
-_DUTIES = "由数据库约束保证：岗位职责只能从六类中选"
 HOW_HELD = {
     "0-1": "由政策库保证：文号、标题、发文机关在库，未载明的日期留空",
     "0-2": "由机构表和账号范围保证：12 个部门 × 市和 6 个区，每个账号只看本条线本地区",
     "0-3": "由政策库保证：依据文件在库，可以互相查看",
     "一-5": "由规则的适用条件保证：每条规则按领域和单位类别选用",
-    "二(三)-1": "由数据库约束保证：13 项直接服务内容只属于第一类职责",
-    **{f"二(三)-{number}": _DUTIES for number in range(2, 7)},
 }
 
 
@@ -51,7 +52,7 @@ def clause_states(user: User | None, on: date | None = None) -> list[dict[str, A
             "id": each["clause"].pk,
             "strength": each["clause"].strength,
             "rules": [rule.code for rule in each["rules"]],
-            "screen": reverse("supervision:clause", args=[each["clause"].pk]),
+            "screen": each["screen"].url if each["screen"] else reverse("supervision:clause", args=[each["clause"].pk]),
             "state": each["state"],
         }
         for each in clause_board(user, on)
@@ -61,15 +62,21 @@ def clause_states(user: User | None, on: date | None = None) -> list[dict[str, A
 def clause_board(user: User | None, on: date | None = None) -> list[dict[str, Any]]:
     """Every clause with its rules, counts and state, for the board."""
     counted = clause_counts(user, on)
+    measured = measures(user, on or timezone.localdate())
     by_clause: dict[str, list[rules.Rule]] = defaultdict(list)
     for rule in rules.rules():
         by_clause[rule.clause].append(rule)
-    return [_described(clause, by_clause[clause.pk], counted) for clause in Clause.objects.order_by("order")]
+    return [
+        _described(clause, by_clause[clause.pk], counted, measured.get(clause.pk, ""))
+        for clause in Clause.objects.order_by("order")
+    ]
 
 
-def _described(clause: Clause, citing: list[rules.Rule], counted: dict[int, dict[str, int]]) -> dict[str, Any]:
+def _described(
+    clause: Clause, citing: list[rules.Rule], counted: dict[int, dict[str, int]], measure: str
+) -> dict[str, Any]:
     counts = {name: sum(counted.get(rule.number, {}).get(name, 0) for rule in citing) for name in OUTCOME_COLUMNS}
-    state = _state(clause.pk, citing, counts)
+    state = MEASURED if measure and not citing else _state(clause.pk, citing, counts)
     return {
         "clause": clause,
         "rules": citing,
@@ -77,6 +84,8 @@ def _described(clause: Clause, citing: list[rules.Rule], counted: dict[int, dict
         "total": sum(counts.values()),
         "state": state,
         "state_label": STATES[state],
+        "measure": measure,
+        "screen": SCREENS.get(clause.pk),
         "held": HOW_HELD.get(clause.pk, ""),
         "section": clause.pk.split("-")[0],
     }

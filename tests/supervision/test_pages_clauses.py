@@ -44,9 +44,20 @@ def test_every_clause_has_a_state(officer):
     assert states["二(二)-2"]["state"] == "violation"
     assert states["二(二)-2"]["rules"] == ["community-has-post"]
     assert states["二(二)-6"]["state"] == "info"
-    assert states["二(三)-1"]["state"] == "held"
+    assert states["二(三)-1"]["state"] == "measured"
+    assert states["0-1"]["state"] == "held"
     assert states["四(三)-4"]["state"] == "no_rule"
     assert all(officer.get(each["screen"]).status_code == 200 for each in states.values())
+
+
+def test_every_row_of_section_two_leads_to_its_screen_and_is_measured(officer):
+    recalculate()
+    rows = [each for each in officer.get("/supervision/clauses/").context["clauses"] if each["clause"].pk[0] == "二"]
+    assert len(rows) == 30
+    for each in rows:
+        assert each["screen"], each["clause"].pk
+        assert officer.get(each["screen"].url).status_code == 200, each["clause"].pk
+        assert each["rules"] or each["measure"], each["clause"].pk
 
 
 def test_no_weak_clause_is_ever_violated(officer, staffed):
@@ -85,7 +96,7 @@ def test_the_board_is_filtered(officer, query, kept):
 
 def test_the_board_says_plainly_what_no_rule_checks(officer):
     assert "本条没有可核查的规则" in officer.get("/supervision/clauses/?state=no_rule").content.decode()
-    assert "由数据库约束保证" in officer.get("/supervision/clauses/二(三)-1/").content.decode()
+    assert "由机构表和账号范围保证" in officer.get("/supervision/clauses/0-2/").content.decode()
     assert officer.get("/supervision/clauses/九-9/").status_code == 404
 
 

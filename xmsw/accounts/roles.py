@@ -18,6 +18,7 @@ class Capability(models.TextChoices):
     REVIEW_POSTS = "review_posts", "审核岗位与聘用备案"
     REVIEW_NEEDS = "review_needs", "审核需求评估与纳入备案"
     PLAN_ALLOCATION = "plan_allocation", "编制补充配置计划"
+    RECORD_PROJECTS = "record_projects", "登记购买服务项目"
     RECALCULATE = "recalculate", "发起重新核算"
     EDIT_PARAMETERS = "edit_parameters", "维护核查参数"
     MANAGE_ACCOUNTS = "manage_accounts", "管理账号"

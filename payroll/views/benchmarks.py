@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from payroll import selectors
 from payroll.benchmarking import month_end
-from payroll.forms import ALL_SECTORS, PeerGroupForm
+from payroll.forms.benchmarks import ALL_SECTORS, PeerGroupForm
 from posts.models import Sector
 from xmsw.accounts.roles import Capability
 from xmsw.policy.parameters import values_on

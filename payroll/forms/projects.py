@@ -1,0 +1,66 @@
+"""The form of a purchase project."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+
+from payroll.models import PurchaseProject
+from posts.models import Employer, Sector
+from xmsw.regions.models import Level, Region
+
+
+class ProjectForm(forms.ModelForm):
+    """Places inside the officer's area; the provider by its credit code, so that no long list is needed."""
+
+    provider_code = forms.CharField(label="承接机构", max_length=18, help_text="填统一社会信用代码；机构要先登记")
+
+    class Meta:
+        model = PurchaseProject
+        fields = (
+            "title",
+            "buyer",
+            "region",
+            "street",
+            "replaces_staff",
+            "amount",
+            "onsite_workers",
+            "document",
+            "start",
+            "end",
+        )
+        widgets: ClassVar = {
+            name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for name in ("start", "end")
+        }
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = Region.objects.subtree(user.area_code)
+        self.fields["region"].queryset = own.filter(level__in=(Level.CITY, Level.DISTRICT, Level.STREET))
+        self.fields["street"].queryset = own.filter(level=Level.STREET)
+        self.fields["street"].empty_label = "不是街道（镇）购买"
+        if self.instance.pk:
+            self.fields["provider_code"].initial = self.instance.provider.credit_code
+        self.order_fields(["title", "buyer", "region", "street", "provider_code"])
+
+    def clean_provider_code(self) -> Employer:
+        """The registered agency behind the code."""
+        code = self.cleaned_data["provider_code"].strip().upper()
+        found = Employer.objects.filter(credit_code=code, sector__in=(Sector.SOCIAL, Sector.ENTERPRISE)).first()
+        if found is None:
+            raise forms.ValidationError("没有用这个统一社会信用代码登记的社会组织或企业，请核对代码，或请机构先登记。")
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        region, street = cleaned.get("region"), cleaned.get("street")
+        if region and street and not street.code.startswith(region.code):
+            self.add_error("street", "街道（镇）不在购买方的区划内。")
+        if cleaned.get("start") and cleaned.get("end") and cleaned["end"] < cleaned["start"]:
+            self.add_error("end", "结束日期不能早于开始日期。")
+        return cleaned
+
+    def save(self, commit: bool = True) -> PurchaseProject:
+        self.instance.provider = self.cleaned_data["provider_code"]
+        return super().save(commit)

@@ -1,0 +1,95 @@
+"""Purchase projects: the list for any day, one project, and its form."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from payroll.forms.projects import ProjectForm
+from payroll.models import PurchaseProject
+from posts.filters import text_condition
+from xmsw.accounts.roles import Capability
+from xmsw.constraints import sentence_of
+from xmsw.ui.listing import Choice, Column, ListingView, Text
+
+
+class Projects(ListingView):
+    """Projects in force on the as-of date."""
+
+    title, name, unit, section = "购买服务项目", "购买服务项目", "个", "薪酬"
+    capability = Capability.VIEW_COMPLIANCE
+    template_name = "payroll/projects.html"
+    default_sort = "-start"
+    empty = "没有执行中的购买服务项目。登记之后会出现在这里。"
+    columns = (
+        Column("title", "项目", order="title", link=lambda row: reverse("payroll:project", args=[row.pk])),
+        Column("buyer", "购买方", order="buyer"),
+        Column("street", "街道（镇）", lambda row: row.street.name if row.street else ""),
+        Column("provider", "承接机构", "provider.name", order="provider__pinyin"),
+        Column("replaces_staff", "代替养人"),
+        Column("amount", "合同金额", order="amount", numeric=True),
+        Column("onsite_workers", "驻点社工", order="onsite_workers", numeric=True),
+        Column("start", "开始", order="start"),
+        Column("end", "结束", order="end"),
+    )
+    filters = (
+        Text("q", "承接机构", lambda rows, text: rows.filter(text_condition(text, "provider__")), "名称、拼音或代码"),
+        Choice(
+            "replaces",
+            "代替养人",
+            (("yes", "是"), ("no", "否")),
+            lambda rows, value: rows.filter(replaces_staff=value == "yes"),
+        ),
+    )
+
+    def base_queryset(self) -> QuerySet:
+        rows = PurchaseProject.objects.visible_to(self.request.user).in_force(self.request.on)
+        return rows.select_related("provider", "street")
+
+
+@require_safe
+def project(request: HttpRequest, pk: int) -> HttpResponse:
+    """One project."""
+    rows = PurchaseProject.objects.visible_to(request.user).select_related("provider", "region", "street")
+    context = {"project": get_object_or_404(rows, pk=pk), "may_edit": _may_record(request) and not request.is_past}
+    return render(request, "payroll/project.html", context)
+
+
+def _may_record(request: HttpRequest) -> bool:
+    return request.user.can(Capability.RECORD_PROJECTS) and request.user.area_code is not None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Record a project."""
+    return _form(request, PurchaseProject())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct a project."""
+    rows = PurchaseProject.objects.visible_to(request.user).select_related("provider")
+    return _form(request, get_object_or_404(rows, pk=pk))
+
+
+def _form(request: HttpRequest, found: PurchaseProject) -> HttpResponse:
+    if not _may_record(request):
+        raise PermissionDenied
+    form = ProjectForm(request.user, request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                saved = form.save()
+        except IntegrityError as error:
+            form.add_error(None, sentence_of(error) or "与已有项目冲突，请核对。")
+        else:
+            messages.success(request, f"已保存项目「{saved}」。")
+            return redirect("payroll:project", saved.pk)
+    context = {"form": form, "project": found}
+    return render(request, "payroll/project_form.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,48 @@
+"""Where each clause is worked on: the screen behind a row of the board. A clause without one leads to its own page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A page by URL name, with a query that shows just this clause's part."""
+
+    label: str
+    name: str
+    query: str = ""
+
+    @property
+    def url(self) -> str:
+        return reverse(self.name) + (f"?{self.query}" if self.query else "")
+
+
+def _findings(label: str, rule: str) -> Screen:
+    return Screen(label, "supervision:findings", f"rule={rule}")
+
+
+_DUTIES = Screen("岗位职责统计", "supervision:duties")
+SCREENS: dict[str, Screen] = {
+    "二(四)-5": _findings("证而未聘", "certified-without-post"),
+    "二(一)-1": Screen("先行设置进度", "supervision:leading"),
+    "二(一)-2": _findings("先行设置岗位的配备情况", "leading-post-staffed"),
+    "二(一)-3": _findings("承担协调职责的情况", "coordination-duty"),
+    "二(一)-4": Screen("主体岗位进度", "supervision:principal"),
+    "二(一)-5": Screen("纳入专业技术岗位管理", "supervision:inclusion"),
+    "二(一)-6": Screen("购买服务项目", "payroll:projects", "replaces=yes"),
+    "二(二)-1": Screen("无岗的中心", "supervision:without-post", "kind=C01"),
+    "二(二)-2": Screen("无岗的城市社区", "supervision:without-post", "kind=C02"),
+    "二(二)-3": Screen("有岗无人", "supervision:without-holder"),
+    "二(二)-6": Screen("农村社区进度", "supervision:rural"),
+    "二(二)-7": Screen("按需配备情况", "supervision:staffing"),
+    "二(二)-9": Screen("购买服务项目", "payroll:projects"),
+    **{f"二(三)-{number}": _DUTIES for number in range(1, 7)},
+    "二(三)-7": Screen("无职责或任职条件的岗位", "supervision:undescribed"),
+    "二(四)-1": Screen("未定级岗位", "supervision:ungraded"),
+    "二(四)-6": _findings("高级岗位的证书", "certificate-for-senior"),
+    "二(四)-7": _findings("中级岗位的证书", "certificate-for-intermediate"),
+    "二(四)-8": _findings("初级岗位的证书", "certificate-for-junior"),
+}
