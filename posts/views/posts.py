@@ -173,13 +173,14 @@ def _with_form(request: HttpRequest, pk: int, name: str, kind: type[Any]) -> Htt
         data = {key: value for key, value in form.cleaned_data.items() if key != "reason"}
         if _made(request, found, name, Decision(form.cleaned_data["reason"], data=data), form):
             return redirect("posts:post", pk)
+    frozen = actions.running_freeze(found, request.on)
     context = {
         "form": form,
         "case": found,
         "move": move,
-        "open": found.state in move.sources,
+        "open": found.state in move.sources and (name != "unfreeze" or frozen is not None),
         "holders": occupants(found.pk, request.on, None),
-        "frozen": actions.running_freeze(found, request.on),
+        "frozen": frozen,
     }
     return render(request, "posts/post_move.html", context, status=422 if form.errors else 200)
 
