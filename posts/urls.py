@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from posts.views import employers, posts
+from posts.views import employers, ladders, posts
 
 app_name = "posts"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("search/", employers.search, name="search"),
     path("employers/<int:pk>/", employers.employer, name="employer"),
     path("employers/<int:pk>/posts/new/", posts.new, name="post-new"),
+    path("employers/<int:pk>/ladders/", ladders.ladders, name="ladders"),
+    path("employers/<int:pk>/ladders/new/", ladders.new, name="ladder-new"),
     path("<int:pk>/", posts.post, name="post"),
     path("<int:pk>/edit/", posts.edit, name="post-edit"),
     path("<int:pk>/amend/", posts.amend, name="post-amend"),

@@ -10,13 +10,23 @@ from xmsw.policy.facts import Fact, Pass, Subject, count, extend, in_force, subj
 CERTIFICATES = {0: "无证书", **dict(CertificateLevel.choices)}
 COLLEGE_OR_HIGHER = f"w.social_work_education <= {int(Education.COLLEGE)}"
 
+
+def rung_on_the_day(now: str, then: str) -> str:
+    """The present value, or for those promoted since the day that of the last promotion before."""
+    return (
+        f"(CASE WHEN a.rung_since > %(on)s THEN (SELECT {then} FROM talents_promotion h "
+        f'WHERE h.appointment_id = a.id AND h."on" <= %(on)s ORDER BY h."on" DESC LIMIT 1) ELSE {now} END)'
+    )
+
+
+RUNG_SINCE = rung_on_the_day("a.rung_since", 'h."on"')
 APPOINTMENT = subject(
     Subject(
         name="appointment",
         label="聘用",
         rank=20,
         source="post_base p JOIN talents_appointment a ON a.post_id = p.id JOIN scope s ON s.id = p.employer_id "
-        "LEFT JOIN posts_rung r ON r.id = a.rung_id",
+        f"LEFT JOIN posts_rung r ON r.id = {rung_on_the_day('a.rung_id', 'h.rung_id')}",
         id="a.id",
         where=in_force("a", *IN_FORCE_STATES),
         facts={
@@ -34,7 +44,7 @@ APPOINTMENT = subject(
             "post_institution_grade": Fact("事业单位岗位级别", "p.institution_grade", "级"),
             "rung_ladder": Fact("职级体系编号", "r.ladder_id"),
             "rung_order": Fact("职级次序", "r.order"),
-            "rung_days": Fact("任现职级天数", "%(on)s::date - a.rung_since", "天"),
+            "rung_days": Fact("任现职级天数", f"%(on)s::date - {RUNG_SINCE}", "天"),
         },
         passes=[
             Pass(

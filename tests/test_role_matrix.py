@@ -111,9 +111,15 @@ MATRIX: dict[str, Entry] = {
     "posts:mine": PAGE,
     "posts:search": Entry(queries=("?q={name}", "?q={code}", "?q=bao+mi")),
     "posts:employer": EMPLOYER,
+    "posts:ladders": EMPLOYER,
+    "posts:ladder-new": EMPLOYER,
     "posts:post-new": Entry(foreign="unit"),
     **{f"posts:post{name}": POST for name in POST_PAGES},
     "talents:list": Entry(queries=("?area={area}", "?q={name}", "?person={name}")),
+    "talents:promotions": LIST,
+    "talents:promote": Entry(foreign="appointment"),
+    "talents:titles": PAGE,
+    "talents:title-new": PAGE,
     "talents:employer-people": EMPLOYER,
     "talents:employer-holders": EMPLOYER,
     "payroll:benchmarks": Entry(queries=("?area={area}", "?period=2026-01")),
@@ -178,14 +184,14 @@ class World:
 @pytest.fixture
 def world(db) -> World:
     Region.objects.create(code="350102", name="鼓楼区", level=Level.DISTRICT)
-    employers, posts, cases = {}, {}, {}
+    employers, posts, cases, appointments = {}, {}, {}, {}
     for place, district in PLACES.items():
         region = district if place == "elsewhere" else f"{district}001"
         employer = make.make_employer("A01", region=region, name=NAMES[place])
         person = make.make_worker(name=PERSONS[place])
         make.make_employment(person, employer)
         posts[place] = make.make_post(employer, grade=None, name=f"{NAMES[place]}岗")
-        make.make_appointment(person, posts[place])
+        appointments[place] = make.make_appointment(person, posts[place])
         cases[place] = make.make_post(employer, state=Post.State.SUBMITTED, name=f"{NAMES[place]}新岗")
         employers[place] = employer
     execute_here(start_run(day=TODAY, present=True, reason="request", dispatch=False))
@@ -231,6 +237,7 @@ def world(db) -> World:
         for place, district in PLACES.items()
     }
     things = {
+        "appointment": appointments,
         "project": projects,
         "employer": employers,
         "unit": employers,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Left
 
-from posts.models import Employer, Inclusion, Kind, NeedAssessment, Post
+from posts.models import Employer, Inclusion, Kind, NeedAssessment, Post, RankLadder
 from posts.models.kinds import A_KINDS, B_KINDS, D_KINDS
 from posts.rules import GRADED_SECTORS
 from talents.models import Appointment, Certificate
@@ -127,6 +127,19 @@ def as_needed(user: User, on: date) -> QuerySet[Employer]:
                 default=Value("enough"),
             ),
         )
+    )
+
+
+LADDER = (("yes", "有"), ("no", "没有"))
+
+
+def ladders(user: User, on: date) -> QuerySet[Employer]:
+    """职级体系 (二(四)-2): employers of the three sectors with an active post, and whether a ladder is in force."""
+    kept = RankLadder.objects.in_force(on).filter(employer=OuterRef("pk"))
+    return (
+        employers(user, on, Kind.values)
+        .filter(sector__in=GRADED_SECTORS, active_posts__gt=0)
+        .annotate(ladder=Case(When(Exists(kept), then=Value("yes")), default=Value("no")))
     )
 
 

@@ -26,6 +26,9 @@ def _findings(label: str, rule: str) -> Screen:
 
 _DUTIES = Screen("岗位职责统计", "supervision:duties")
 SCREENS: dict[str, Screen] = {
+    "二(四)-2": Screen("职级体系", "supervision:ladders"),
+    "二(四)-3": Screen("应晋升人员", "talents:promotions"),
+    "二(四)-4": Screen("证书与职务对应", "talents:titles"),
     "二(四)-5": _findings("证而未聘", "certified-without-post"),
     "二(一)-1": Screen("先行设置进度", "supervision:leading"),
     "二(一)-2": _findings("先行设置岗位的配备情况", "leading-post-staffed"),

@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from posts.filters import text_condition
-from posts.models import Activity, Duty, Employer, Grade, Kind, Post
+from posts.models import Activity, Duty, Employer, Grade, Kind, Post, Sector
 from posts.models.kinds import A_KINDS, B_KINDS, D_KINDS
 from supervision.selectors import duties, rolls
 from supervision.views import for_officers
@@ -30,6 +30,10 @@ FILTER_DIGITS = (6, 9)
 
 def _employer_link(row: Employer) -> str:
     return reverse("posts:employer", args=[row.pk])
+
+
+def _ladder_link(row: Employer) -> str:
+    return reverse("posts:ladders", args=[row.pk])
 
 
 def _employer_columns(path: str = "") -> tuple[Column, ...]:
@@ -238,6 +242,29 @@ class Staffing(Roll):
         return _matrix("按主管部门", "主管部门", found, Bureau.choices, rolls.STAFFING)
 
 
+class Ladders(Roll):
+    """职级体系 coverage by sector."""
+
+    title, name, unit = "职级体系", "职级体系", "家"
+    kinds = Kind.values
+    clauses = ("二(四)-2",)
+    about = "设了岗位的城乡社区、相关事业单位和社会组织要建立相应的社会工作职级体系。"
+    stages, stage = rolls.LADDER, "ladder"
+    empty = "范围内还没有设岗的单位。"
+    columns = (
+        *_employer_columns(),
+        Column("active_posts", "在设岗位", numeric=True),
+        Column("ladder", "职级体系", lambda row: dict(rolls.LADDER)[row.ladder], link=_ladder_link),
+    )
+
+    def base_queryset(self) -> QuerySet:
+        return rolls.ladders(self.request.user, self.request.on)
+
+    def matrix(self) -> dict[str, Any]:
+        found = rolls.spread(self.listing.rows, "sector", "ladder")
+        return _matrix("按领域", "领域", found, Sector.choices, rolls.LADDER)
+
+
 POST_COLUMNS = (
     Column("post", "岗位", str, order="name", link=lambda row: reverse("posts:post", args=[row.pk])),
     *_employer_columns("employer"),
@@ -311,6 +338,7 @@ ROLLS: dict[str, type[Roll]] = {
     "inclusion": InclusionRoll,
     "rural": Rural,
     "staffing": Staffing,
+    "ladders": Ladders,
     "undescribed": Undescribed,
     "ungraded": Ungraded,
     "vacant": Vacant,

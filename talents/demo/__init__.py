@@ -13,6 +13,7 @@ TABLES = (
     "talents_certificate",
     "talents_registration",
     "talents_appointment",
+    "talents_promotion",
 )
 
 

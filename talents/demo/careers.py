@@ -24,6 +24,7 @@ def load(plan: Plan) -> None:
     plan.made("证书", plan.run(_CERTIFICATE_ROWS, base=base))
     plan.made("登记", plan.run(_REGISTRATIONS, base=base, kept=1 if plan.bulk else 5))
     plan.made("聘用", plan.run(_APPOINTMENTS))
+    plan.made("晋升", plan.run(_PROMOTIONS))
 
 
 # fit: ok (full-time, certificate in time), part (part-time), short (breaks the certificate rule); else vacant.
@@ -169,4 +170,10 @@ SELECT s.worker_id, s.post_id, s.since, s.until, s.fit <> 'part', s.source,
        CASE WHEN s.until IS NULL THEN '' ELSE '聘期届满' END
 FROM demo_staff s LEFT JOIN demo_ladder l ON l.employer_id = s.employer_id
 WHERE s.post_id IS NOT NULL
+"""
+# Who stands on a rung came onto it on the day that the appointment names.
+_PROMOTIONS = """
+INSERT INTO talents_promotion (appointment_id, rung_id, "on", document)
+SELECT a.id, a.rung_id, a.rung_since, '' FROM talents_appointment a
+JOIN demo_staff s ON s.worker_id = a.worker_id AND s.post_id = a.post_id WHERE a.rung_since IS NOT NULL
 """

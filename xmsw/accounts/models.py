@@ -9,7 +9,9 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
 
-from xmsw.accounts.roles import CAPABILITIES, Role
+from xmsw.accounts.roles import BUREAU_CAPABILITIES, CAPABILITIES, Role
+
+CITY_DIGITS = 4  # of a city's region code
 
 
 class Bureau(models.TextChoices):
@@ -87,8 +89,16 @@ class User(AbstractUser):
         return self.display_name or self.username
 
     def can(self, capability: str) -> bool:
-        """Whether the role declares `capability`; an unknown role may do nothing."""
-        return self.is_active and capability in CAPABILITIES.get(self.role, frozenset())
+        """Whether the role declares `capability`, or the bureau does for its officers at the city."""
+        return self.is_active and capability in self.capabilities
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """Everything the account may do; an unknown role may do nothing."""
+        own = CAPABILITIES.get(self.role, frozenset())
+        if self.role == Role.BUREAU_OFFICER and self.org_unit and len(self.org_unit.region_id) == CITY_DIGITS:
+            return own | BUREAU_CAPABILITIES.get(self.org_unit.bureau, frozenset())
+        return own
 
     @property
     def is_lead(self) -> bool:

@@ -19,6 +19,7 @@ class Capability(models.TextChoices):
     REVIEW_NEEDS = "review_needs", "审核需求评估与纳入备案"
     PLAN_ALLOCATION = "plan_allocation", "编制补充配置计划"
     RECORD_PROJECTS = "record_projects", "登记购买服务项目"
+    EDIT_TITLES = "edit_titles", "维护证书与职务对应"
     RECALCULATE = "recalculate", "发起重新核算"
     EDIT_PARAMETERS = "edit_parameters", "维护核查参数"
     MANAGE_ACCOUNTS = "manage_accounts", "管理账号"
@@ -34,8 +35,8 @@ class Role(models.TextChoices):
 
 _C = Capability
 CAPABILITIES: dict[str, frozenset[str]] = {
-    Role.CITY_OFFICER: frozenset(set(_C) - {_C.MANAGE_ACCOUNTS, _C.APPLY}),
-    Role.DISTRICT_OFFICER: frozenset(set(_C) - {_C.MANAGE_ACCOUNTS, _C.EDIT_PARAMETERS, _C.APPLY}),
+    Role.CITY_OFFICER: frozenset(set(_C) - {_C.MANAGE_ACCOUNTS, _C.APPLY, _C.EDIT_TITLES}),
+    Role.DISTRICT_OFFICER: frozenset(set(_C) - {_C.MANAGE_ACCOUNTS, _C.EDIT_PARAMETERS, _C.APPLY, _C.EDIT_TITLES}),
     Role.BUREAU_OFFICER: frozenset(
         {
             _C.VIEW_COMPLIANCE,
@@ -49,3 +50,6 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     Role.EMPLOYER_STAFF: frozenset({_C.VIEW_PERSONNEL, _C.VIEW_PAY, _C.IMPORT_STAFF, _C.APPLY}),
     Role.SYSTEM_ADMIN: frozenset({_C.MANAGE_ACCOUNTS}),
 }
+
+# What officers of one bureau of the city may do besides (二(四)-4: 人社 alone maps certificates to titles).
+BUREAU_CAPABILITIES: dict[str, frozenset[str]] = {"human_resources": frozenset({_C.EDIT_TITLES})}

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 
 from xmsw.accounts.forms import PasswordChangeForm, SignInForm
-from xmsw.accounts.roles import CAPABILITIES, Capability, Role
+from xmsw.accounts.roles import Capability, Role
 from xmsw.accounts.scope import OFFICERS
 from xmsw.ui.demo import has_demo_data
 
@@ -47,7 +47,7 @@ class PasswordChange(auth.PasswordChangeView):
 
 def profile(request: HttpRequest) -> HttpResponse:
     """Role, place, scope (line × area) and capabilities in words."""
-    granted = CAPABILITIES.get(request.user.role, frozenset())
+    granted = request.user.capabilities
     context = {
         "capabilities": [each.label for each in Capability if each in granted],
         "withheld": [each.label for each in Capability if each not in granted],

@@ -1,0 +1,41 @@
+"""The form of a promotion, and that of a title."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from posts.models import CertificateLevel, Grade, Rung
+
+NO_DATE = {"invalid": "日期写法不对，应为 2026-01-31 这样的格式。", "required": "请填日期。"}
+
+
+def _day(label: str) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, initial=timezone.localdate, widget=widget, error_messages=NO_DATE)
+
+
+class PromotionForm(forms.Form):
+    """One of the rungs in question, from a day on."""
+
+    rung = forms.TypedChoiceField(label="职级", coerce=int, error_messages={"required": "请选职级。"})
+    on = _day("起始日期")
+    document = forms.CharField(label="文件", max_length=200, required=False)
+
+    def __init__(self, rungs: Sequence[Rung], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rungs = {rung.pk: rung for rung in rungs}
+        self.fields["rung"].choices = [(rung.pk, f"{rung.order} {rung.name}") for rung in rungs]
+
+
+class TitleForm(forms.Form):
+    """A new version of one level's title."""
+
+    level = forms.TypedChoiceField(label="证书级别", choices=CertificateLevel.choices, coerce=int)
+    title = forms.CharField(label="专业技术职务", max_length=60, error_messages={"required": "请写职务名称。"})
+    grade = forms.TypedChoiceField(label="岗位等级", choices=Grade.choices, coerce=int)
+    start = _day("施行日期")
+    source = forms.CharField(label="依据", max_length=200, error_messages={"required": "请写依据的文件。"})
