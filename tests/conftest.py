@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -43,6 +45,15 @@ def live_worker(transactional_db: None, tmp_path: Path) -> Iterator[object]:
         yield worker.start()
     finally:
         worker.stop()
+
+
+@pytest.fixture(scope="module")
+def reachable_folders() -> Iterator[Path]:
+    """A temporary folder of the module that PostgreSQL's own account can reach (pytest's are closed to others)."""
+    folder = Path(tempfile.mkdtemp(prefix="xmsw-tests-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

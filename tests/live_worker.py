@@ -23,9 +23,11 @@ PATIENCE = 60.0  # seconds
 class LiveWorker:
     """`kill9` kills it with its children; `stop` lets it finish; `start` and `restart` return when it takes work."""
 
-    def __init__(self, folder: Path, concurrency: int = 1) -> None:
+    def __init__(self, folder: Path, concurrency: int = 1, database: str = "") -> None:
+        """`database`: address of another database than the test's."""
         self.log = folder / "worker.log"
         self.concurrency = concurrency
+        self.database = database
         self.process: subprocess.Popen | None = None
 
     def start(self) -> LiveWorker:
@@ -60,7 +62,7 @@ class LiveWorker:
         database = urlunsplit(
             urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
         )
-        own = {"DATABASE_URL": database, "MEDIA_ROOT": str(settings.MEDIA_ROOT)}
+        own = {"DATABASE_URL": self.database or database, "MEDIA_ROOT": str(settings.MEDIA_ROOT)}
         return os.environ | own
 
     @property

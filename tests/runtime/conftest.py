@@ -1,22 +1,11 @@
-"""A temporary folder that PostgreSQL's own account can reach (pytest's are closed to others)."""
+"""A state folder for one test."""
 
 from __future__ import annotations
 
-import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-
-@pytest.fixture(scope="module")
-def reachable_folders() -> Iterator[Path]:
-    """The folder of a test module."""
-    folder = Path(tempfile.mkdtemp(prefix="xmsw-tests-"))
-    folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

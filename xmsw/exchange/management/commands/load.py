@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
+from django.db import InterfaceError, OperationalError
 
 from xmsw.accounts.models import User
 from xmsw.exchange import actions, kinds
@@ -16,6 +17,9 @@ from xmsw.exchange.models import Batch
 from xmsw.exchange.refusals import Refused
 
 SHOWN = 200
+DATABASE_GONE = (
+    "数据库断开了，这次没有写入任何内容。数据库恢复后，系统会自动接着核对或写入；在「数据导入」页面可以看到结果。"
+)
 
 
 class Command(BaseCommand):
@@ -45,6 +49,8 @@ class Command(BaseCommand):
                 self.stdout.write(json.dumps({"state": "refused", "message": str(refusal)}, ensure_ascii=False))
                 raise SystemExit(1) from refusal
             raise CommandError(str(refusal)) from refusal
+        except (OperationalError, InterfaceError) as error:
+            raise CommandError(DATABASE_GONE) from error
         self._report(batch, options["json"])
         if batch.errors or batch.state == Batch.State.FAILED:
             raise SystemExit(1)
