@@ -19,9 +19,11 @@ from payroll.suppression import Cell, complement
 from posts.models import Employer
 from talents.models import Employment
 from xmsw.policy.parameters import values_on
+from xmsw.policy.recheck import QUEUE_TABLE, RecheckRequest
 
 LOCK = 3102  # advisory lock of this work; the second key is the month
 CHUNK = 5_000
+FEW_CITIES = 20  # beyond so many a full run is cheaper than a recheck of each employer
 
 # A grouped-out dimension is NULL; district "" gathers employers that sit on the city itself.
 CELLS = """
@@ -68,13 +70,13 @@ SAME_GROUP = f"({GROUP.format('j')}) = ({GROUP.format('b')})"
 STORED = "b.period = %(period)s AND (%(cities)s::text[] IS NULL OR left(b.area_id, 4) = ANY(%(cities)s::text[]))"
 MERGE = (
     f"DELETE FROM payroll_benchmark b WHERE {STORED} "
-    f"AND NOT EXISTS (SELECT 1 FROM benchmark_judged j WHERE {SAME_GROUP})",
+    f"AND NOT EXISTS (SELECT 1 FROM benchmark_judged j WHERE {SAME_GROUP}) RETURNING b.area_id",
     f"UPDATE payroll_benchmark b SET {', '.join(f'{name} = j.{name}' for name in FIGURES)}, "
     f"computed_at = statement_timestamp() FROM benchmark_judged j WHERE {STORED} AND {SAME_GROUP} "
-    f"AND ({_columns('b')}) IS DISTINCT FROM ({_columns('j')})",
+    f"AND ({_columns('b')}) IS DISTINCT FROM ({_columns('j')}) RETURNING b.area_id",
     f"INSERT INTO payroll_benchmark (period, area_id, sector, rung, {', '.join(FIGURES)}, computed_at) "
     f"SELECT %(period)s, j.*, statement_timestamp() FROM benchmark_judged j "
-    f"WHERE NOT EXISTS (SELECT 1 FROM payroll_benchmark b WHERE {STORED} AND {SAME_GROUP})",
+    f"WHERE NOT EXISTS (SELECT 1 FROM payroll_benchmark b WHERE {STORED} AND {SAME_GROUP}) RETURNING area_id",
 )
 
 
@@ -120,10 +122,26 @@ def _recompute(period: date, cities: list[str] | None) -> int:
         cursor.execute("ANALYZE benchmark_judged")
         # Statistics of the target may date from an empty month; joined row by row the merge would take minutes.
         cursor.execute("SET LOCAL enable_nestloop = off")
+        changed: set[str] = set()
         for statement in MERGE:
             cursor.execute(statement, given)
+            changed |= {area for (area,) in cursor.fetchall()}
         cursor.execute("SET LOCAL enable_nestloop = on")
+        _ask_for_recheck(cursor, {area[:4] for area in changed})
     return count
+
+
+def _ask_for_recheck(cursor: Any, cities: set[str]) -> None:
+    """Rule 31030 holds pay against these figures: employers of cities where some changed, or everybody's."""
+    if not cities or RecheckRequest.objects.filter(employer_id=None).exists():
+        return
+    if len(cities) > FEW_CITIES:
+        RecheckRequest.objects.create(employer_id=None)
+    else:
+        cursor.execute(
+            f"INSERT INTO {QUEUE_TABLE} (employer_id) SELECT id FROM posts_employer WHERE left(region_id, 4) = ANY(%s)",
+            [sorted(cities)],
+        )
 
 
 def _complement_ids(minimum: int) -> Iterator[int]:

@@ -51,10 +51,10 @@ extend(
         Pass(
             name=f"{name}_peers",
             source="payroll_benchmark k",
-            key=("k.area_id", "k.sector", "k.rung"),
-            outer=(f"left(b.region_id, {digits})", "b.sector", "pay.pay_rung"),
-            where="k.suppression = '' AND k.sector IS NOT NULL AND k.rung IS NOT NULL AND k.period = "
-            "(SELECT max(m.period) FROM payroll_benchmark m WHERE m.period <= %(on)s)",
+            key=("k.area_id", "k.sector", "k.rung", "k.period"),
+            outer=(f"left(b.region_id, {digits})", "b.sector", "pay.pay_rung", "pay.pay_period"),
+            where="k.suppression = '' AND k.sector IS NOT NULL AND k.rung IS NOT NULL AND k.period <= %(on)s "
+            "AND k.period > %(on)s::date - make_interval(months => %(p_recent_pay_months)s)",
             grouped=False,
             facts={
                 f"{name}_p25": Fact(f"{label}同类人员 P25", "k.p25", "元"),

@@ -19,7 +19,7 @@ MUST = (Kind.C01, Kind.C02)
 
 def text_condition(text: str, prefix: str = "") -> Q:
     """Name, pinyin (with or without blanks between syllables), credit code or community code."""
-    text = " ".join(text.split())[:60]
+    text = " ".join(text.replace("\x00", "").split())[:60]
     found = Q(**{f"{prefix}name__contains": text})
     if text.isascii():
         syllables = Replace(F(f"{prefix}pinyin"), Value(" "), Value(""))
@@ -44,7 +44,7 @@ class EmployerFilter:
         asked = request.GET.get("kind", kind)
         area = request.GET.get("area", "")
         return cls(
-            text=request.GET.get("q", "").strip(),
+            text=request.GET.get("q", "").replace("\x00", "").strip(),
             kind=asked if asked in ("must", "all", *Kind.values) else kind,
             area=area if area.isdigit() and len(area) <= 12 else "",
             own_area=getattr(request.user, "area_code", None) or "",

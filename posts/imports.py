@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from posts.models import Employer, KindBureau, Post
+from posts.models import Employer, Kind, KindBureau, Post
 from posts.models.kinds import COMMUNITY_KINDS, DEFAULT_SECTOR
 from posts.resources import EmployerResource, PostResource
 from xmsw.accounts.models import User
@@ -13,6 +13,8 @@ from xmsw.exchange.kinds import Check, Found, ImportKind, Target, register
 from xmsw.identifiers import credit_code_problem
 
 COMMUNITIES = ", ".join(f"'{kind}'" for kind in COMMUNITY_KINDS)
+# One a place: communities by their 12 digits, centres by the 9 of their street. All of them are listed already.
+PLACED = f"{COMMUNITIES}, '{Kind.C01.value}'"
 SECTORS = " ".join(f"WHEN '{kind}' THEN '{sector}'" for kind, sector in DEFAULT_SECTOR.items())
 # One sentence for «does not exist» and «is not yours»: a file must not tell what lies in another district.
 NO_EMPLOYER = "没有这个单位，或它不在你的工作范围内"
@@ -27,7 +29,7 @@ def visible_employers(user: User | None, cursor: Any) -> None:
     cursor.execute(
         "CREATE TEMPORARY TABLE visible_employer ON COMMIT DROP AS "
         "SELECT v.id, v.credit_code, "
-        f"CASE WHEN v.kind IN ({COMMUNITIES}) AND v.ended IS NULL THEN v.region_id END AS community_code, "
+        f"CASE WHEN v.kind IN ({PLACED}) AND v.ended IS NULL THEN v.region_id END AS community_code, "
         "v.kind, v.started, v.ended "
         f"FROM ({sql}) AS v (id, credit_code, region_id, kind, started, ended)",
         params,
@@ -42,7 +44,7 @@ FIND_EMPLOYER = (
     "UPDATE incoming i SET employer_id = v.id FROM visible_employer v "
     "WHERE v.credit_code = i.employer_code AND length(i.employer_code) = 18",
     "UPDATE incoming i SET employer_id = v.id FROM visible_employer v "
-    "WHERE v.community_code = i.employer_code AND length(i.employer_code) = 12",
+    "WHERE v.community_code = i.employer_code AND length(i.employer_code) IN (9, 12)",
 )
 EMPLOYER_KNOWN = Check(
     "employer_code",
@@ -81,12 +83,15 @@ register(
         prepare=prepare_employers,
         resolve=(
             "UPDATE incoming i SET employer_id = v.id FROM visible_employer v "
-            f"WHERE i.kind IN ({COMMUNITIES}) AND v.community_code = i.region",
+            f"WHERE i.kind IN ({PLACED}) AND v.community_code = i.region",
+            # A community or centre counts since it is on the list; registering it changes no past day.
+            "UPDATE incoming i SET started_on = NULL FROM posts_employer e "
+            f"WHERE e.id = i.employer_id AND e.kind IN ({PLACED})",
             "UPDATE incoming i SET holder_id = e.id FROM posts_employer e WHERE e.credit_code = i.credit_code",
             "UPDATE incoming i SET employer_id = v.id FROM visible_employer v "
-            f"WHERE i.employer_id IS NULL AND i.kind NOT IN ({COMMUNITIES}) AND v.credit_code = i.credit_code",
+            f"WHERE i.employer_id IS NULL AND i.kind NOT IN ({PLACED}) AND v.credit_code = i.credit_code",
         ),
-        unique=(f"CASE WHEN i.kind IN ({COMMUNITIES}) THEN i.region ELSE i.credit_code END",),
+        unique=(f"CASE WHEN i.kind IN ({PLACED}) THEN i.region ELSE i.credit_code END",),
         checks=(
             Check(
                 "region",
@@ -100,6 +105,11 @@ register(
                 "城市、农村社区要填 12 位社区代码",
             ),
             Check(
+                "region",
+                f"i.kind = '{Kind.C01.value}' AND length(i.region) <> 9",
+                "街道（镇）社区服务中心要填 9 位街道（镇）代码",
+            ),
+            Check(
                 "kind_source",
                 f"i.kind IN ({COMMUNITIES}) AND i.kind_source IS NULL AND EXISTS "
                 "(SELECT FROM visible_employer v WHERE v.id = i.employer_id AND v.kind <> i.kind)",
@@ -108,8 +118,8 @@ register(
             ),
             Check(
                 "credit_code",
-                f"i.credit_code IS NULL AND i.kind NOT IN ({COMMUNITIES})",
-                "社区以外的单位必须填统一社会信用代码",
+                f"i.credit_code IS NULL AND i.kind NOT IN ({PLACED})",
+                "社区和中心以外的单位必须填统一社会信用代码",
                 "补填这一格",
             ),
             Check(

@@ -15,8 +15,8 @@ class EmployerCode(Column):
             Sort.CODE,
             attribute=path,
             required=True,
-            lengths=(12, 18),
-            help="统一社会信用代码（18 位），社区也可以填社区代码（12 位）",
+            lengths=(9, 12, 18),
+            help="统一社会信用代码（18 位）；社区也可以填社区代码（12 位），中心也可以填街道（镇）代码（9 位）",
             example="350203001001",
         )
 
@@ -51,7 +51,7 @@ class EmployerResource(ImportResource):
         Sort.CODE,
         attribute="credit_code",
         lengths=(18,),
-        help="18 位；社区没有时可以空着，其他单位必填",
+        help="18 位；社区和中心没有时可以空着，其他单位必填",
     )
     sector = Column(
         "领域", Sort.CHOICE, attribute="sector", choices=dict(Sector.choices), help="空着时按单位类别的默认领域"

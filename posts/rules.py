@@ -66,7 +66,7 @@ rule(
     cases=(
         When(F.principal_posts > 0, Outcome.MET, "已有 {principal_posts} 个岗位明确为主体专业技术岗位"),
         When(
-            F.active_posts >= F.technical_posts * P.principal_post_share,
+            (F.active_posts > 0) & (F.active_posts >= F.technical_posts * P.principal_post_share),
             Outcome.MET,
             "社工岗位 {active_posts} 个，已占专业技术岗位 {technical_posts} 个的主体",
         ),

@@ -10,6 +10,7 @@ from supervision.judge import lock_districts, merge_present
 from supervision.models import Run
 from supervision.runs import start_run
 from xmsw.policy.engine import Employers, Evaluation
+from xmsw.policy.recheck import RecheckRequest
 
 _TAKE = """
     DELETE FROM policy_recheckrequest WHERE id IN (
@@ -44,7 +45,12 @@ def _drain_once() -> int | None:
             streets = sorted(street for (street,) in cursor.fetchall())
         if not taken:
             return None
-        if None in taken:
+        if None in taken and Run.objects.filter(day=today, present=True, area="", state=Run.State.RUNNING).exists():
+            # The run under way began before this change: ask again once it is through.
+            RecheckRequest.objects.create(employer_id=None)
+            if len(taken) == taken.count(None):
+                return None
+        elif None in taken:
             start_run(day=today, present=True, reason=Run.Reason.PARAMETER)
         if not streets:
             return 0

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TOP = "~"  # sorts after every code
 MAX_TRIES = 3
+STREET_DIGITS = 9  # tallies count whole streets
 RESEND_AFTER = timedelta(seconds=30)
 
 
@@ -30,7 +31,7 @@ def request_run(user: User, *, day: date, present: bool, area: str | None = None
     """What a page's button does: a run over the officer's own area, or the unfinished one already under way."""
     allowed = Capability.RECALCULATE if present else Capability.VIEW_COMPLIANCE
     own = user.area_code
-    if not user.can(allowed) or own is None or not (area or own).startswith(own):
+    if not user.can(allowed) or own is None or not (area or own).startswith(own) or len(area or own) > STREET_DIGITS:
         raise PermissionDenied("你的账号不能发起这个范围的核算。")
     reason = Run.Reason.REQUEST if present else Run.Reason.PAST_DAY
     return start_run(day=day, present=present, area=area or own, reason=reason, user=user)
@@ -95,6 +96,7 @@ def execute_shard(shard_id: int) -> None:
             Shard.objects.select_for_update(skip_locked=True, of=("self",))
             .select_related("run")
             .filter(pk=shard_id, done_at__isnull=True)
+            .exclude(run__present=True, run__day__lt=timezone.localdate())
             .first()
         )
         if shard is None:
@@ -144,8 +146,20 @@ def fail_shard(shard_id: int, error: str) -> None:
         )
 
 
+def retire_yesterdays() -> None:
+    """A run over the present that outlived its day would write an old day over today: today's takes its place."""
+    today = timezone.localdate()
+    stale = Run.objects.filter(present=True, day__lt=today, state__in=(Run.State.QUEUED, Run.State.RUNNING))
+    for run in stale:
+        run.state, run.finished_at = Run.State.FAILED, timezone.now()
+        run.error = "过了一天还没有算完，已由当天的核算接替。"
+        run.save(update_fields=["state", "finished_at", "error"])
+        start_run(day=today, present=True, area=run.area, reason=run.reason, user=run.requested_by)
+
+
 def rescue(*, at_once: bool = False) -> list[int]:
     """Send again the shards that nobody is at: their worker was killed, or their message was lost."""
+    retire_yesterdays()
     late = Q() if at_once else Q(sent_at__isnull=True) | Q(sent_at__lt=timezone.now() - RESEND_AFTER)
     with transaction.atomic():
         idle = list(

@@ -29,6 +29,9 @@ def run_shard(shard_id: int) -> None:
     except DatabaseError as error:
         log.exception("shard %s", shard_id)
         runs.fail_shard(shard_id, f"数据库没有完成这一片核算（{type(error).__name__}），系统会自动重试。")
+    except Exception:
+        log.exception("shard %s", shard_id)
+        runs.fail_shard(shard_id, "这一片核算没有完成，原因已写入日志，请联系系统管理员。")
 
 
 def send_shards(shard_ids: Iterable[int]) -> None:

@@ -121,6 +121,30 @@ register(
                 "此人在本单位没有任职记录",
                 "核对身份证号，或先导入人员",
             ),
+            Check(
+                "started_on",
+                "p.state NOT IN ('approved', 'abolished') OR i.started_on < p.start OR i.started_on > p.\"end\"",
+                "聘用当日岗位「{}」还没有批准，或已经撤销",
+                "核对聘用日期和岗位编号",
+                source="incoming i JOIN posts_post p ON p.id = i.post_id",
+                detail="p.code",
+            ),
+            Check(
+                "started_on",
+                f"daterange(z.start, z.\"end\", '[]') && {FILE_SPAN}",
+                "岗位从 {} 起冻结，冻结期间不能聘人",
+                "解冻后再聘，或换一个岗位",
+                source=f"{SOUND} i JOIN posts_postfreeze z ON z.post_id = i.post_id",
+                detail="z.start",
+            ),
+            Check(
+                "started_on",
+                "i.worker_id IS NOT NULL AND NOT EXISTS (SELECT FROM talents_employment m "
+                "WHERE m.worker_id = i.worker_id AND m.employer_id = i.employer_id AND m.start <= i.started_on "
+                'AND (m."end" IS NULL OR m."end" >= i.started_on))',
+                "聘用当日此人不在本单位任职",
+                "核对聘用日期，或先补登任职",
+            ),
             Check("name", "i.name <> i.worker_name", "姓名与身份证号对不上", "照身份证核对姓名和号码"),
             Check("ended_on", "i.ended_on < i.started_on", "聘期截止早于聘用日期"),
             Check(

@@ -121,6 +121,7 @@ rule(
         ),
     ),
     met="按需配备（需要 {needed_headcount} 人，持证在岗 {certified_holders} 人）",
+    note="本条要的是「社会工作专业人才」，按持证人数计；专业学历是否算数的设置只用于「专职专业社会工作者」（二(二)-3）。",
     measure=F.certified_holders,
     requires=F.needed_headcount,
 )

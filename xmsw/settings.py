@@ -104,6 +104,7 @@ DATABASES = {"default": env.db("DATABASE_URL", default="postgres://xmsw@127.0.0.
 DATABASES["default"].update(
     CONN_MAX_AGE=env.int("CONN_MAX_AGE", default=60),
     CONN_HEALTH_CHECKS=True,
+    TIME_ZONE="Asia/Shanghai",  # CURRENT_DATE in SQL is the day people have
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from posts.models import Sector
 from xmsw.dated import DateRange, ends_after_start, holds_on
+from xmsw.policy.recheck import recheck_triggers
 
 GUIDED_SECTORS = (Sector.COMMUNITY, Sector.SOCIAL, Sector.ENTERPRISE)
 
@@ -72,6 +73,7 @@ class GuidanceStandard(models.Model):
             ),
             ends_after_start("a_standard_ends_after_it_starts"),
         ]
+        triggers: ClassVar = recheck_triggers("SELECT NULL::bigint FROM changed")
 
     def __str__(self) -> str:
         return f"{self.document}（{self.get_sector_display()}）"
@@ -96,6 +98,7 @@ class GuidanceRung(models.Model):
                 name="a_rung_has_an_amount_or_a_share",
             ),
         ]
+        triggers: ClassVar = recheck_triggers("SELECT NULL::bigint FROM changed")
 
     def __str__(self) -> str:
         return self.get_rung_display()

@@ -113,6 +113,15 @@ class Employer(models.Model):
                 name="an_employer_is_not_its_own_parent",
                 violation_error_message="上级单位不能是本单位自己。",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="closed") | Q(end__isnull=False), name="a_closed_employer_has_a_last_day"
+            ),
+            models.UniqueConstraint(
+                fields=["region"],
+                condition=Q(kind=Kind.C01, end__isnull=True),
+                name="one_centre_a_street",
+                violation_error_message="这个街道（镇）已经有一家社区服务中心在册。",
+            ),
             ends_after_start("an_employer_closes_after_it_starts"),
         ]
         indexes: ClassVar = [

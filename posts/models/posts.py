@@ -156,11 +156,17 @@ class Post(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(institution_grade__isnull=True)
-                | Q(grade=Grade.SENIOR, institution_grade__range=INSTITUTION_LEVELS[Grade.SENIOR])
-                | Q(grade=Grade.INTERMEDIATE, institution_grade__range=INSTITUTION_LEVELS[Grade.INTERMEDIATE])
-                | Q(grade=Grade.JUNIOR, institution_grade__range=INSTITUTION_LEVELS[Grade.JUNIOR]),
+                | Q(grade__isnull=False)
+                & Q(grade=Grade.SENIOR, institution_grade__range=INSTITUTION_LEVELS[Grade.SENIOR])
+                | Q(grade__isnull=False)
+                & Q(grade=Grade.INTERMEDIATE, institution_grade__range=INSTITUTION_LEVELS[Grade.INTERMEDIATE])
+                | Q(grade__isnull=False)
+                & Q(grade=Grade.JUNIOR, institution_grade__range=INSTITUTION_LEVELS[Grade.JUNIOR]),
                 name="institution_grades_agree_with_the_grade",
                 violation_error_message=INSTITUTION_SENTENCE,
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="abolished") | Q(end__isnull=False), name="an_abolished_post_has_a_last_day"
             ),
             ends_after_start("a_post_ends_after_it_starts"),
         ]

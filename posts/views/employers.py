@@ -61,7 +61,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """By name, pinyin, credit code or community code, among what the account sees."""
-    text = request.GET.get("q", "").strip()
+    text = request.GET.get("q", "").replace("\x00", "").strip()
     found = []
     if text:
         rows = Employer.objects.visible_to(request.user).filter(text_condition(text)).select_related("region")

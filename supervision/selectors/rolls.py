@@ -68,7 +68,7 @@ PRINCIPAL = (("yes", "已是主体"), ("no", "还不是主体"))
 def principal(user: User, on: date) -> QuerySet[Employer]:
     """主体岗位进度 (二(一)-4): `reached` by a post named principal, or by the share of technical posts."""
     share = values_on(on)["principal_post_share"]
-    enough = Q(technical_posts__isnull=False, active_posts__gte=F("technical_posts") * share)
+    enough = Q(technical_posts__isnull=False, active_posts__gt=0, active_posts__gte=F("technical_posts") * share)
     return employers(user, on, A_KINDS).annotate(
         reached=Case(When(Q(principal_posts__gt=0) | enough, then=Value("yes")), default=Value("no"))
     )

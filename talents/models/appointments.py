@@ -96,7 +96,11 @@ class Appointment(models.Model):
             ends_after_start("an_appointment_ends_after_it_starts"),
         ]
         triggers: ClassVar = [
-            *recheck_triggers("SELECT p.employer_id FROM changed JOIN posts_post p ON p.id = changed.post_id"),
+            *recheck_triggers(
+                # Besides the post's employer whoever employs the person: 证而未聘 asks for any appointment.
+                "SELECT p.employer_id FROM changed JOIN posts_post p ON p.id = changed.post_id "
+                "UNION SELECT m.employer_id FROM changed JOIN talents_employment m ON m.worker_id = changed.worker_id"
+            ),
             *waiting_triggers(
                 "appointment",
                 "SELECT changed.id, w.name || ' → ' || p.name || '（' || p.code || '）', e.id, e.name, e.region_id, "

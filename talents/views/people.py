@@ -40,7 +40,7 @@ def workers(request: HttpRequest) -> HttpResponse:
         .select_related("worker", "employer")
         .defer(*SEALED)
     )
-    person = request.GET.get("person", "").strip()[:60]
+    person = request.GET.get("person", "").replace("\x00", "").strip()[:60]
     if person:
         rows = rows.filter(Q(worker__name__startswith=person) | Q(worker__pinyin__startswith=person.lower()))
     rows = chosen.apply(rows, "employer__")

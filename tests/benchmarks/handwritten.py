@@ -30,6 +30,7 @@ post AS MATERIALIZED (
                 WHEN p.grade IS NULL THEN 5 ELSE 1 END AS r24010
     FROM posts_post p JOIN emp e ON e.id = p.employer_id
     WHERE p.state IN ('approved', 'abolished') AND {LIVE.format("p")}
+      AND NOT EXISTS (SELECT FROM posts_postfreeze z WHERE z.post_id = p.id AND {LIVE.format("z")})
 )"""
 
 _SEAT = f"""
@@ -101,12 +102,10 @@ paid AS (
                JOIN payroll_guidancerung q ON q.standard_id = g.id
                WHERE g.state IN ('published', 'superseded') AND {LIVE.format("g")}) q
            ON q.sector = e.sector AND q.rung = r.rung
-    LEFT JOIN (SELECT * FROM payroll_benchmark WHERE suppression = '' AND period =
-               (SELECT max(period) FROM payroll_benchmark WHERE period <= %(on)s)) d
-           ON d.area_id = left(e.region_id, 6) AND d.sector = e.sector AND d.rung = r.rung
-    LEFT JOIN (SELECT * FROM payroll_benchmark WHERE suppression = '' AND period =
-               (SELECT max(period) FROM payroll_benchmark WHERE period <= %(on)s)) y
-           ON y.area_id = left(e.region_id, 4) AND y.sector = e.sector AND y.rung = r.rung
+    LEFT JOIN payroll_benchmark d ON d.suppression = '' AND d.period = r.period
+           AND d.area_id = left(e.region_id, 6) AND d.sector = e.sector AND d.rung = r.rung
+    LEFT JOIN payroll_benchmark y ON y.suppression = '' AND y.period = r.period
+           AND y.area_id = left(e.region_id, 4) AND y.sector = e.sector AND y.rung = r.rung
     WHERE {LIVE.format("m")}
 )"""
 
@@ -145,8 +144,10 @@ firm AS MATERIALIZED (
                           count(*) FILTER (WHERE now > 0) AS certified FROM seat GROUP BY 1) s
                ON s.employer_id = e.id
         LEFT JOIN (SELECT DISTINCT ON (employer_id) employer_id, headcount FROM posts_needassessment
-                   WHERE assessed_on <= %(on)s ORDER BY employer_id, assessed_on DESC) n ON n.employer_id = e.id
-        LEFT JOIN (SELECT employer_id, count(*) AS n FROM posts_inclusion WHERE included_on <= %(on)s GROUP BY 1) i
+                   WHERE assessed_on <= %(on)s AND state = 'filed' ORDER BY employer_id, assessed_on DESC) n
+               ON n.employer_id = e.id
+        LEFT JOIN (SELECT employer_id, count(*) AS n FROM posts_inclusion
+                   WHERE included_on <= %(on)s AND state = 'filed' GROUP BY 1) i
                ON i.employer_id = e.id
         LEFT JOIN (SELECT employer_id, count(*) AS n FROM posts_rankladder l WHERE {LIVE.format("l")} GROUP BY 1) l
                ON l.employer_id = e.id

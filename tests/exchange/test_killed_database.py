@@ -105,8 +105,7 @@ def test_the_file_is_wholly_out_then_wholly_in(server, tmp_path, settings):
         stderr=log,
     )
     stuck = (
-        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
-        "AND query LIKE '% talents_certificate %'"
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '% talents_certificate %'"
     )
     until(lambda: ask(server, stuck) == 1, lambda: (tmp_path / "load.log").read_text()[-3000:])
     server.process.kill()

@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 
 from posts.models import Employer, RankLadder
+from supervision import tasks
 from supervision.models import EmployerFacts, Finding, Run, Shard, Tally
 from supervision.recheck import drain
-from supervision.runs import execute_here, execute_shard, fail_shard, plan, rescue, start_run
+from supervision.runs import execute_here, execute_shard, plan, rescue, start_run
 from tests import builders as make
 from xmsw.policy import facts as fact_registry
 from xmsw.policy.engine import Employers, Evaluation
@@ -211,7 +212,9 @@ def test_a_missing_parameter_stops_the_run_with_a_sentence():
     run = start_run(day=TODAY, present=True, reason="request", dispatch=False)
     shard = run.shards.first()
     for _ in range(3):
-        fail_shard(shard.pk, "参数「community_min_posts」没有值")
+        tasks.run_shard(shard.pk)
     run.refresh_from_db()
-    assert (run.state, run.error) == (Run.State.FAILED, "参数「community_min_posts」没有值")
+    assert run.state == Run.State.FAILED
+    assert run.error.startswith("参数「community_min_posts」")
+    assert "请在「核查参数」里补上" in run.error
     assert Shard.objects.get(pk=shard.pk).tries == 3

@@ -61,7 +61,6 @@ def receive(user: User | None, key: str, name: str, path: Path) -> Batch:
         sha256=sha256,
         stored_as=stored_as,
         uploader=user,
-        area=(user.area_code or "") if user else "",
         total=total,
         message=message,
     )
@@ -143,8 +142,8 @@ def confirm(user: User | None, batch_id: int) -> Batch:
         raise Refused(f"还有 {batch.errors} 行有错误。改好之后才能写入：文件要么全部写入，要么一行不写。")
     if not batch.mergeable:
         raise Refused("文件内容与库中一致，没有要写入的。")
-    batch.state, batch.attempt = State.MERGING, 0
-    batch.save(update_fields=["state", "attempt", "touched_at"])
+    batch.state, batch.attempt, batch.confirmed_by = State.MERGING, 0, user
+    batch.save(update_fields=["state", "attempt", "confirmed_by", "touched_at"])
     return batch
 
 
@@ -157,7 +156,7 @@ def merge(batch_id: int, afterwards: Callable[[], None] | None = None) -> None:
                 return
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MERGE_LOCK])
-            with pghistory.context(user=batch.uploader_id, import_batch=batch.pk):
+            with pghistory.context(user=batch.confirmed_by_id or batch.uploader_id, import_batch=batch.pk):
                 _merge_held(batch)
             if afterwards is not None:
                 transaction.on_commit(afterwards)
@@ -192,6 +191,16 @@ def _queue_follow_up(kind: kinds.ImportKind) -> None:
                 transaction.on_commit(partial(current_app.send_task, task, [argument], ignore_result=True))
 
 
+def _queue_after_undo(batch: Batch) -> None:
+    """The same follow-up for what is about to be taken out: the kind tells it from the objects it touched."""
+    kind = batch.import_kind
+    with connection.cursor() as cursor:
+        for task, select in kind.after_undo.items():
+            cursor.execute(select, {"batch": batch.pk})
+            for (argument,) in cursor.fetchall():
+                transaction.on_commit(partial(current_app.send_task, task, [argument], ignore_result=True))
+
+
 def undo(user: User | None, batch_id: int) -> Batch:
     """Take a merged batch out as a whole; raises Refused when a row was changed or used since."""
     with transaction.atomic():
@@ -199,6 +208,7 @@ def undo(user: User | None, batch_id: int) -> Batch:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MERGE_LOCK])
         with pghistory.context(user=user.pk if user else None, undone_batch=batch.pk):
+            _queue_after_undo(batch)
             merging.undo(batch)
         batch.touched.all()._raw_delete("default")
         batch.state, batch.message = State.UNDONE, "已整体撤销，库中恢复为写入之前的内容。"

@@ -70,7 +70,8 @@ class ImportKind:
 
     prepare: fills temporary tables with what the user may see (`user` None: the console, everything);
     resolve: statements that find the rows' existing objects; extra: checks that need Python;
-    follow_up: name of a task to queue once the file is written → SELECT of its argument, a task for each row.
+    follow_up: name of a task to queue once the file is written → SELECT of its argument, a task for each row;
+    after_undo: the same when a file is taken out again, over the objects that `exchange_touched` names (%(batch)s).
     """
 
     key: str
@@ -85,6 +86,7 @@ class ImportKind:
     unique: tuple[str, ...]
     extra: Callable[[Any], Iterable[Found]] | None = None
     follow_up: Mapping[str, str] = field(default_factory=dict)
+    after_undo: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     order: int = 50
 

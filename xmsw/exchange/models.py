@@ -49,7 +49,14 @@ class Batch(models.Model):
     uploader = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, verbose_name="上传人"
     )
-    area = models.CharField("区划", max_length=12, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="确认人",
+    )
     state = models.CharField("状态", max_length=12, choices=State.choices, default=State.UPLOADED)
     message = models.CharField("说明", max_length=400, blank=True)
     attempt = models.PositiveIntegerField("执行次数", default=0)

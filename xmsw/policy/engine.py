@@ -16,7 +16,7 @@ from django.db import connection
 from xmsw.policy import facts as fact_registry
 from xmsw.policy.facts import Subject
 from xmsw.policy.parameters import values_on
-from xmsw.policy.rules import Rule, rules
+from xmsw.policy.rules import Rule, needed_params, rules
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,10 @@ class Evaluation:
     params: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.params = {**values_on(self.on), "today": self.on}
+        self.params = values_on(self.on)
+        self.params["today"] = self.on
+        for code in needed_params():
+            self.params[code]  # raises ParameterMissing here rather than halfway through a statement
 
     @property
     def arguments(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 SESSION_KEY = "as_of"
+FIRST_DAY = date(2017, 1, 1)  # communities are on the list, and parameters have values, from this day on
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 ALLOWED = "allowed_in_the_past"
 
@@ -60,7 +61,9 @@ class AsOfDateMiddleware:
         except ValueError:
             messages.warning(request, f"日期「{text[:20]}」写法不对，应写成 2025-06-30。已回到今天。")
             return
-        if day > today:
+        if day < FIRST_DAY:
+            messages.warning(request, f"最早只能查看 {FIRST_DAY:%Y-%m-%d} 的情况。已回到今天。")
+        elif day > today:
             messages.warning(request, "不能查看将来的日期，已回到今天。")
         elif day < today:
             request.session[SESSION_KEY] = day.isoformat()

@@ -14,6 +14,8 @@ from supervision.runs import execute_here, start_run
 from xmsw.policy.parameters import ParameterMissing
 from xmsw.regions.models import Region
 
+STREET_DIGITS = 9
+
 
 class Command(BaseCommand):
     help = "重新核算（默认今天、全部区域）；过去的日期只保存当日统计"
@@ -34,6 +36,9 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(done if options["history"] else done[0], ensure_ascii=False))
             return
         for each in done:
+            if each["state"] != Run.State.DONE:
+                self.stdout.write(f"{each['day']} 还有几片由后台进程在算，完成后可在「核算」页面看到结果。")
+                continue
             self.stdout.write(
                 f"{each['day']} 核算完成：{each['employers']} 个单位，"
                 f"新增 {each['opened']} 项，消除 {each['closed']} 项，"
@@ -75,8 +80,10 @@ def parse_day(text: str | None, today: date) -> date:
 
 def known_region(code: str) -> str:
     """The code of a region that exists; empty for all."""
-    if code and not Region.objects.filter(pk=code).exists():
-        raise CommandError(f"没有代码为「{code}」的区划，请用 6、9 或 12 位区划代码。")
+    if code and (len(code) > STREET_DIGITS or not Region.objects.filter(pk=code).exists()):
+        raise CommandError(
+            f"不能按「{code}」核算：请用市 4 位、区 6 位或街道（镇）9 位的区划代码，统计以街道为最小单位。"
+        )
     return code
 
 
