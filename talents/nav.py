@@ -4,3 +4,6 @@ from xmsw.ui.navigation import item
 item("人才", "人员名单", "talents:list", "users", Capability.VIEW_PERSONNEL)
 item("人才", "应晋升人员", "talents:promotions", "stairs-up", Capability.VIEW_PERSONNEL)
 item("人才", "证书与职务对应", "talents:titles", "arrows-exchange", Capability.VIEW_COMPLIANCE)
+item("人才", "聘用", "talents:appointments", "user-check", Capability.VIEW_PERSONNEL)
+item("人才", "证而未聘", "talents:unappointed", "certificate", Capability.VIEW_COMPLIANCE)
+item("人才", "人岗匹配", "talents:matching", "arrows-join", Capability.VIEW_COMPLIANCE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db.models import Q
+from django.urls import reverse
 
 from posts.occupancy import Occupant, declare
 from talents.models import Appointment
@@ -18,4 +19,7 @@ def holders(post_id: int, first: date, last: date | None) -> list[Occupant]:
     if last is not None:
         rows = rows.filter(start__lte=last)
     found = rows.select_related("worker").order_by("start")
-    return [Occupant(each.worker.name, each.start, each.end) for each in found]
+    return [
+        Occupant(each.worker.name, each.start, each.end, reverse("talents:appointment", args=[each.pk]))
+        for each in found
+    ]

@@ -2,11 +2,20 @@
 
 from django.urls import path
 
-from talents.views import people, promotions
+from talents.views import appointments, matching, people, promotions
 
 app_name = "talents"
 urlpatterns = [
     path("", people.workers, name="list"),
+    path("appointments/", appointments.Appointments.as_view(), name="appointments"),
+    path("appointments/<int:pk>/", appointments.appointment, name="appointment"),
+    path("appointments/<int:pk>/edit/", appointments.edit, name="appointment-edit"),
+    path("appointments/<int:pk>/end/", appointments.end, name="appointment-end"),
+    path("posts/<int:pk>/appoint/", appointments.new, name="appointment-new"),
+    path("posts/<int:pk>/check/", appointments.check, name="appointment-check"),
+    path("conversions/", appointments.Conversions.as_view(), name="conversions"),
+    path("unappointed/", appointments.Unappointed.as_view(), name="unappointed"),
+    path("matching/", matching.matching, name="matching"),
     path("promotions/", promotions.Due.as_view(), name="promotions"),
     path("appointments/<int:pk>/promotion/", promotions.promote, name="promote"),
     path("titles/", promotions.title_list, name="titles"),

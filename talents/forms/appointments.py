@@ -1,0 +1,86 @@
+"""Forms of appointments: the proposal, and its end."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils import timezone
+
+from posts.models import AllocationLine, Post
+from talents.models import Appointment, SocialWorker
+from xmsw.dated import holds_on
+from xmsw.regions.models import Region
+
+NO_DATE = {"invalid": "日期写法不对，应为 2026-01-31 这样的格式。", "required": "请填日期。"}
+
+
+def _day(label: str, hint: str = "", *, required: bool = True) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, help_text=hint, required=required, widget=widget, error_messages=NO_DATE)
+
+
+class _Person(forms.ModelChoiceField):
+    def label_from_instance(self, worker: SocialWorker) -> str:
+        return f"{worker.name}（{worker.identity_mask}）"
+
+
+class AppointmentForm(forms.ModelForm):
+    """A person of the post's employer, from a day on; what a rule forbids is told by the action."""
+
+    worker = _Person(
+        label="人员",
+        queryset=SocialWorker.objects.none(),
+        empty_label="请选",
+        help_text="本单位在职人员；不在名单里的，先在「数据导入」登记人员",
+        error_messages={"required": "请选人员。", "invalid_choice": "此人不在本单位在职人员里。"},
+    )
+    start = _day("聘用日期")
+    end = _day("聘期截止", "没有期限的空着", required=False)
+
+    class Meta:
+        model = Appointment
+        fields = (
+            "worker",
+            "start",
+            "end",
+            "full_time",
+            "source",
+            "prior_role",
+            "allocation",
+            "allocating_region",
+            "title",
+            "document",
+        )
+        help_texts: ClassVar = {
+            "prior_role": "来源是转换提升时填",
+            "allocation": "来源是补充配置、并有计划时选",
+            "allocating_region": "来源是补充配置时选",
+            "title": "空着时按证书与职务对应表填",
+        }
+
+    def __init__(self, user: Any, post: Post, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.post = post
+        today = timezone.localdate()
+        employed = post.employer.employments.filter(holds_on(today)).values("worker")
+        self.fields["worker"].queryset = SocialWorker.objects.filter(pk__in=employed).order_by("pinyin", "id")
+        region = post.employer.region_id
+        self.fields["allocating_region"].queryset = Region.objects.filter(code__in=(region[:6], region[:9]))
+        self.fields["allocating_region"].empty_label = "不是补充配置"
+        lines = AllocationLine.objects.filter(plan__state="approved", employer=post.employer_id).select_related("plan")
+        self.fields["allocation"].queryset = lines
+        self.fields["allocation"].empty_label = "没有计划"
+        if not lines:
+            del self.fields["allocation"]
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """The constraints read the state and the post, which stand on the instance and not in the form."""
+        return super()._get_validation_exclusions() - {"state", "post"}
+
+
+class EndForm(forms.Form):
+    """Last day and reason."""
+
+    end = _day("最后一天")
+    opinion = forms.CharField(label="结束原因", max_length=100, error_messages={"required": "请写结束原因。"})

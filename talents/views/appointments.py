@@ -1,0 +1,269 @@
+"""Appointments: proposal with its explanation, the page of one, its end; lists; matching of vacancies and people."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from posts.filters import text_condition
+from posts.models import CertificateLevel, Post
+from talents.actions import appointments as actions
+from talents.flows.appointments import APPOINTMENT
+from talents.forms.appointments import AppointmentForm, EndForm
+from talents.models import Appointment, Employment, TitleMap
+from talents.remedies import Remedies, remedies, with_level
+from xmsw.accounts.roles import Capability
+from xmsw.dated import holds_on
+from xmsw.ui.listing import Choice, Column, ListingView, Text
+from xmsw.workflow import actions as workflow
+from xmsw.workflow.refusals import Refused
+from xmsw.workflow.registry import Decision
+
+WORKER_DIGITS = 19  # more would not be a bigint
+EDITABLE = (Appointment.State.DRAFT, Appointment.State.RETURNED)
+
+
+def _rows(request: HttpRequest) -> QuerySet[Appointment]:
+    if not request.user.can(Capability.VIEW_PERSONNEL):
+        raise PermissionDenied
+    return Appointment.objects.visible_to(request.user).select_related(
+        "worker", "post__employer__region", "allocating_region", "rung", "allocation__plan"
+    )
+
+
+@require_safe
+def appointment(request: HttpRequest, pk: int) -> HttpResponse:
+    """All about one appointment, what may be done, and its history."""
+    found = get_object_or_404(_rows(request), pk=pk)
+    moves = [] if request.is_past else APPOINTMENT.open_to(request.user, found)
+    against = list(actions.hindrances(found)) if found.state in (*EDITABLE, Appointment.State.SUBMITTED) else []
+    context = {
+        "flow": APPOINTMENT,
+        "case": found,
+        "against": against,
+        "moves": [each for each in moves if each.name in ("submit", "withdraw")],
+        "review": any(each.name == "approve" for each in moves),
+        "editable": request.user.can(Capability.APPLY) and found.state in EDITABLE and not request.is_past,
+        "end_form": EndForm() if any(each.name == "end" for each in moves) else None,
+        "steps": workflow.history(APPOINTMENT.key, pk),
+        "attachments": workflow.attachments(APPOINTMENT.key, pk),
+    }
+    return render(request, "talents/appointment.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Propose somebody for a post."""
+    post = get_object_or_404(Post.objects.visible_to(request.user).select_related("employer"), pk=pk)
+    initial = {"worker": request.GET.get("worker", ""), "start": timezone.localdate()}
+    return _proposal(request, post, Appointment(post=post), initial)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct a draft or returned proposal."""
+    found = get_object_or_404(_rows(request), pk=pk)
+    if found.state not in EDITABLE:
+        messages.error(request, f"这个聘用现在是「{found.get_state_display()}」，不能再改。")
+        return redirect("talents:appointment", pk)
+    return _proposal(request, found.post, found, {})
+
+
+def _proposal(request: HttpRequest, post: Post, found: Appointment, initial: dict[str, Any]) -> HttpResponse:
+    if not request.user.can(Capability.APPLY):
+        raise PermissionDenied
+    form = AppointmentForm(request.user, post, request.POST or None, instance=found, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        proposed = form.save(commit=False)
+        proposed.title = proposed.title or _title(proposed)
+        try:
+            actions.propose(request.user, proposed)
+        except Refused as refusal:
+            form.add_error(None, refusal.messages)
+        else:
+            messages.success(request, "已保存。请核对，再提交备案。")
+            return redirect("talents:appointment", proposed.pk)
+    context = {"form": form, "post": post, "found": found, **_explained(request, post, form)}
+    return render(request, "talents/appointment_form.html", context, status=422 if form.errors else 200)
+
+
+def _title(appointment: Appointment) -> str:
+    """What the map of titles gives for the post's grade on the first day."""
+    row = TitleMap.objects.in_force(appointment.start).filter(grade=appointment.post.grade or 0).first()
+    return row.title if row else ""
+
+
+def _explained(request: HttpRequest, post: Post, form: AppointmentForm) -> dict[str, Any]:
+    values = request.POST or request.GET
+    return explanation(request, post, values.get("worker", ""), values.get("start", ""), form)
+
+
+@require_safe
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Why this person can or cannot be appointed here: a fragment of the form, asked for as it changes."""
+    post = get_object_or_404(Post.objects.visible_to(request.user).select_related("employer"), pk=pk)
+    if not request.user.can(Capability.VIEW_PERSONNEL):
+        raise PermissionDenied
+    context = explanation(request, post, request.GET.get("worker", ""), request.GET.get("start", ""))
+    return render(request, "talents/_check.html", {"post": post, **context})
+
+
+def explanation(
+    request: HttpRequest, post: Post, worker: str, start: str, form: AppointmentForm | None = None
+) -> dict[str, Any]:
+    """Sentences against, and ways out, for a person of the post's employer; nothing for anybody else."""
+    try:
+        day = date.fromisoformat(start)
+    except ValueError:
+        day = timezone.localdate()
+    rows = Employment.objects.visible_to(request.user).filter(employer=post.employer_id)
+    found = None
+    if worker.isdigit() and len(worker) < WORKER_DIGITS:
+        found = with_level(rows.filter(worker=int(worker)), day).select_related("worker").first()
+    if found is None:
+        return {"person": None}
+    proposed = Appointment(
+        post=post, worker=found.worker, start=day, full_time=True, source=Appointment.Source.RECRUITMENT
+    )
+    against = list(actions.hindrances(proposed))
+    ways: Remedies | None = remedies(request.user, post, found.held, day) if against else None
+    held = CertificateLevel(found.held).label if found.held else "没有证书"
+    return {"person": found.worker, "held": held, "day": day, "against": against, "ways": ways}
+
+
+@require_http_methods(["POST"])
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a filed appointment on a day, with the reason."""
+    get_object_or_404(_rows(request), pk=pk)
+    form = EndForm(request.POST)
+    if form.is_valid():
+        decision = Decision(form.cleaned_data["opinion"], data={"end": form.cleaned_data["end"]})
+        try:
+            workflow.move(request.user, APPOINTMENT, pk, "end", decision)
+        except Refused as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            messages.success(request, "已结束聘用。岗位空出来了，几秒内重新核查。")
+    else:
+        for field in form.errors.values():
+            messages.error(request, field[0])
+    return redirect("talents:appointment", pk)
+
+
+class Appointments(ListingView):
+    """Appointments in every state; in the past those that held."""
+
+    title, name, unit, section = "聘用", "聘用", "个", "人才"
+    capability = Capability.VIEW_PERSONNEL
+    default_sort = "-start"
+    empty = "没有符合条件的聘用。在岗位页面点「聘人」可以申报。"
+    columns = (
+        Column(
+            "worker",
+            "姓名",
+            "worker.name",
+            order="worker__pinyin",
+            link=lambda row: reverse("talents:appointment", args=[row.pk]),
+        ),
+        Column("post", "岗位", "post", link=lambda row: reverse("posts:post", args=[row.post_id])),
+        Column(
+            "employer",
+            "单位",
+            "post.employer.name",
+            order="post__employer__pinyin",
+            link=lambda row: reverse("posts:employer", args=[row.post.employer_id]),
+        ),
+        Column("start", "聘用日期", order="start"),
+        Column("end", "聘期截止"),
+        Column("full_time", "专职"),
+        Column("source", "来源", "get_source_display"),
+        Column("state", "状态", "get_state_display"),
+    )
+    filters = (
+        Text("q", "单位", lambda rows, text: rows.filter(text_condition(text, "post__employer__")), "名称、拼音或代码"),
+        Text("person", "姓名", lambda rows, text: rows.filter(worker__name__startswith=text)),
+        Choice("state", "状态", Appointment.State.choices, lambda rows, value: rows.filter(state=value)),
+        Choice("source", "来源", Appointment.Source.choices, lambda rows, value: rows.filter(source=value)),
+    )
+
+    def base_queryset(self) -> QuerySet:
+        rows = Appointment.objects.visible_to(self.request.user)
+        if self.request.is_past:
+            rows = rows.in_force(self.request.on)
+        return rows.select_related("worker", "post__employer")
+
+
+class Conversions(Appointments):
+    """转换提升 (二(二)-4): appointments in force of the centres' and communities' own staff."""
+
+    title, name = "转换提升与补充配置", "转换提升与补充配置"
+    empty = "没有转换提升或补充配置的聘用。"
+    template_name = "talents/conversions.html"
+    columns = (
+        *Appointments.columns[:4],
+        Column("source", "来源", "get_source_display"),
+        Column("prior_role", "转换前职务"),
+        Column("allocating", "配置主体", lambda row: row.allocating_region.name if row.allocating_region else ""),
+    )
+    filters = (
+        *Appointments.filters[:2],
+        Choice("source", "来源", Appointment.Source.choices, lambda rows, value: rows.filter(source=value)),
+    )
+
+    def base_queryset(self) -> QuerySet:
+        rows = Appointment.objects.visible_to(self.request.user).in_force(self.request.on)
+        return rows.filter(post__employer__kind__in=("C01", "C02")).select_related(
+            "worker", "post__employer", "allocating_region"
+        )
+
+    def context(self) -> dict[str, Any]:
+        rows = self.listing.rows.order_by()
+        mix = [{"label": label, "n": rows.filter(source=code).count()} for code, label in Appointment.Source.choices]
+        return super().context() | {"mix": mix, "total": sum(each["n"] for each in mix)}
+
+
+class Unappointed(ListingView):
+    """证而未聘 (二(四)-5): certified people whom no post has."""
+
+    title, name, unit, section = "证而未聘", "证而未聘", "人", "人才"
+    capability = Capability.VIEW_PERSONNEL
+    default_sort = "worker"
+    template_name = "talents/unappointed.html"
+    empty = "持证人员都已聘到岗位。"
+    columns = (
+        Column("worker", "姓名", "worker.name", order="worker__pinyin"),
+        Column("held", "证书", lambda row: CertificateLevel(row.held).label, order="held"),
+        Column(
+            "employer",
+            "单位",
+            "employer.name",
+            order="employer__pinyin",
+            link=lambda row: reverse("talents:employer-people", args=[row.employer_id]),
+        ),
+        Column("region", "所在", "employer.region.name"),
+        Column("role", "现任职务"),
+        Column("start", "入职日期", order="start"),
+    )
+    filters = (
+        Text("q", "单位", lambda rows, text: rows.filter(text_condition(text, "employer__")), "名称、拼音或代码"),
+        Choice("level", "证书", CertificateLevel.choices, lambda rows, value: rows.filter(held=value)),
+    )
+
+    def base_queryset(self) -> QuerySet:
+        return unappointed(Employment.objects.visible_to(self.request.user), self.request.on)
+
+
+def unappointed(rows: QuerySet[Employment], on: date) -> QuerySet[Employment]:
+    """Employments in force of certified people without any appointment on that day."""
+    sitting = Appointment.objects.in_force(on).filter(worker=OuterRef("worker"))
+    found = with_level(rows.filter(holds_on(on)), on).filter(~Exists(sitting), held__gt=0)
+    return found.select_related("worker", "employer__region").defer("worker__identity", "worker__phone")

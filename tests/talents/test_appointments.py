@@ -1,0 +1,297 @@
+"""Appointments from proposal to end: the certificate rule with its clause, the database's refusals, two at once."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from threading import Barrier, Thread
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+
+from posts.flows.posts import POST
+from posts.models import Post, PostFreeze
+from supervision.models import Finding
+from supervision.recheck import drain
+from talents.actions.appointments import propose
+from talents.flows.appointments import APPOINTMENT
+from talents.models import Appointment
+from talents.views.matching import candidates
+from tests import builders as make
+from xmsw.policy.actions import set_parameter
+from xmsw.policy.models import Clause
+from xmsw.workflow.actions import move
+from xmsw.workflow.refusals import Overtaken, Refused
+from xmsw.workflow.registry import Decision
+
+TODAY = date.today()
+State = Appointment.State
+database = pytest.mark.django_db
+
+
+def someone(employer, level: int = 0, **fields):
+    worker = make.make_worker(**fields)
+    make.make_employment(worker, employer)
+    if level:
+        make.make_certificate(worker, level=level, issued_on=date(2020, 3, 1))
+    return worker
+
+
+def proposal(post, worker, **fields) -> Appointment:
+    return Appointment(post=post, worker=worker, **({"start": date(2024, 1, 1)} | fields))
+
+
+@pytest.fixture
+def employer(db):
+    return make.make_employer("E01", region="350203001")
+
+
+@pytest.fixture
+def clerk(employer):
+    return make.make_member(employer)
+
+
+@pytest.fixture
+def officer(db):
+    return make.make_user("district_officer", region="350203")
+
+
+@pytest.mark.parametrize(("grade", "clause"), [(1, "二(四)-8"), (2, "二(四)-7"), (3, "二(四)-6")])
+def test_too_low_a_certificate_is_refused_with_the_clause_quoted(employer, clerk, grade, clause):
+    post = make.make_post(employer, grade=grade)
+    with pytest.raises(Refused) as refusal:
+        propose(clerk, proposal(post, someone(employer, grade - 1)))
+    assert clause in refusal.value.sentence
+    assert Clause.objects.get(pk=clause).quote in refusal.value.sentence
+    assert not Appointment.objects.exists()
+    assert propose(clerk, proposal(post, someone(employer, grade))).pk
+
+
+def test_a_higher_certificate_in_a_lower_post_is_welcome(employer, clerk):
+    assert propose(clerk, proposal(make.make_post(employer, grade=1), someone(employer, 3))).pk
+
+
+def test_the_certificate_counts_on_the_first_day(employer, clerk):
+    post, worker = make.make_post(employer, grade=1), someone(employer, 1)
+    with pytest.raises(Refused, match="聘用当日"):
+        propose(clerk, proposal(post, worker, start=date(2019, 6, 1)))
+
+
+def test_grade_13_follows_the_switch(employer, clerk):
+    employer = make.make_employer("A01", region="350203001")
+    clerk = make.make_member(employer)
+    post = make.make_post(employer, grade=1, institution_grade=13)
+    with pytest.raises(Refused, match="二\\(四\\)-8"):
+        propose(clerk, proposal(post, someone(employer), start=TODAY))
+    set_parameter(make.make_user("city_officer"), "grade13_needs_certificate", "false", TODAY, "人社函")
+    assert propose(clerk, proposal(post, someone(employer), start=TODAY)).pk
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"start": date(2017, 6, 1)}, "还没有批准"),
+        ({"source": "conversion"}, "转换前的职务"),
+        ({"source": "supplement"}, "哪个区或街道"),
+        ({"end": date(2023, 1, 1)}, "早于聘用日期"),
+    ],
+)
+def test_what_else_hinders_is_said(employer, clerk, change, sentence):
+    with pytest.raises(Refused, match=sentence):
+        propose(clerk, proposal(make.make_post(employer), someone(employer, 1), **change))
+
+
+def test_an_outsider_a_frozen_post_and_an_occupied_one(employer, clerk):
+    post = make.make_post(employer)
+    stranger = someone(make.make_employer("E01"), 1)
+    with pytest.raises(Refused, match="不在本单位任职"):
+        propose(clerk, proposal(post, stranger))
+    make.make_appointment(someone(employer, 1), post)
+    with pytest.raises(Refused, match="已经有人"):
+        propose(clerk, proposal(post, someone(employer, 1)))
+    frozen = make.make_post(employer)
+    PostFreeze.objects.create(post=frozen, start=TODAY, reason="调整")
+    with pytest.raises(Refused, match="冻结"):
+        propose(clerk, proposal(frozen, someone(employer, 1), start=TODAY))
+
+
+def test_nobody_proposes_for_others(employer):
+    post, worker = make.make_post(employer), someone(employer, 1)
+    for user in (make.make_member(make.make_employer("E01")), make.make_user("district_officer", region="350203")):
+        with pytest.raises(PermissionDenied):
+            propose(user, proposal(post, worker))
+
+
+def test_the_whole_way_and_the_findings_close_by_themselves(clerk, officer):
+    community = make.make_employer("C02", region="350203")
+    clerk = make.make_member(community)
+    post = make.make_post(community, state=Post.State.DRAFT)
+    move(clerk, POST, post.pk, "submit")
+    move(officer, POST, post.pk, "approve")
+    Post.objects.filter(pk=post.pk).update(start=date(2023, 1, 1))
+    post.refresh_from_db()
+    drain()
+    staffing = Finding.objects.open().filter(employer=community, rule=22030)
+    assert staffing.exists()
+    made = propose(clerk, proposal(post, someone(community, 1)))
+    move(clerk, APPOINTMENT, made.pk, "submit")
+    move(officer, APPOINTMENT, made.pk, "return", Decision("请补文件"))
+    move(clerk, APPOINTMENT, made.pk, "submit")
+    move(officer, APPOINTMENT, made.pk, "approve")
+    drain()
+    assert not staffing.exists()
+    move(officer, APPOINTMENT, made.pk, "end", Decision("辞职", data={"end": TODAY - timedelta(days=1)}))
+    drain()
+    assert staffing.exists()
+    made.refresh_from_db()
+    assert (made.state, made.end_reason) == (State.ENDED, "辞职")
+
+
+def test_filing_checks_again(employer, clerk, officer):
+    post, worker = make.make_post(employer), someone(employer, 1)
+    made = propose(clerk, proposal(post, worker))
+    move(clerk, APPOINTMENT, made.pk, "submit")
+    Post.objects.filter(pk=post.pk).update(grade=2, min_certificate=2)
+    with pytest.raises(Refused, match="二\\(四\\)-7"):
+        move(officer, APPOINTMENT, made.pk, "approve")
+
+
+def test_the_form_refuses_explains_and_shows_ways_out(signed_in, employer, clerk):
+    high, low = make.make_post(employer, grade=2, min_certificate=2), make.make_post(employer, grade=1)
+    junior, senior = someone(employer, 1, name="助理甲"), someone(employer, 2, name="社工乙")
+    client = signed_in(clerk)
+    page = client.get(f"/people/posts/{high.pk}/check/?worker={junior.pk}&start=2024-01-01").content.decode()
+    assert "二(四)-7" in page
+    assert f"/people/posts/{low.pk}/appoint/" in page, "another vacant post"
+    assert senior.name in page, "another person"
+    assert "下一次考试" in page
+    fine = client.get(f"/people/posts/{high.pk}/check/?worker={senior.pk}&start=2024-01-01").content.decode()
+    assert "可以聘到这个岗位" in fine
+    data = {"worker": junior.pk, "start": "2024-01-01", "full_time": "on", "source": "recruitment"}
+    refused = client.post(f"/people/posts/{high.pk}/appoint/", data)
+    assert refused.status_code == 422
+    assert "二(四)-7" in refused.content.decode()
+    answer = client.post(f"/people/posts/{high.pk}/appoint/", data | {"worker": senior.pk})
+    made = Appointment.objects.get()
+    assert answer.url == f"/people/appointments/{made.pk}/"
+    assert made.title == "中级专业技术职务"
+    assert client.get(answer.url).status_code == 200
+
+
+def test_the_check_tells_nothing_of_other_employers_people(signed_in, employer, clerk):
+    other = someone(make.make_employer("E01"), 1, name="别家的人")
+    page = signed_in(clerk).get(f"/people/posts/{make.make_post(employer).pk}/check/?worker={other.pk}")
+    assert "别家的人" not in page.content.decode()
+
+
+def test_an_appointment_is_ended_on_its_page(signed_in, employer, clerk):
+    made = make.make_appointment(someone(employer, 1), make.make_post(employer))
+    client = signed_in(clerk)
+    client.post(f"/people/appointments/{made.pk}/end/", {"end": f"{TODAY:%Y-%m-%d}", "opinion": ""})
+    made.refresh_from_db()
+    assert made.state == State.FILED
+    client.post(f"/people/appointments/{made.pk}/end/", {"end": f"{TODAY:%Y-%m-%d}", "opinion": "合同期满"})
+    made.refresh_from_db()
+    assert (made.state, made.end) == (State.ENDED, TODAY)
+
+
+def test_lists_of_a_day(signed_in, employer, officer):
+    sitting, idle = someone(employer, 1, name="在岗甲"), someone(employer, 2, name="未聘乙")
+    someone(employer, 0, name="无证丙")
+    make.make_appointment(sitting, make.make_post(employer), start=TODAY - timedelta(days=10), source="conversion")
+    client = signed_in(officer)
+    names = [row.worker.name for row in client.get("/people/unappointed/").context["page"].rows]
+    assert names == ["未聘乙"]
+    before = TODAY - timedelta(days=11)
+    past = client.get(f"/people/unappointed/?on={before:%Y-%m-%d}").context["page"].rows
+    assert {row.worker.name for row in past} == {"未聘乙", "在岗甲"}
+    client.get("/people/unappointed/?on=")
+    assert client.get("/people/appointments/?person=在岗").context["count"] == "1"
+    assert client.get("/people/conversions/").status_code == 200
+    assert idle.pk
+
+
+def test_the_best_people_come_first_with_the_reason(employer, officer):
+    post = make.make_post(employer, grade=1)
+    near = make.make_employer("E01", region="350203001")
+    far = make.make_employer("E01", region="350203003")
+    other_district = make.make_employer("E01", region="350206001")
+    people = [someone(place, 1, name=name) for place, name in ((far, "远"), (near, "近"), (employer, "自己"))]
+    someone(other_district, 1, name="外区")
+    someone(near, 0, name="无证")
+    found = candidates(officer, [post.pk], TODAY)[post.pk]
+    assert [each["name"] for each in found] == ["自己", "近", "远"]
+    assert found[0]["why"].startswith("本单位")
+    assert len(people) == 3
+
+
+def test_matching_costs_a_fixed_number_of_queries(signed_in, employer, officer, django_assert_max_num_queries):
+    for _ in range(5):
+        make.make_post(employer)
+        someone(employer, 1)
+    client = signed_in(officer)
+    with django_assert_max_num_queries(15):
+        assert client.get("/people/matching/").status_code == 200
+    assert signed_in(make.make_member(employer)).get("/people/matching/").status_code == 403
+
+
+def at_once(*deeds) -> list[str]:
+    """Run each deed on a connection of its own, together; «won», or the refusal's class name."""
+    together, outcomes = Barrier(len(deeds)), []
+
+    def run(deed) -> None:
+        together.wait()
+        try:
+            deed()
+            outcomes.append("won")
+        except (Refused, Overtaken) as refusal:
+            outcomes.append(refusal.sentence)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(deed,)) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(outcomes, key=lambda each: each != "won")
+
+
+def submitted(post, worker) -> Appointment:
+    return make.make_appointment(worker, post, state=State.SUBMITTED)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_post_filed_twice_at_once_takes_one():
+    employer = make.make_employer("E01", region="350203001")
+    post = make.make_post(employer)
+    cases = [submitted(post, someone(employer, 1)) for _ in range(2)]
+    officers = [make.make_user("district_officer", region="350203") for _ in range(2)]
+    pairs = list(zip(officers, cases, strict=True))
+    outcomes = at_once(*(lambda u=u, c=c: move(u, APPOINTMENT, c.pk, "approve") for u, c in pairs))
+    assert outcomes[0] == "won"
+    assert "已经有人" in outcomes[1]
+    assert Appointment.objects.filter(state=State.FILED).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_full_time_appointments_of_one_person_at_once_take_one():
+    employers = [make.make_employer("E01", region="350203001") for _ in range(2)]
+    worker = someone(employers[0], 1)
+    make.make_employment(worker, employers[1])
+    cases = [submitted(make.make_post(each), worker) for each in employers]
+    officers = [make.make_user("district_officer", region="350203") for _ in range(2)]
+    pairs = list(zip(officers, cases, strict=True))
+    outcomes = at_once(*(lambda u=u, c=c: move(u, APPOINTMENT, c.pk, "approve") for u, c in pairs))
+    assert outcomes[0] == "won"
+    assert "专职聘用" in outcomes[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_case_approved_twice_at_once_is_approved_once():
+    employer = make.make_employer("E01", region="350203001")
+    case = submitted(make.make_post(employer), someone(employer, 1))
+    officers = [make.make_user("district_officer", region="350203") for _ in range(2)]
+    outcomes = at_once(*(lambda u=u: move(u, APPOINTMENT, case.pk, "approve") for u in officers))
+    assert outcomes[0] == "won"
+    assert "已由" in outcomes[1]
