@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from posts.views import employers, ladders, posts
+from posts.views import employers, ladders, posts, registrations
 
 app_name = "posts"
 urlpatterns = [
@@ -11,6 +11,14 @@ urlpatterns = [
     path("search/", employers.search, name="search"),
     path("employers/<int:pk>/", employers.employer, name="employer"),
     path("employers/<int:pk>/posts/new/", posts.new, name="post-new"),
+    path("registrations/", registrations.Registrations.as_view(), name="registrations"),
+    path("registrations/new/", registrations.new, name="registration-new"),
+    path("registrations/<int:pk>/", registrations.registration, name="registration"),
+    path("registrations/<int:pk>/edit/", registrations.edit, name="registration-edit"),
+    path("employers/<int:pk>/apply/<slug:matter>/", registrations.about, name="registration-about"),
+    path("employers/<int:pk>/colleagues/", registrations.colleagues, name="colleagues"),
+    path("employers/<int:pk>/colleagues/remove/", registrations.remove_colleague, name="colleague-remove"),
+    path("employers/<int:pk>/timeline/", registrations.timeline, name="timeline"),
     path("employers/<int:pk>/ladders/", ladders.ladders, name="ladders"),
     path("employers/<int:pk>/ladders/new/", ladders.new, name="ladder-new"),
     path("<int:pk>/", posts.post, name="post"),

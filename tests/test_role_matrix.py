@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from payroll.models import PurchaseProject
-from posts.models import Employer, Post
+from posts.models import Employer, EmployerRegistration, Post
 from supervision.models import Run
 from supervision.runs import execute_here, start_run
 from supervision.views.rolls import ROLLS
@@ -111,6 +111,15 @@ MATRIX: dict[str, Entry] = {
     "posts:mine": PAGE,
     "posts:search": Entry(queries=("?q={name}", "?q={code}", "?q=bao+mi")),
     "posts:employer": EMPLOYER,
+    "accounts:register": Entry(public=True),
+    "posts:registrations": Entry(queries=("?q={name}", "?state=submitted", "?export=xlsx")),
+    "posts:registration-new": PAGE,
+    "posts:registration": Entry(foreign="registration"),
+    "posts:registration-edit": Entry(foreign="registration"),
+    "posts:registration-about": Entry(foreign="employer", arguments={"matter": "change"}),
+    "posts:colleagues": EMPLOYER,
+    "posts:colleague-remove": EMPLOYER,
+    "posts:timeline": EMPLOYER,
     "posts:ladders": EMPLOYER,
     "posts:ladder-new": EMPLOYER,
     "posts:post-new": Entry(foreign="unit"),
@@ -245,7 +254,20 @@ def world(db) -> World:
         )
         for place, district in PLACES.items()
     }
+    registrations = {
+        place: EmployerRegistration.objects.create(
+            applicant=make.make_user("employer_staff"),
+            name=f"{NAMES[place]}新登记",
+            kind="A01",
+            sector="institution",
+            competent_bureau="civil_affairs",
+            region_id=district,
+            state="submitted",
+        )
+        for place, district in PLACES.items()
+    }
     things = {
+        "registration": registrations,
         "appointment": appointments,
         "project": projects,
         "employer": employers,

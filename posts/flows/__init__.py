@@ -1,5 +1,5 @@
 """Flows of this app; importing the package declares them all."""
 
-from posts.flows import posts
+from posts.flows import posts, registrations
 
-__all__ = ["posts"]
+__all__ = ["posts", "registrations"]

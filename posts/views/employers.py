@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from posts.filters import EmployerFilter, text_condition
-from posts.models import Employer, Post
+from posts.models import Employer, EmployerRegistration, Post
 from xmsw.accounts.roles import Capability
 from xmsw.regions.models import Level
 from xmsw.ui.paging import count_label, paged
@@ -55,7 +55,13 @@ def _exported(each: Employer) -> tuple[Any, ...]:
 def mine(request: HttpRequest) -> HttpResponse:
     """The employers whose own people the account belongs to."""
     rows = Employer.objects.visible_to(request.user).filter(members__user=request.user.pk).select_related("region")
-    return render(request, "posts/mine.html", {"employers": rows.order_by(*ORDER)[:SEARCH_LIMIT]})
+    applied = EmployerRegistration.objects.visible_to(request.user).exclude(state=EmployerRegistration.State.APPROVED)
+    context = {
+        "employers": rows.order_by(*ORDER)[:SEARCH_LIMIT],
+        "open": applied.order_by("-pk")[:SEARCH_LIMIT] if request.user.can(Capability.APPLY) else [],
+        "may_apply": request.user.can(Capability.APPLY) and not request.is_past,
+    }
+    return render(request, "posts/mine.html", context)
 
 
 @require_safe
@@ -86,7 +92,7 @@ def employer(request: HttpRequest, pk: int) -> HttpResponse:
 
 def record_context(request: HttpRequest, pk: int, tab: str) -> dict[str, Any]:
     """Head of the record page; 404 where the account does not see the employer."""
-    rows = Employer.objects.visible_to(request.user).select_related("region__parent__parent")
+    rows = Employer.objects.visible_to(request.user).select_related("region__parent__parent", "parent")
     found = get_object_or_404(rows, pk=pk)
     above = [found.region.parent, found.region.parent and found.region.parent.parent]
     places = [each for each in reversed(above) if each and each.level >= Level.DISTRICT]

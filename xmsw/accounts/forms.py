@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, UsernameField
+from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm, UsernameField
 from django.contrib.auth.forms import PasswordChangeForm as BasePasswordChangeForm
 from django.core.exceptions import ValidationError
 
+from xmsw.accounts.models import User
+from xmsw.accounts.roles import Role
 from xmsw.accounts.throttle import TRIES, WINDOW, forget_failures, is_locked, record_failure
 
+SIGN_UP = "(sign-up)"  # counted like a name; no account can have it
 MINUTES = int(WINDOW.total_seconds() // 60)
 
 
@@ -58,6 +61,41 @@ def _password(label: str, missing: str, autocomplete: str, hint: str = "") -> fo
     return forms.CharField(
         label=label, help_text=hint, strip=False, widget=widget, error_messages={"required": missing}
     )
+
+
+class SignUpForm(BaseUserCreationForm):
+    """An account for somebody of an employer; it sees nothing until its employer is registered."""
+
+    username = UsernameField(
+        label="账号名",
+        max_length=60,
+        min_length=4,
+        help_text="4–60 个字母、数字或 @ . + - _",
+        error_messages={"required": "请填账号名。", "unique": "这个账号名已被使用，请换一个。"},
+    )
+    display_name = forms.CharField(label="姓名", max_length=60, error_messages={"required": "请填姓名。"})
+    password1 = _password("密码", "请输入密码。", "new-password", "至少 8 个字符；不要用常见密码，也不要和账号相近。")
+    password2 = _password("再输入一次密码", "请再输入一次密码。", "new-password")
+    error_messages = {"password_mismatch": "两次输入的密码不一样，请重新输入。"}
+
+    class Meta:
+        model = User
+        fields = ("username", "display_name")
+
+    def __init__(self, address: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.address = address
+
+    def clean(self) -> dict[str, Any]:
+        """A few new accounts an address and quarter of an hour; each try counts."""
+        if is_locked(SIGN_UP, self.address):
+            raise ValidationError(f"这个网络地址刚刚注册了几次，请过 {MINUTES} 分钟再试。")
+        record_failure(SIGN_UP, self.address)
+        return super().clean()
+
+    def save(self, commit: bool = True) -> User:
+        self.instance.role = Role.EMPLOYER_STAFF
+        return super().save(commit)
 
 
 class PasswordChangeForm(BasePasswordChangeForm):

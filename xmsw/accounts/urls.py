@@ -8,6 +8,7 @@ from xmsw.accounts import views
 app_name = "accounts"
 urlpatterns = [
     path("login/", views.SignIn.as_view(), name="login"),
+    path("register/", views.sign_up, name="register"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("profile/", views.profile, name="profile"),
     path("password/", views.PasswordChange.as_view(), name="password"),

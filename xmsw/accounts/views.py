@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth import login
 from django.contrib.auth import views as auth
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
+from django.views.decorators.http import require_http_methods
 
-from xmsw.accounts.forms import PasswordChangeForm, SignInForm
+from xmsw.accounts.forms import PasswordChangeForm, SignInForm, SignUpForm
 from xmsw.accounts.roles import Capability, Role
 from xmsw.accounts.scope import OFFICERS
 from xmsw.ui.demo import has_demo_data
@@ -31,6 +34,20 @@ class SignIn(auth.LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(demo_notice=has_demo_data(), **kwargs)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """A new account for somebody of an employer, signed in at once."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    form = SignUpForm(request.META.get("REMOTE_ADDR", ""), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        login(request, form.save())
+        messages.success(request, "账号已建好。下一步：登记单位。")
+        return redirect("home")
+    return render(request, "accounts/sign_up.html", {"form": form}, status=422 if form.errors else 200)
 
 
 class PasswordChange(auth.PasswordChangeView):
