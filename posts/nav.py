@@ -11,3 +11,7 @@ item(
     Capability.REVIEW_EMPLOYERS,
 )
 item("单位与岗位", "单位名单", "posts:list", "building-community", Capability.VIEW_COMPLIANCE)
+item("单位与岗位", "需求评估", "posts:needs", "clipboard-check", Capability.APPLY, Capability.REVIEW_NEEDS)
+item("单位与岗位", "纳入备案", "posts:inclusions", "file-certificate", Capability.APPLY, Capability.REVIEW_NEEDS)
+item("单位与岗位", "补充配置计划", "posts:plans", "users-plus", Capability.PLAN_ALLOCATION)
+item("单位与岗位", "孵化机构", "posts:incubations", "egg", Capability.VIEW_COMPLIANCE)

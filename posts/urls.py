@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from posts.views import employers, ladders, posts, registrations
+from posts.views import employers, ladders, needs, plans, posts, registrations
 
 app_name = "posts"
 urlpatterns = [
@@ -11,6 +11,21 @@ urlpatterns = [
     path("search/", employers.search, name="search"),
     path("employers/<int:pk>/", employers.employer, name="employer"),
     path("employers/<int:pk>/posts/new/", posts.new, name="post-new"),
+    path("needs/", needs.Needs.as_view(), name="needs"),
+    path("needs/<int:pk>/", needs.need, name="need"),
+    path("needs/<int:pk>/edit/", needs.need_edit, name="need-edit"),
+    path("employers/<int:pk>/needs/new/", needs.need_new, name="need-new"),
+    path("inclusions/", needs.Inclusions.as_view(), name="inclusions"),
+    path("inclusions/<int:pk>/", needs.inclusion, name="inclusion"),
+    path("inclusions/<int:pk>/edit/", needs.inclusion_edit, name="inclusion-edit"),
+    path("employers/<int:pk>/inclusions/new/", needs.inclusion_new, name="inclusion-new"),
+    path("plans/", plans.Plans.as_view(), name="plans"),
+    path("plans/new/", plans.plan_new, name="plan-new"),
+    path("plans/<int:pk>/", plans.plan, name="plan"),
+    path("plans/<int:pk>/edit/", plans.plan_edit, name="plan-edit"),
+    path("plans/<int:pk>/lines/", plans.plan_lines, name="plan-lines"),
+    path("incubations/", plans.Incubations.as_view(), name="incubations"),
+    path("incubations/new/", plans.incubation_new, name="incubation-new"),
     path("registrations/", registrations.Registrations.as_view(), name="registrations"),
     path("registrations/new/", registrations.new, name="registration-new"),
     path("registrations/<int:pk>/", registrations.registration, name="registration"),

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from posts.models import Post
 from talents.models import Appointment, Certificate, Employment
+from talents.rules import JUNIOR_ASSISTANT_GRADE
 from xmsw.dated import holds_on
 from xmsw.policy.parameters import values_on
 from xmsw.regions.areas import DISTRICT_DIGITS, in_district
@@ -21,9 +22,22 @@ if TYPE_CHECKING:
 SHOWN = 3
 
 
+@dataclass(frozen=True)
+class Reasons:
+    """Sentences against an appointment, by what they are about."""
+
+    post: list[str]
+    person: list[str]
+    certificate: list[str]
+
+    @property
+    def all(self) -> list[str]:
+        return [*self.post, *self.person, *self.certificate]
+
+
 @dataclass
 class Remedies:
-    """At most SHOWN posts and people; `exam`: «2027 年 6 月»."""
+    """At most SHOWN posts and people; `exam`: «2027 年 6 月», empty where no examination helps."""
 
     posts: list[Post] = field(default_factory=list)
     people: list[Employment] = field(default_factory=list)
@@ -49,21 +63,40 @@ def free(rows: QuerySet[Employment], on: date) -> QuerySet[Employment]:
     return rows.filter(holds_on(on)).filter(~Exists(busy))
 
 
-def remedies(user: User, post: Post, held: int, start: date) -> Remedies:
-    """The nearest ways out, within what the account sees: this employer first, then its district."""
-    found = Remedies(exam=next_exam(start))
-    posts = Post.objects.visible_to(user).exclude(pk=post.pk).select_related("employer")
-    fitting = vacant(posts, start).filter(Q(grade__isnull=True) | Q(grade__lte=held))
-    here = fitting.filter(employer=post.employer_id).order_by("code")[:SHOWN]
-    found.posts = list(here)
-    if len(found.posts) < SHOWN:
-        district = in_district("employer__region__code", post.employer.region_id[:DISTRICT_DIGITS])
-        near = fitting.filter(district).exclude(employer=post.employer_id).order_by("employer__pinyin", "code")
-        found.posts += list(near[: SHOWN - len(found.posts)])
-    people = free(Employment.objects.visible_to(user).filter(employer=post.employer_id), start)
-    able = with_level(people, start).filter(held__gte=post.grade or 1).select_related("worker")
-    found.people = list(able.order_by("held", "worker__pinyin")[:SHOWN])
+def remedies(user: User, tried: Appointment, held: int, reasons: Reasons) -> Remedies:
+    """The nearest ways out, within what the account sees: this employer first, then its district.
+
+    Only what mends: other posts where the person is free, other people where the post is, the examination where the
+    certificate is what lacks.
+    """
+    post, start = tried.post, tried.start
+    found = Remedies(exam=next_exam(start) if reasons.certificate else "")
+    if not reasons.person:
+        found.posts = _other_posts(user, post, held, start)
+    if not reasons.post:
+        people = free(Employment.objects.visible_to(user).filter(employer=post.employer_id), start)
+        able = with_level(people.exclude(worker=tried.worker_id), start).filter(held__gte=post.grade or 1)
+        found.people = list(able.select_related("worker").order_by("held", "worker__pinyin")[:SHOWN])
     return found
+
+
+def _other_posts(user: User, post: Post, held: int, start: date) -> list[Post]:
+    posts = Post.objects.visible_to(user).exclude(pk=post.pk).select_related("employer")
+    fitting = vacant(posts, start).filter(_open_to(held, start))
+    here = list(fitting.filter(employer=post.employer_id).order_by("code")[:SHOWN])
+    if len(here) == SHOWN:
+        return here
+    district = in_district("employer__region__code", post.employer.region_id[:DISTRICT_DIGITS])
+    near = fitting.filter(district).exclude(employer=post.employer_id).order_by("employer__pinyin", "code")
+    return here + list(near[: SHOWN - len(here)])
+
+
+def _open_to(held: int, on: date) -> Q:
+    """Posts whose grade the certificate serves; grade 13 as the switch says (trap 5)."""
+    serves = Q(grade__isnull=True) | Q(grade__lte=held)
+    if not values_on(on)["grade13_needs_certificate"]:
+        serves |= Q(institution_grade=JUNIOR_ASSISTANT_GRADE)
+    return serves
 
 
 def next_exam(on: date) -> str:

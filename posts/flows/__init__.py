@@ -1,5 +1,5 @@
 """Flows of this app; importing the package declares them all."""
 
-from posts.flows import posts, registrations
+from posts.flows import needs, plans, posts, registrations
 
-__all__ = ["posts", "registrations"]
+__all__ = ["needs", "plans", "posts", "registrations"]

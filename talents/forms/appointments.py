@@ -8,8 +8,9 @@ from django import forms
 from django.utils import timezone
 
 from posts.models import AllocationLine, Post
-from talents.models import Appointment, SocialWorker
+from talents.models import Appointment, Employment, SocialWorker
 from xmsw.dated import holds_on
+from xmsw.identifiers import identity_problem
 from xmsw.regions.models import Region
 
 NO_DATE = {"invalid": "日期写法不对，应为 2026-01-31 这样的格式。", "required": "请填日期。"}
@@ -25,6 +26,11 @@ class _Person(forms.ModelChoiceField):
         return f"{worker.name}（{worker.identity_mask}）"
 
 
+class _Line(forms.ModelChoiceField):
+    def label_from_instance(self, line: AllocationLine) -> str:
+        return f"{line.plan}（{line.plan.region.name}，{line.headcount} 人）"
+
+
 class AppointmentForm(forms.ModelForm):
     """A person of the post's employer, from a day on; what a rule forbids is told by the action."""
 
@@ -32,8 +38,16 @@ class AppointmentForm(forms.ModelForm):
         label="人员",
         queryset=SocialWorker.objects.none(),
         empty_label="请选",
-        help_text="本单位在职人员；不在名单里的，先在「数据导入」登记人员",
+        help_text="本单位在职人员；别处来的人，先在下面用身份证号登记任职",
         error_messages={"required": "请选人员。", "invalid_choice": "此人不在本单位在职人员里。"},
+    )
+    allocation = _Line(
+        label="补充配置计划",
+        queryset=AllocationLine.objects.none(),
+        empty_label="没有计划",
+        required=False,
+        help_text="来源是补充配置、并有计划时选",
+        error_messages={"invalid_choice": "这个计划没有给本单位配人，或还没有批准。"},
     )
     start = _day("聘用日期")
     end = _day("聘期截止", "没有期限的空着", required=False)
@@ -54,8 +68,7 @@ class AppointmentForm(forms.ModelForm):
         )
         help_texts: ClassVar = {
             "prior_role": "来源是转换提升时填",
-            "allocation": "来源是补充配置、并有计划时选",
-            "allocating_region": "来源是补充配置时选",
+            "allocating_region": "来源是补充配置时选；选了计划的可以空着",
             "title": "空着时按证书与职务对应表填",
         }
 
@@ -68,15 +81,48 @@ class AppointmentForm(forms.ModelForm):
         region = post.employer.region_id
         self.fields["allocating_region"].queryset = Region.objects.filter(code__in=(region[:6], region[:9]))
         self.fields["allocating_region"].empty_label = "不是补充配置"
-        lines = AllocationLine.objects.filter(plan__state="approved", employer=post.employer_id).select_related("plan")
-        self.fields["allocation"].queryset = lines
-        self.fields["allocation"].empty_label = "没有计划"
+        lines = AllocationLine.objects.filter(plan__state="approved", employer=post.employer_id)
+        self.fields["allocation"].queryset = lines.select_related("plan__region").order_by("-plan__year", "pk")
         if not lines:
             del self.fields["allocation"]
+
+    def clean(self) -> dict[str, Any]:
+        """A plan names the area that allocates."""
+        super().clean()
+        line = self.cleaned_data.get("allocation")
+        if line is not None and self.cleaned_data.get("allocating_region") is None:
+            self.cleaned_data["allocating_region"] = line.plan.region
+        return self.cleaned_data
 
     def _get_validation_exclusions(self) -> set[str]:
         """The constraints read the state and the post, which stand on the instance and not in the form."""
         return super()._get_validation_exclusions() - {"state", "post"}
+
+
+class EmployForm(forms.Form):
+    """A person known to the house, by exact number and name, comes to work for the employer."""
+
+    name = forms.CharField(label="姓名", max_length=60, error_messages={"required": "请填姓名。"})
+    identity = forms.CharField(
+        label="身份证号",
+        max_length=18,
+        help_text="18 位，和姓名都要对上；不会显示别的单位有哪些人",
+        error_messages={"required": "请填身份证号。", "max_length": "身份证号是 18 位。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    form = forms.ChoiceField(label="用工形式", choices=Employment.Form.choices, initial=Employment.Form.CONTRACT)
+    start = _day("入职日期")
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        # It stands on one page with the proposal, which has a `start` too.
+        super().__init__(*args, **{"auto_id": "newcomer_%s"} | named)
+
+    def clean_identity(self) -> str:
+        number = self.cleaned_data["identity"].strip().upper()
+        problem = identity_problem(number, timezone.localdate())
+        if problem:
+            raise forms.ValidationError(f"{problem}。")
+        return number
 
 
 class EndForm(forms.Form):

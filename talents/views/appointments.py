@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -18,9 +19,9 @@ from posts.filters import text_condition
 from posts.models import CertificateLevel, Post
 from talents.actions import appointments as actions
 from talents.flows.appointments import APPOINTMENT
-from talents.forms.appointments import AppointmentForm, EndForm
+from talents.forms.appointments import AppointmentForm, EmployForm, EndForm
 from talents.models import Appointment, Employment, TitleMap
-from talents.remedies import Remedies, remedies, with_level
+from talents.remedies import Reasons, remedies, with_level
 from xmsw.accounts.roles import Capability
 from xmsw.dated import holds_on
 from xmsw.ui.listing import Choice, Column, ListingView, Text
@@ -29,14 +30,14 @@ from xmsw.workflow.refusals import Refused
 from xmsw.workflow.registry import Decision
 
 WORKER_DIGITS = 19  # more would not be a bigint
-EDITABLE = (Appointment.State.DRAFT, Appointment.State.RETURNED)
+EDITABLE = actions.EDITABLE
 
 
 def _rows(request: HttpRequest) -> QuerySet[Appointment]:
     if not request.user.can(Capability.VIEW_PERSONNEL):
         raise PermissionDenied
     return Appointment.objects.visible_to(request.user).select_related(
-        "worker", "post__employer__region", "allocating_region", "rung", "allocation__plan"
+        "worker", "post__employer__region", "allocating_region", "rung", "allocation__plan__region"
     )
 
 
@@ -60,12 +61,35 @@ def appointment(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "talents/appointment.html", context)
 
 
+def _post(request: HttpRequest, pk: int) -> Post:
+    return get_object_or_404(Post.objects.visible_to(request.user).select_related("employer"), pk=pk)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     """Propose somebody for a post."""
-    post = get_object_or_404(Post.objects.visible_to(request.user).select_related("employer"), pk=pk)
+    post = _post(request, pk)
     initial = {"worker": request.GET.get("worker", ""), "start": timezone.localdate()}
     return _proposal(request, post, Appointment(post=post), initial)
+
+
+@require_http_methods(["POST"])
+def employ(request: HttpRequest, pk: int) -> HttpResponse:
+    """Register somebody by exact identity number as working here, and go on to propose that person."""
+    post = _post(request, pk)
+    if not request.user.can(Capability.APPLY):
+        raise PermissionDenied
+    form = EmployForm(request.POST)
+    if form.is_valid():
+        try:
+            worker = actions.employ(request.user, post, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, refusal.messages)
+        else:
+            messages.success(request, f"已登记{worker.name}到本单位任职。接着填聘用。")
+            return redirect(f"{reverse('talents:appointment-new', args=[pk])}?worker={worker.pk}")
+    blank = AppointmentForm(request.user, post, initial={"start": timezone.localdate()})
+    return _form_page(request, post, None, blank, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,8 +116,35 @@ def _proposal(request: HttpRequest, post: Post, found: Appointment, initial: dic
         else:
             messages.success(request, "已保存。请核对，再提交备案。")
             return redirect("talents:appointment", proposed.pk)
-    context = {"form": form, "post": post, "found": found, **_explained(request, post, form)}
-    return render(request, "talents/appointment_form.html", context, status=422 if form.errors else 200)
+    return _form_page(request, post, found, form, EmployForm(initial={"start": timezone.localdate()}))
+
+
+def _form_page(
+    request: HttpRequest, post: Post, found: Appointment | None, form: AppointmentForm, newcomer: EmployForm
+) -> HttpResponse:
+    wrong = newcomer if newcomer.errors else form
+    context = {
+        "form": form,
+        "newcomer": newcomer,
+        "wrong": wrong,
+        "post": post,
+        **explanation(request, post, _tried(request, found)),
+    }
+    return render(request, "talents/appointment_form.html", context, status=422 if wrong.errors else 200)
+
+
+def _tried(request: HttpRequest, found: Appointment | None) -> Mapping[str, str]:
+    """What the explanation is about: what was sent, else what is stored."""
+    if request.method == "POST":
+        return request.POST
+    if found is None or found.pk is None:
+        return {"full_time": "on", **request.GET.dict()}
+    return {
+        "worker": str(found.worker_id),
+        "start": f"{found.start:%Y-%m-%d}",
+        "end": f"{found.end:%Y-%m-%d}" if found.end else "",
+        "full_time": "on" if found.full_time else "",
+    }
 
 
 def _title(appointment: Appointment) -> str:
@@ -102,42 +153,54 @@ def _title(appointment: Appointment) -> str:
     return row.title if row else ""
 
 
-def _explained(request: HttpRequest, post: Post, form: AppointmentForm) -> dict[str, Any]:
-    values = request.POST or request.GET
-    return explanation(request, post, values.get("worker", ""), values.get("start", ""), form)
-
-
 @require_safe
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """Why this person can or cannot be appointed here: a fragment of the form, asked for as it changes."""
-    post = get_object_or_404(Post.objects.visible_to(request.user).select_related("employer"), pk=pk)
+    post = _post(request, pk)
     if not request.user.can(Capability.VIEW_PERSONNEL):
         raise PermissionDenied
-    context = explanation(request, post, request.GET.get("worker", ""), request.GET.get("start", ""))
-    return render(request, "talents/_check.html", {"post": post, **context})
+    return render(request, "talents/_check.html", {"post": post, **explanation(request, post, request.GET)})
 
 
-def explanation(
-    request: HttpRequest, post: Post, worker: str, start: str, form: AppointmentForm | None = None
-) -> dict[str, Any]:
-    """Sentences against, and ways out, for a person of the post's employer; nothing for anybody else."""
+def _day(text: str, otherwise: date | None) -> date | None:
     try:
-        day = date.fromisoformat(start)
+        return date.fromisoformat(text)
     except ValueError:
-        day = timezone.localdate()
+        return otherwise
+
+
+def explanation(request: HttpRequest, post: Post, tried: Mapping[str, str]) -> dict[str, Any]:
+    """Sentences against, and ways out, for a person of the post's employer; nothing for anybody else.
+
+    `tried`: worker, start, end, full_time as the form sends them.
+    """
+    day = _day(tried.get("start", ""), timezone.localdate())
+    worker = tried.get("worker", "")
     rows = Employment.objects.visible_to(request.user).filter(employer=post.employer_id)
     found = None
-    if worker.isdigit() and len(worker) < WORKER_DIGITS:
+    if worker.isascii() and worker.isdigit() and len(worker) < WORKER_DIGITS:
         found = with_level(rows.filter(worker=int(worker)), day).select_related("worker").first()
     if found is None:
         return {"person": None}
     proposed = Appointment(
-        post=post, worker=found.worker, start=day, full_time=True, source=Appointment.Source.RECRUITMENT
+        post=post,
+        worker=found.worker,
+        start=day,
+        end=_day(tried.get("end", ""), None),
+        full_time=bool(tried.get("full_time")),
     )
-    against = list(actions.hindrances(proposed))
-    ways: Remedies | None = remedies(request.user, post, found.held, day) if against else None
-    held = CertificateLevel(found.held).label if found.held else "没有证书"
-    return {"person": found.worker, "held": held, "day": day, "against": against, "ways": ways}
+    reasons = Reasons(
+        post=list(actions.against_post(proposed)),
+        person=list(actions.against_person(proposed)),
+        certificate=[actions.told(each) for each in actions.blocking_verdicts(post, found.worker_id, day)],
+    )
+    return {
+        "person": found.worker,
+        "held": CertificateLevel(found.held).label if found.held else "没有证书",
+        "day": day,
+        "against": reasons.all,
+        "ways": remedies(request.user, proposed, found.held, reasons) if reasons.all else None,
+    }
 
 
 @require_http_methods(["POST"])

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet, PermissionDenied
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from posts.filters import EmployerFilter
@@ -32,7 +32,7 @@ WITH pool AS MATERIALIZED (
     JOIN posts_employer e ON e.id = found.employer_id JOIN talents_socialworker w ON w.id = found.worker_id
     ORDER BY found.worker_id, found.employer_id
 )
-SELECT p.id, b.name, b.employer_id, b.employer, b.held, b.registered, b.here, b.near
+SELECT p.id, b.worker_id, b.name, b.employer_id, b.employer, b.held, b.registered, b.here, b.near
 FROM posts_post p JOIN posts_employer o ON o.id = p.employer_id
 CROSS JOIN LATERAL (
     SELECT pool.*, pool.employer_id = p.employer_id AS here, left(pool.region_id, 9) = left(o.region_id, 9) AS near
@@ -64,6 +64,18 @@ def matching(request: HttpRequest) -> HttpResponse:
     return render(request, "talents/matching.html", context)
 
 
+@require_safe
+def post_candidates(request: HttpRequest, pk: int) -> HttpResponse:
+    """推荐人选 of one vacant post: a fragment of its page; an employer sees its own people only."""
+    post = get_object_or_404(Post.objects.visible_to(request.user), pk=pk)
+    if not request.user.can(Capability.VIEW_PERSONNEL):
+        raise PermissionDenied
+    is_open = vacant(Post.objects.filter(pk=pk), request.on).exists()
+    best = candidates(request.user, [pk], request.on)[pk] if is_open else []
+    context = {"post": post, "candidates": best, "is_open": is_open, "applies": request.user.can(Capability.APPLY)}
+    return render(request, "talents/_candidates.html", context)
+
+
 def candidates(user: Any, posts: list[int], on: Any) -> dict[int, list[dict[str, Any]]]:
     """The best CANDIDATES people for each post, best first, with the reasons in words; one statement."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
@@ -76,7 +88,7 @@ def candidates(user: Any, posts: list[int], on: Any) -> dict[int, list[dict[str,
         return found
     with connection.cursor() as cursor:
         cursor.execute(BEST.replace("{pool}", statement), [on, on, *values, CANDIDATES, posts])
-        for post, name, employer_id, employer, held, registered, here, near in cursor.fetchall():
+        for post, worker, name, employer_id, employer, held, registered, here, near in cursor.fetchall():
             place = "本单位" if here else "同一街道（镇）" if near else "同区"
             reasons = [
                 place,
@@ -84,6 +96,12 @@ def candidates(user: Any, posts: list[int], on: Any) -> dict[int, list[dict[str,
                 "登记有效" if registered else "登记已到期或没有登记",
             ]
             found[post].append(
-                {"name": name, "employer_id": employer_id, "employer": employer, "why": "，".join(reasons)}
+                {
+                    "worker": worker,
+                    "name": name,
+                    "employer_id": employer_id,
+                    "employer": employer,
+                    "why": "，".join(reasons),
+                }
             )
     return found

@@ -109,7 +109,7 @@ def test_staff_begin_at_their_own_employer(signed_in, home):
 
 
 def test_an_account_without_employer_is_told_what_to_do(signed_in):
-    assert "还没有关联单位" in signed_in(make.make_user("employer_staff")).get("/posts/mine/").content.decode()
+    assert "你还没有登记单位" in signed_in(make.make_user("employer_staff")).get("/posts/mine/").content.decode()
 
 
 @pytest.mark.parametrize("address", ["/posts/", "/posts/search/?q=a", "/posts/mine/", "/people/"])

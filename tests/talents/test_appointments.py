@@ -10,16 +10,17 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 
 from posts.flows.posts import POST
-from posts.models import Post, PostFreeze
+from posts.models import AllocationLine, AllocationPlan, Post, PostFreeze
 from supervision.models import Finding
 from supervision.recheck import drain
 from talents.actions.appointments import propose
 from talents.flows.appointments import APPOINTMENT
-from talents.models import Appointment
+from talents.models import Appointment, Registration
 from talents.views.matching import candidates
 from tests import builders as make
 from xmsw.policy.actions import set_parameter
 from xmsw.policy.models import Clause
+from xmsw.regions.models import Region
 from xmsw.workflow.actions import move
 from xmsw.workflow.refusals import Overtaken, Refused
 from xmsw.workflow.registry import Decision
@@ -223,6 +224,138 @@ def test_the_best_people_come_first_with_the_reason(employer, officer):
     assert [each["name"] for each in found] == ["自己", "近", "远"]
     assert found[0]["why"].startswith("本单位")
     assert len(people) == 3
+
+
+def test_of_people_equally_near_the_least_that_serves_and_a_valid_registration_come_first(employer, officer):
+    post = make.make_post(employer, grade=1)
+    near = make.make_employer("E01", region="350203001")
+    high, lapsed, valid = someone(near, 2, name="高"), someone(near, 1, name="过期"), someone(near, 1, name="有效")
+    for worker, last in ((lapsed, TODAY - timedelta(days=1)), (valid, TODAY), (high, TODAY)):
+        certificate = worker.certificates.get()
+        Registration.objects.create(certificate=certificate, start=date(2020, 4, 1), end=last)
+    found = candidates(officer, [post.pk], TODAY)[post.pk]
+    assert [each["name"] for each in found] == ["有效", "过期", "高"]
+    assert "登记已到期" in found[1]["why"]
+
+
+def test_the_page_of_a_vacant_post_recommends(signed_in, employer, clerk, officer):
+    post, own = make.make_post(employer), someone(employer, 1, name="自家人")
+    someone(make.make_employer("E01", region="350203001"), 1, name="邻家人")
+    address = f"/people/posts/{post.pk}/candidates/"
+    assert address in signed_in(officer).get(f"/posts/{post.pk}/").content.decode()
+    assert "邻家人" in signed_in(officer).get(address).content.decode()
+    mine = signed_in(clerk).get(address).content.decode()
+    assert "自家人" in mine
+    assert f"/people/posts/{post.pk}/appoint/?worker={own.pk}" in mine
+    assert "邻家人" not in mine, "an employer sees its own people only"
+    make.make_appointment(own, post)
+    assert "不用推荐" in signed_in(officer).get(address).content.decode()
+    assert address not in signed_in(officer).get(f"/posts/{post.pk}/").content.decode()
+
+
+def test_somebody_from_elsewhere_is_found_by_number_and_name_alone(signed_in, employer, clerk):
+    number = make.make_identity()
+    person = someone(make.make_employer("E01"), 1, name="新来的人", identity=number)
+    post, client = make.make_post(employer), signed_in(clerk)
+    address = f"/people/posts/{post.pk}/employ/"
+    data = {"name": "新来的人", "identity": number, "form": "contract", "start": f"{TODAY:%Y-%m-%d}"}
+    for wrong in ({"name": "别的名字"}, {"identity": make.make_identity()}):
+        answer = client.post(address, data | wrong)
+        assert answer.status_code == 422
+        assert "没有找到这个姓名和身份证号的人" in answer.content.decode()
+        assert not employer.employments.exists()
+    assert "校验位" in client.post(address, data | {"identity": number[:-1] + "Y"}).content.decode()
+    assert client.post(address, data).url == f"/people/posts/{post.pk}/appoint/?worker={person.pk}"
+    page = client.get(f"/people/posts/{post.pk}/appoint/?worker={person.pk}").content.decode()
+    assert "新来的人" in page
+    assert "可以聘到这个岗位" in page
+    assert propose(clerk, proposal(post, person, start=TODAY)).pk
+
+
+def test_only_ways_out_that_mend_are_offered(signed_in, employer, clerk):
+    high, low = make.make_post(employer, grade=2, min_certificate=2), make.make_post(employer, grade=1)
+    busy, able = someone(employer, 2, name="忙人"), someone(employer, 2, name="闲人")
+    make.make_appointment(busy, make.make_post(employer))
+    client = signed_in(clerk)
+
+    def told(worker, post, **more):
+        sent = {"worker": worker.pk, "start": "2024-01-01"} | more
+        return client.get(f"/people/posts/{post.pk}/check/", sent).content.decode()
+
+    page = told(busy, high, full_time="on")
+    assert "已有一个专职聘用" in page
+    assert able.name in page
+    assert f"/people/posts/{low.pk}/appoint/" not in page, "another post does not free the person"
+    assert "下一次考试" not in page
+    assert "可以聘到这个岗位" in told(busy, high), "part-time"
+    make.make_appointment(someone(employer, 2), high)
+    taken = told(able, high, full_time="on")
+    assert "已经有人" in taken
+    assert f"/people/posts/{low.pk}/appoint/" in taken
+
+
+def test_an_allocation_is_of_the_area_and_ends_with_its_headcount(employer, clerk, officer):
+    region = Region.objects.get(code="350203001")
+    plan = AllocationPlan.objects.create(region=region, year=2026, title="补充配置", basis="缺人", state="approved")
+    line = AllocationLine.objects.create(plan=plan, employer=employer, headcount=1)
+    fields = {"source": "supplement", "allocation": line, "allocating_region": region}
+    cases = [
+        propose(clerk, proposal(make.make_post(employer), someone(employer, 1), start=TODAY, **fields))
+        for _ in range(2)
+    ]
+    post, worker = make.make_post(employer), someone(employer, 1)
+    district = Region.objects.get(code="350203")
+    with pytest.raises(Refused, match="不一致"):
+        propose(clerk, proposal(post, worker, **fields | {"allocating_region": district}))
+    with pytest.raises(Refused, match="来源就要选「补充配置」"):
+        propose(clerk, proposal(post, worker, **fields | {"source": "recruitment"}))
+    for case in cases:
+        move(clerk, APPOINTMENT, case.pk, "submit")
+    move(officer, APPOINTMENT, cases[0].pk, "approve")
+    with pytest.raises(Refused, match="已经配满"):
+        move(officer, APPOINTMENT, cases[1].pk, "approve")
+
+
+def test_a_plan_names_the_area_by_itself(signed_in, employer, clerk):
+    region = Region.objects.get(code="350203001")
+    plan = AllocationPlan.objects.create(region=region, year=2026, title="补充配置", basis="缺人", state="approved")
+    line = AllocationLine.objects.create(plan=plan, employer=employer, headcount=1)
+    post, worker = make.make_post(employer), someone(employer, 1)
+    data = {"worker": worker.pk, "start": f"{TODAY:%Y-%m-%d}", "source": "supplement", "allocation": line.pk}
+    assert signed_in(clerk).post(f"/people/posts/{post.pk}/appoint/", data).status_code == 302
+    assert Appointment.objects.get().allocating_region == region
+
+
+def test_a_late_correction_does_not_undo_filing(employer, clerk, officer):
+    made = propose(clerk, proposal(make.make_post(employer), someone(employer, 1)))
+    opened_before = Appointment.objects.get(pk=made.pk)
+    move(clerk, APPOINTMENT, made.pk, "submit")
+    move(officer, APPOINTMENT, made.pk, "approve")
+    with pytest.raises(Overtaken, match="已备案"):
+        propose(clerk, opened_before)
+    made.refresh_from_db()
+    assert made.state == State.FILED
+
+
+def test_an_appointment_that_ends_before_a_freeze_is_fine(employer, clerk):
+    post, worker = make.make_post(employer), someone(employer, 1)
+    PostFreeze.objects.create(post=post, start=TODAY, reason="调整")
+    assert propose(clerk, proposal(post, worker, end=TODAY - timedelta(days=1))).pk
+    with pytest.raises(Refused, match="冻结"):
+        propose(clerk, proposal(post, worker))
+
+
+def test_whoever_submitted_does_not_file(employer, officer):
+    clerk = make.make_member(employer)
+    made = propose(clerk, proposal(make.make_post(employer), someone(employer, 1)))
+    move(clerk, APPOINTMENT, made.pk, "submit")
+    with pytest.raises(PermissionDenied):
+        move(clerk, APPOINTMENT, made.pk, "approve")
+    with pytest.raises(Refused, match="理由"):
+        move(officer, APPOINTMENT, made.pk, "return")
+    move(clerk, APPOINTMENT, made.pk, "withdraw")
+    made.refresh_from_db()
+    assert made.state == State.DRAFT
 
 
 def test_matching_costs_a_fixed_number_of_queries(signed_in, employer, officer, django_assert_max_num_queries):
