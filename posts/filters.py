@@ -15,6 +15,7 @@ from xmsw.regions.areas import in_area, in_district
 from xmsw.regions.models import Region
 
 MUST = (Kind.C01, Kind.C02)
+NAMED = tuple(kind for kind in Kind.values if not kind.startswith("E"))  # what 二(一) and 二(二) name
 
 
 def text_condition(text: str, prefix: str = "") -> Q:
@@ -45,7 +46,7 @@ class EmployerFilter:
         area = request.GET.get("area", "")
         return cls(
             text=request.GET.get("q", "").replace("\x00", "").strip(),
-            kind=asked if asked in ("must", "all", *Kind.values) else kind,
+            kind=asked if asked in ("must", "named", "all", *Kind.values) else kind,
             area=area if area.isdigit() and len(area) <= 12 else "",
             own_area=getattr(request.user, "area_code", None) or "",
         )
@@ -53,7 +54,7 @@ class EmployerFilter:
     @property
     def kinds(self) -> tuple[str, ...]:
         """Kinds asked for; empty means all."""
-        return {"must": MUST, "all": ()}.get(self.kind, (self.kind,))
+        return {"must": MUST, "named": NAMED, "all": ()}.get(self.kind, (self.kind,))
 
     def apply(self, rows: QuerySet, prefix: str = "", region: str = "", kind: str = "") -> QuerySet:
         """Narrow rows whose employer lies at `prefix`; `region`, `kind` name own columns of the same content."""
@@ -78,5 +79,10 @@ class EmployerFilter:
 
     def kind_options(self) -> list[dict[str, Any]]:
         """Kinds to choose from."""
-        listed = [("all", "全部类别"), ("must", "应至少设 1 个岗位（中心、城市社区）"), *Kind.choices]
+        listed = [
+            ("all", "全部类别"),
+            ("named", "政策点名的单位"),
+            ("must", "应至少设 1 个岗位（中心、城市社区）"),
+            *Kind.choices,
+        ]
         return [{"code": code, "name": name, "chosen": code == self.kind} for code, name in listed]

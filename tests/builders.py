@@ -128,6 +128,20 @@ def make_employment(worker: SocialWorker, employer: Employer, **fields: Any) -> 
     )
 
 
+def make_staff(employer: Employer, level: int = 0, **fields: Any) -> SocialWorker:
+    """A person of the employer's staff, with a certificate of 2020 where a level is given."""
+    worker = make_worker(**fields)
+    make_employment(worker, employer)
+    if level:
+        make_certificate(worker, level)
+    return worker
+
+
+def proposal(post: Post, worker: SocialWorker, **fields: Any) -> Appointment:
+    """An appointment of 2024, not stored yet."""
+    return Appointment(post=post, worker=worker, **({"start": date(2024, 1, 1)} | fields))
+
+
 def make_appointment(worker: SocialWorker, post: Post, **fields: Any) -> Appointment:
     """A filed full-time appointment."""
     defaults = {"start": date(2021, 1, 1), "full_time": True, "state": Appointment.State.FILED}

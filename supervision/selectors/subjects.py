@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import CharField, Value
 
 from posts.models import Post
 from talents.models import Appointment, Employment
+from xmsw.accounts.scope import visible
+from xmsw.policy.rules import by_number
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
@@ -26,6 +30,28 @@ def subject_names(user: User, employer: int, *, personal: bool) -> dict[tuple[st
         all=True,
     )
     return {(kind, pk): _label(kind, first, second, personal) for kind, pk, first, second in rows}
+
+
+def labels(user: User, findings: Iterable[Any], *, personal: bool) -> dict[tuple[str, int], str]:
+    """The same for the findings of a page, of whichever employers; a query a kind of subject that occurs.
+
+    A finding is an object or a dictionary with `rule` and `subject_id`; its visibility was settled before.
+    """
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for each in findings:
+        number, subject = (each["rule"], each["subject_id"]) if isinstance(each, dict) else (each.rule, each.subject_id)
+        wanted[by_number(number).subject].add(subject)
+    sources = {
+        "post": (Post, ("name", "code")),
+        "appointment": (Appointment, ("worker__name", "post__name")),
+        "employment": (Employment, ("worker__name", "role")),
+    }
+    return {
+        (kind, pk): _label(kind, first, second, personal)
+        for kind, (model, columns) in sources.items()
+        if wanted[kind]
+        for pk, first, second in visible(model, user).filter(pk__in=wanted[kind]).values_list("pk", *columns)
+    }
 
 
 def _kind(name: str) -> Value:

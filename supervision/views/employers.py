@@ -12,7 +12,8 @@ from posts.models import Employer
 from posts.views.employers import record_context, render_tab
 from supervision.models import Finding
 from supervision.selectors.lists import finding_counts
-from supervision.selectors.subjects import subject_names
+from supervision.selectors.mending import way
+from supervision.selectors.subjects import labels, subject_names
 from xmsw.accounts.roles import Capability
 from xmsw.policy import facts
 from xmsw.policy.engine import Employers, Evaluation, Verdict, labelled, verdicts
@@ -35,9 +36,16 @@ def verdicts_tab(request: HttpRequest, pk: int) -> HttpResponse:
     named = subject_names(request.user, pk, personal=request.user.can(Capability.VIEW_PERSONNEL))
     since = {} if request.is_past else _since(request, pk)
     parameters = {each.code: each for each in Parameter.objects.all()}
-    shown = [_shown(each, since, named, parameters) for each in found]
+    shown = [{**_shown(each, since, named, parameters), "way": _way(request, each, pk)} for each in found]
     shown.sort(key=lambda each: (-each["verdict"].outcome, each["verdict"].rule.number))
     return render_tab(request, "supervision/_verdicts.html", {**record, "verdicts": shown})
+
+
+def _way(request: HttpRequest, verdict: Verdict, employer: int) -> tuple[str, str] | None:
+    """Where it is mended; nothing for what is met, and nothing in the past."""
+    if verdict.outcome == Outcome.MET or request.is_past:
+        return None
+    return way(request.user, verdict.rule, verdict.outcome, employer, verdict.subject_id)
 
 
 def _since(request: HttpRequest, pk: int) -> dict[tuple[int, int], Any]:
@@ -81,5 +89,15 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Employer.objects.visible_to(request.user), pk=pk)
     counts = finding_counts(request.user, [pk]).get(pk, {})
     worst = Finding.objects.visible_to(request.user).open().filter(employer=pk).order_by("-outcome", "rule")[:SUMMARY]
-    context = {"employer": found, "counts": list(reversed(counts.items())), "worst": worst}
+    worst = list(worst)
+    named = labels(request.user, worst, personal=request.user.can(Capability.VIEW_PERSONNEL))
+    listed = [
+        {
+            "is": each,
+            "about": named.get((each.definition.subject, each.subject_id), ""),
+            "way": way(request.user, each.definition, each.outcome, pk, each.subject_id),
+        }
+        for each in worst
+    ]
+    context = {"employer": found, "counts": list(reversed(counts.items())), "worst": listed}
     return render(request, "supervision/_findings.html", context)

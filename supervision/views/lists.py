@@ -14,7 +14,10 @@ from posts.filters import EmployerFilter
 from posts.models import Employer
 from supervision.models import Finding
 from supervision.selectors import lists, topics
+from supervision.selectors.mending import way
+from supervision.selectors.subjects import labels
 from supervision.views import for_officers
+from xmsw.accounts.roles import Capability
 from xmsw.policy import rules
 from xmsw.policy.outcomes import Outcome
 from xmsw.ui.paging import Page, count_label, paged, paged_list
@@ -34,7 +37,7 @@ EMPLOYER_HEADER = (
     "在岗人员",
     "专职专业人员",
 )
-FINDING_HEADER = ("单位名称", "类别", "区划代码", "条款", "核查事项", "结果", "发现日期")
+FINDING_HEADER = ("单位名称", "类别", "区划代码", "条款", "核查事项", "对象", "结果", "发现日期")
 
 
 @require_safe
@@ -133,8 +136,8 @@ def findings(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("rule", "")
     outcomes = _outcomes(request.GET.get("outcome", ""))
     anew = request.is_past or outcomes == {Outcome.MET}
-    if anew and not asked:
-        asked = topics.TOPICS[1].key
+    if outcomes == {Outcome.MET} and not asked:
+        asked = topics.TOPICS[1].key  # all that is met would be nearly everything; the filter shows the choice
     listed = [each for each in topics.chosen_rules(asked) if each.outcomes() & outcomes]
     if anew:
         employers = chosen.apply(Employer.objects.visible_to(request.user))
@@ -186,18 +189,24 @@ def _explained(request: HttpRequest, rows: list[Any]) -> list[dict[str, Any]]:
     known: dict[int, Employer] = {}
     if rows and isinstance(rows[0], dict):
         known = lists.employers_by_id(request.user, {row["employer_id"] for row in rows})
+    named = labels(request.user, rows, personal=request.user.can(Capability.VIEW_PERSONNEL))
     shown = []
     for row in rows:
         plain = row if isinstance(row, dict) else vars(row)
         employer = row.employer if isinstance(row, Finding) else known.get(row["employer_id"])
         if employer is not None:
-            since = plain.get("opened_on")
+            rule = rules.by_number(plain["rule"])
+            mended = plain["outcome"] != Outcome.MET and not request.is_past
             shown.append(
                 {
                     "employer": employer,
-                    "rule": rules.by_number(plain["rule"]),
+                    "rule": rule,
                     "outcome": plain["outcome"],
-                    "since": since,
+                    "since": plain.get("opened_on"),
+                    "about": named.get((rule.subject, plain["subject_id"]), ""),
+                    "way": way(request.user, rule, plain["outcome"], employer.pk, plain["subject_id"])
+                    if mended
+                    else None,
                 }
             )
     return shown
@@ -211,5 +220,5 @@ def _finding_rows(request: HttpRequest, rows: Any) -> Iterator[tuple[Any, ...]]:
     for chunk in _chunks(source):
         for each in _explained(request, chunk):
             employer, rule = each["employer"], each["rule"]
-            found = (rule.clause, rule.title, Outcome(each["outcome"]).label, each["since"])
+            found = (rule.clause, rule.title, each["about"], Outcome(each["outcome"]).label, each["since"])
             yield (employer.name, employer.get_kind_display(), employer.region_id, *found)

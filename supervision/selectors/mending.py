@@ -1,0 +1,79 @@
+"""Where a finding is mended: the screen of the thing itself, for employers' people and officers alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from xmsw.accounts.roles import Capability
+from xmsw.policy.outcomes import Outcome
+from xmsw.policy.rules import Rule
+
+if TYPE_CHECKING:
+    from xmsw.accounts.models import User
+
+# (label, URL) from the employer's id and the subject's
+Way = Callable[[int, int], tuple[str, str]]
+
+
+def _employer(label: str, name: str) -> Way:
+    return lambda employer, subject: (label, reverse(name, args=[employer]))
+
+
+def _subject(label: str, name: str) -> Way:
+    return lambda employer, subject: (label, reverse(name, args=[subject]))
+
+
+_NEW_POST = _employer("申报岗位", "posts:post-new")
+_POSTS = _employer("看岗位", "posts:employer")
+_LADDER = _employer("制定职级体系", "posts:ladder-new")
+_NEED = _employer("做需求评估", "posts:need-new")
+_INCLUSION = _employer("办理纳入备案", "posts:inclusion-new")
+_STAFF = _employer("聘用人员", "posts:employer")
+# By rule: for those who apply, and for officers. Rules of a subject not named here lead to that subject.
+APPLYING: dict[str, Way] = {
+    "leading-posts": _NEW_POST,
+    "centre-has-post": _NEW_POST,
+    "community-has-post": _NEW_POST,
+    "rural-progress": _NEW_POST,
+    "coordination-duty": _POSTS,
+    "principal-posts": _POSTS,
+    "rank-ladder": _LADDER,
+    "leading-post-staffed": _STAFF,
+    "full-time-professional": _STAFF,
+    "staffed-as-needed": _STAFF,
+}
+LOOKING: dict[str, Way] = {
+    "rank-ladder": _LADDER,
+    **{
+        code: _employer("看单位和待审的申报", "posts:employer")
+        for code in APPLYING
+        if code not in ("rank-ladder", "staffed-as-needed")
+    },
+    "staffed-as-needed": _POSTS,
+}
+PENDING: dict[str, Way] = {"inclusion": _NEED, "staffed-as-needed": _NEED}
+BROKEN: dict[str, Way] = {"inclusion": _INCLUSION}
+SUBJECTS: dict[str, Way] = {
+    "post": _subject("去岗位页面", "posts:post"),
+    "appointment": _subject("去聘用页面", "talents:appointment"),
+    "employment": _employer("看人员", "talents:employer-people"),
+    "employer": _employer("看单位", "posts:employer"),
+}
+PROMOTION = _subject("登记晋升", "talents:promote")
+
+
+def way(user: User, rule: Rule, outcome: int, employer: int, subject: int) -> tuple[str, str]:
+    """(label, URL) of where this finding is mended by this account."""
+    if outcome == Outcome.PENDING and rule.code in PENDING:
+        found = PENDING[rule.code]
+    elif rule.code in BROKEN:
+        found = BROKEN[rule.code]
+    elif rule.code == "promotion-due":
+        found = PROMOTION
+    else:
+        own = APPLYING if user.can(Capability.APPLY) else LOOKING
+        found = own.get(rule.code) or SUBJECTS[rule.subject]
+    return found(employer, subject)
