@@ -67,6 +67,7 @@ class AppointmentForm(forms.ModelForm):
             "document",
         )
         help_texts: ClassVar = {
+            "full_time": "不勾选就是兼职",
             "prior_role": "来源是转换提升时填",
             "allocating_region": "来源是补充配置时选；选了计划的可以空着",
             "title": "空着时按证书与职务对应表填",

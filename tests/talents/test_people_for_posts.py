@@ -48,10 +48,6 @@ def test_of_people_equally_near_the_least_that_serves_and_a_valid_registration_c
     near = make.make_employer("E01", region="350203001")
     held = {"高": 2, "过期": 1, "有效": 1}
     high, lapsed, valid = (make.make_staff(near, level, name=name) for name, level in held.items())
-        make.make_staff(near, 2, name="高"),
-        make.make_staff(near, 1, name="过期"),
-        make.make_staff(near, 1, name="有效"),
-    )
     for worker, last in ((lapsed, TODAY - timedelta(days=1)), (valid, TODAY), (high, TODAY)):
         certificate = worker.certificates.get()
         Registration.objects.create(certificate=certificate, start=date(2020, 4, 1), end=last)
