@@ -63,14 +63,14 @@ def free(rows: QuerySet[Employment], on: date) -> QuerySet[Employment]:
     return rows.filter(holds_on(on)).filter(~Exists(busy))
 
 
-def remedies(user: User, tried: Appointment, held: int, reasons: Reasons) -> Remedies:
+def remedies(user: User, tried: Appointment, held: int, reasons: Reasons, today: date) -> Remedies:
     """The nearest ways out, within what the account sees: this employer first, then its district.
 
     Only what mends: other posts where the person is free, other people where the post is, the examination where the
     certificate is what lacks.
     """
     post, start = tried.post, tried.start
-    found = Remedies(exam=next_exam(start) if reasons.certificate else "")
+    found = Remedies(exam=next_exam(max(start, today)) if reasons.certificate else "")
     if not reasons.person:
         found.posts = _other_posts(user, post, held, start)
     if not reasons.post:

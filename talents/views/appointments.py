@@ -199,7 +199,7 @@ def explanation(request: HttpRequest, post: Post, tried: Mapping[str, str]) -> d
         "held": CertificateLevel(found.held).label if found.held else "没有证书",
         "day": day,
         "against": reasons.all,
-        "ways": remedies(request.user, proposed, found.held, reasons) if reasons.all else None,
+        "ways": remedies(request.user, proposed, found.held, reasons, request.on) if reasons.all else None,
     }
 
 

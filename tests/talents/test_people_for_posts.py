@@ -142,3 +142,9 @@ def test_lists_of_a_day(signed_in, employer, officer):
     assert client.get("/people/appointments/?person=在岗").context["count"] == "1"
     assert client.get("/people/conversions/").status_code == 200
     assert idle.pk
+
+
+def test_the_next_examination_is_still_to_come(signed_in, employer, clerk):
+    post, worker = make.make_post(employer), make.make_staff(employer)
+    page = signed_in(clerk).get(f"/people/posts/{post.pk}/check/?worker={worker.pk}&start=2020-01-01").content.decode()
+    assert f"下一次考试在 {TODAY.year}" in page or f"下一次考试在 {TODAY.year + 1}" in page
