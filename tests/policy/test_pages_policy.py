@@ -136,3 +136,14 @@ def test_pages_ask_a_fixed_number_of_queries(signed_in, city, address, django_as
     client = signed_in(city)
     with django_assert_max_num_queries(15):
         assert client.get(f"/policy/{address}").status_code == 200
+
+
+@pytest.mark.parametrize(("code", "value"), [("benchmark_min_cell", "0"), ("principal_post_share", "7")])
+def test_a_value_outside_its_bounds_is_refused(city, code, value):
+    with pytest.raises(ValidationError, match="应在"):
+        set_parameter(city, code, value, TODAY, "x")
+
+
+def test_what_the_policy_itself_says_is_not_edited(city):
+    with pytest.raises(ValidationError, match="317 号文件规定"):
+        set_parameter(city, "community_min_posts", "3", TODAY, "x")

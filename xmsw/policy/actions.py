@@ -29,6 +29,8 @@ def set_parameter(user: User, code: str, value: Any, start: date, source: str) -
         raise PermissionDenied("你的账号不能改核查参数。")
     parameter = Parameter.objects.select_for_update().get(pk=code)
     problems: dict[str, str] = {}
+    if parameter.from_policy:
+        raise ValidationError({"value": "这个数是 317 号文件规定的，不能在这里改。文件修订后随系统升级。"})
     typed = _typed(parameter, value, problems)
     _check_start(parameter, start, problems)
     if not source.strip():
@@ -63,6 +65,11 @@ def _typed(parameter: Parameter, value: Any, problems: dict[str, str]) -> Any:
         number = Decimal("NaN")
     if not number.is_finite() or number < 0 or number >= 10**9:
         problems["value"] = "请填 0 或更大的数字。"
+        return None
+    if (parameter.least is not None and number < parameter.least) or (
+        parameter.most is not None and number > parameter.most
+    ):
+        problems["value"] = f"应在 {parameter.least.normalize():f} 到 {parameter.most.normalize():f} 之间。"
         return None
     if parameter.kind == Parameter.Kind.DECIMAL:
         return format(number, "f")

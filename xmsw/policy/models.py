@@ -95,6 +95,8 @@ class Parameter(models.Model):
     clause = models.ForeignKey(Clause, on_delete=models.PROTECT, null=True, blank=True, verbose_name="条款")
     from_policy = models.BooleanField("317号文件规定", default=False)
     description = models.CharField("说明", max_length=300)
+    least = models.DecimalField("最小值", max_digits=12, decimal_places=4, null=True, blank=True)
+    most = models.DecimalField("最大值", max_digits=12, decimal_places=4, null=True, blank=True)
     order = models.PositiveSmallIntegerField("次序", default=100)
 
     class Meta:

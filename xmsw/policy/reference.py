@@ -57,7 +57,7 @@ def _parameters() -> None:
         made,
         update_conflicts=True,
         unique_fields=["code"],
-        update_fields=["name", "kind", "unit", "clause", "from_policy", "description", "order"],
+        update_fields=["name", "kind", "unit", "clause", "from_policy", "description", "least", "most", "order"],
     )
     known = set(ParameterValue.objects.values_list("parameter_id", flat=True))
     ParameterValue.objects.bulk_create(
