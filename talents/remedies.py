@@ -10,6 +10,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from posts.models import Post
+from talents.actions.appointments import Reasons
 from talents.models import Appointment, Certificate, Employment
 from talents.rules import JUNIOR_ASSISTANT_GRADE
 from xmsw.dated import holds_on
@@ -20,19 +21,6 @@ if TYPE_CHECKING:
     from xmsw.accounts.models import User
 
 SHOWN = 3
-
-
-@dataclass(frozen=True)
-class Reasons:
-    """Sentences against an appointment, by what they are about."""
-
-    post: list[str]
-    person: list[str]
-    certificate: list[str]
-
-    @property
-    def all(self) -> list[str]:
-        return [*self.post, *self.person, *self.certificate]
 
 
 @dataclass

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
-from posts.models import AllocationLine, Post, PostFreeze
-from talents.models import Appointment, Certificate, Employment, SocialWorker
-from talents.models.appointments import IN_FORCE_STATES
+from posts.models import AllocationLine, Post
+from talents.models import Appointment, Employment, SocialWorker
+from talents.standing import Standing, standing, standings
 from xmsw.accounts.roles import Capability
 from xmsw.audit.sealed import lookup_hash
-from xmsw.dated import holds_on
 from xmsw.policy.engine import Verdict, explain
-from xmsw.policy.models import Clause
+from xmsw.policy.models import Clause, ParameterValue
 from xmsw.policy.outcomes import Outcome
-from xmsw.policy.parameters import values_on
+from xmsw.policy.parameters import Values, values_on
 from xmsw.policy.rules import rules
 from xmsw.workflow.refusals import Overtaken, Refused, refused_by_constraint
 from xmsw.workflow.registry import Decision
@@ -31,41 +32,98 @@ if TYPE_CHECKING:
 EDITABLE = (Appointment.State.DRAFT, Appointment.State.RETURNED)
 
 
-def blocking_verdicts(post: Post, worker_id: int, start: date) -> list[Verdict]:
-    """Rules that would refuse this person in this post on that day (二(四)-6 to -8), as the registry decides them."""
-    held = Certificate.objects.filter(worker=worker_id, issued_on__lte=start).aggregate(m=Max("level"))["m"]
+@dataclass(frozen=True)
+class Reasons:
+    """Sentences against an appointment, by what they are about."""
+
+    post: list[str]
+    person: list[str]
+    certificate: list[str]
+    source: list[str]
+
+    @property
+    def all(self) -> list[str]:
+        return [*self.post, *self.person, *self.certificate, *self.source]
+
+
+def blocking_verdicts(post: Post, held: int, start: date, values: Values) -> list[Verdict]:
+    """Rules that would refuse a holder of that level (0: none) in this post on that day (二(四)-6 to -8)."""
     facts = {
         "id": 0,
         "post_grade": post.grade,
         "post_institution_grade": post.institution_grade,
         "started_on": start,
-        "held_at_start": held or 0,
+        "held_at_start": held,
     }
-    params = {**values_on(start), "today": start}
+    params = {**values, "today": start}
     judged = (explain(rule, facts, params) for rule in rules("appointment") if rule.blocks)
     return [each for each in judged if each is not None and each.outcome == Outcome.VIOLATION]
 
 
-def told(verdict: Verdict) -> str:
+def _told(verdict: Verdict, clause: Clause) -> str:
     """The refusal with the clause quoted and the way out."""
-    clause = Clause.objects.get(pk=verdict.rule.clause)
     mend = f"{verdict.mend}。" if verdict.mend else ""
     return f"{verdict.message}。依据 {clause.document_id} {clause.pk}「{clause.quote}」。{mend}"
 
 
-def hindrances(appointment: Appointment) -> Iterator[str]:
+def against(appointment: Appointment) -> Reasons:
     """Every sentence against filing this appointment as it stands."""
+    stands = standing(appointment)
+    verdicts = blocking_verdicts(appointment.post, stands.held, appointment.start, values_on(appointment.start))
+    return _reasons(appointment, stands, verdicts, Clause.objects.in_bulk({each.rule.clause for each in verdicts}))
+
+
+def _reasons(
+    appointment: Appointment, stands: Standing, verdicts: list[Verdict], clauses: Mapping[str, Clause]
+) -> Reasons:
+    return Reasons(
+        post=list(_of_post(appointment, stands)),
+        person=list(_of_person(appointment, stands)),
+        certificate=[_told(each, clauses[each.rule.clause]) for each in verdicts],
+        source=list(_of_source(appointment, stands)),
+    )
+
+
+def hindrances(appointment: Appointment) -> list[str]:
+    """All sentences of `against`; where the dates are impossible that alone."""
+    if appointment.end is not None and appointment.end < appointment.start:
+        return ["聘期截止早于聘用日期。"]
+    return against(appointment).all
+
+
+def concerns(ids: list[int]) -> dict[int, list[str]]:
+    """Hindrances of stored appointments, those that have any: a fixed number of queries, a few a parameter version."""
+    rows = Appointment.objects.filter(pk__in=ids).select_related("post", "worker", "allocation__plan__region")
+    stands, versions = standings(ids), sorted(set(ParameterValue.objects.values_list("start", flat=True)))
+    in_force = cache(values_on)
+    judged = []
+    for each in rows:
+        version = versions[max(bisect_right(versions, each.start) - 1, 0)]
+        held = stands[each.pk].held
+        judged.append((each, blocking_verdicts(each.post, held, each.start, in_force(version))))
+    clauses = Clause.objects.in_bulk({verdict.rule.clause for _, verdicts in judged for verdict in verdicts})
+    found = {each.pk: _reasons(each, stands[each.pk], verdicts, clauses).all for each, verdicts in judged}
+    return {pk: sentences for pk, sentences in found.items() if sentences}
+
+
+def _of_post(appointment: Appointment, stands: Standing) -> Iterator[str]:
     post, start = appointment.post, appointment.start
-    if appointment.end is not None and appointment.end < start:
-        yield "聘期截止早于聘用日期。"
-        return
-    yield from against_post(appointment)
-    yield from against_person(appointment)
-    yield from map(told, blocking_verdicts(post, appointment.worker_id, start))
-    yield from _of_source(appointment)
+    if post.state not in Post.COUNTED or start < post.start or (post.end is not None and start > post.end):
+        yield f"聘用当日岗位「{post}」还没有批准，或已经撤销。"
+    if stands.frozen_from is not None:
+        yield f"岗位从 {stands.frozen_from:%Y-%m-%d} 起冻结，冻结期间不能聘人。"
+    if stands.taken:
+        yield "这个岗位在这段时间已经有人。"
 
 
-def _of_source(appointment: Appointment) -> Iterator[str]:
+def _of_person(appointment: Appointment, stands: Standing) -> Iterator[str]:
+    if not stands.employed:
+        yield f"{appointment.worker}在 {appointment.start:%Y-%m-%d} 不在本单位任职；先登记任职。"
+    if appointment.full_time and stands.busy:
+        yield f"{appointment.worker}在这段时间已有一个专职聘用；先结束那个聘用，或改为兼职。"
+
+
+def _of_source(appointment: Appointment, stands: Standing) -> Iterator[str]:
     if appointment.source == Appointment.Source.CONVERSION and not appointment.prior_role:
         yield "来源是转换提升的，要写转换前的职务（二(二)-4）。"
     line = appointment.allocation
@@ -76,47 +134,8 @@ def _of_source(appointment: Appointment) -> Iterator[str]:
         yield "来源是补充配置的，要写由哪个区或街道配置（二(二)-5）。"
     elif line is not None and line.plan.region_id != appointment.allocating_region_id:
         yield f"「{line.plan}」由{line.plan.region.name}配置，和选的区、街道不一致。"
-    elif line is not None and _arrived(line).exclude(pk=appointment.pk).count() >= line.headcount:
+    elif line is not None and stands.arrived >= line.headcount:
         yield f"「{line.plan}」给本单位 {line.headcount} 人，已经配满。"
-
-
-def _arrived(line: AllocationLine) -> QuerySet[Appointment]:
-    return line.arrivals.filter(state__in=IN_FORCE_STATES)
-
-
-def against_post(appointment: Appointment) -> Iterator[str]:
-    """What is against the post, whoever comes: not in force, frozen, or taken."""
-    yield from _of_post(appointment.post, appointment.start, appointment.end)
-    if _others(appointment).filter(post=appointment.post_id).exists():
-        yield "这个岗位在这段时间已经有人。"
-
-
-def _of_post(post: Post, start: date, end: date | None) -> Iterator[str]:
-    if post.state not in Post.COUNTED or start < post.start or (post.end is not None and start > post.end):
-        yield f"聘用当日岗位「{post}」还没有批准，或已经撤销。"
-    meets = (Q(end__isnull=True) | Q(end__gte=start)) & (Q(start__lte=end) if end else Q())
-    frozen = PostFreeze.objects.filter(meets, post=post).first()
-    if frozen is not None:
-        yield f"岗位从 {frozen.start:%Y-%m-%d} 起冻结，冻结期间不能聘人。"
-
-
-def _others(appointment: Appointment) -> QuerySet[Appointment]:
-    """Other appointments that count and meet this one's span."""
-    meets = Q(end__isnull=True) | Q(end__gte=appointment.start)
-    if appointment.end:
-        meets &= Q(start__lte=appointment.end)
-    return Appointment.objects.filter(meets, state__in=IN_FORCE_STATES).exclude(pk=appointment.pk)
-
-
-def against_person(appointment: Appointment) -> Iterator[str]:
-    """What is against the person besides certificates: works elsewhere, or sits full-time in another post."""
-    employed = Employment.objects.filter(
-        holds_on(appointment.start), worker=appointment.worker_id, employer=appointment.post.employer_id
-    )
-    if not employed.exists():
-        yield f"{appointment.worker}在 {appointment.start:%Y-%m-%d} 不在本单位任职；先登记任职。"
-    if appointment.full_time and _others(appointment).filter(worker=appointment.worker_id, full_time=True).exists():
-        yield f"{appointment.worker}在这段时间已有一个专职聘用；先结束那个聘用，或改为兼职。"
 
 
 def propose(user: User, appointment: Appointment) -> Appointment:
@@ -129,9 +148,9 @@ def propose(user: User, appointment: Appointment) -> Appointment:
     with transaction.atomic():
         if appointment.pk:
             _must_be_editable(appointment.pk)
-        against = list(hindrances(appointment))
-        if against:
-            raise Refused(against)
+        found = hindrances(appointment)
+        if found:
+            raise Refused(found)
         appointment.save()
     return appointment
 
@@ -168,9 +187,9 @@ def file(user: User, appointment: Appointment, decision: Decision) -> None:
     if appointment.allocation_id:
         AllocationLine.objects.select_for_update().get(pk=appointment.allocation_id)
     fresh = Appointment.objects.select_related("post", "allocation__plan__region").get(pk=appointment.pk)
-    changed = [*_of_post(fresh.post, fresh.start, fresh.end), *_of_source(fresh)]
-    if changed:
-        raise Refused(changed)
+    found = against(fresh)
+    if found.post or found.source:
+        raise Refused([*found.post, *found.source])
 
 
 def end(user: User, appointment: Appointment, decision: Decision) -> None:
@@ -192,9 +211,9 @@ def file_appointment(user: User, *, worker: SocialWorker, post: Post, start: dat
         raise PermissionDenied("你的账号不能为这个单位办理聘用。")
     appointment = Appointment(worker=worker, post=post, start=start, state=Appointment.State.FILED, **fields)
     appointment.full_clean(validate_constraints=False)
-    against = [*_of_post(post, start, appointment.end), *map(told, blocking_verdicts(post, worker.pk, start))]
-    if against:
-        raise Refused(against)
+    found = against(appointment)
+    if found.post or found.certificate:
+        raise Refused([*found.post, *found.certificate])
     try:
         with transaction.atomic():
             appointment.save()

@@ -12,11 +12,6 @@ from xmsw.workflow.registry import Flow, Move, flow
 State = Appointment.State
 
 
-def _concerns(ids: list[int]) -> dict[int, list[str]]:
-    rows = Appointment.objects.filter(pk__in=ids).select_related("post__employer", "worker")
-    return {each.pk: found for each in rows if (found := list(actions.hindrances(each)))}
-
-
 APPOINTMENT = flow(
     Flow(
         key="appointment",
@@ -27,7 +22,7 @@ APPOINTMENT = flow(
         select=("worker", "post__employer__region", "allocating_region"),
         url=lambda appointment: reverse("talents:appointment", args=[appointment.pk]),
         employer=lambda appointment: appointment.post.employer_id,
-        concerns=_concerns,
+        concerns=actions.concerns,
         reasons=("证书与岗位等级不符", "任职经历要补登", "配置来源要更正", "聘期要核实"),
         moves=(
             Move(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,14 +23,16 @@ from talents.actions import appointments as actions
 from talents.flows.appointments import APPOINTMENT
 from talents.forms.appointments import AppointmentForm, EmployForm, EndForm
 from talents.models import Appointment, Employment, TitleMap
-from talents.remedies import Reasons, remedies, with_level
+from talents.remedies import remedies, with_level
 from xmsw.accounts.roles import Capability
 from xmsw.dated import holds_on
+from xmsw.regions.models import Region
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 from xmsw.workflow import actions as workflow
 from xmsw.workflow.refusals import Refused
 from xmsw.workflow.registry import Decision
 
+DISTRICT_DIGITS = 6
 WORKER_DIGITS = 19  # more would not be a bigint
 EDITABLE = actions.EDITABLE
 
@@ -46,7 +50,7 @@ def appointment(request: HttpRequest, pk: int) -> HttpResponse:
     """All about one appointment, what may be done, and its history."""
     found = get_object_or_404(_rows(request), pk=pk)
     moves = [] if request.is_past else APPOINTMENT.open_to(request.user, found)
-    against = list(actions.hindrances(found)) if found.state in (*EDITABLE, Appointment.State.SUBMITTED) else []
+    against = actions.hindrances(found) if found.state in (*EDITABLE, Appointment.State.SUBMITTED) else []
     context = {
         "flow": APPOINTMENT,
         "case": found,
@@ -189,11 +193,7 @@ def explanation(request: HttpRequest, post: Post, tried: Mapping[str, str]) -> d
         end=_day(tried.get("end", ""), None),
         full_time=bool(tried.get("full_time")),
     )
-    reasons = Reasons(
-        post=list(actions.against_post(proposed)),
-        person=list(actions.against_person(proposed)),
-        certificate=[actions.told(each) for each in actions.blocking_verdicts(post, found.worker_id, day)],
-    )
+    reasons = actions.against(proposed)
     return {
         "person": found.worker,
         "held": CertificateLevel(found.held).label if found.held else "没有证书",
@@ -289,9 +289,22 @@ class Conversions(Appointments):
         )
 
     def context(self) -> dict[str, Any]:
-        rows = self.listing.rows.order_by()
-        mix = [{"label": label, "n": rows.filter(source=code).count()} for code, label in Appointment.Source.choices]
-        return super().context() | {"mix": mix, "total": sum(each["n"] for each in mix)}
+        return super().context() | source_mix(self.base_queryset())
+
+
+def source_mix(rows: QuerySet[Appointment]) -> dict[str, Any]:
+    """`mix` by source, `districts` with their counts in the same order, `total`: people, whatever the list filters."""
+    counted: dict[str, dict[str, int]] = defaultdict(dict)
+    grouped = rows.order_by().annotate(district=Left("post__employer__region_id", DISTRICT_DIGITS))
+    for district, source, n in grouped.values_list("district", "source").annotate(n=Count("pk")):
+        counted[district][source] = n
+    found = Region.objects.filter(code__in=counted).order_by("code")
+    sources = Appointment.Source.choices
+    districts = [
+        {"name": each.name, "counts": [counted[each.pk].get(code, 0) for code, _ in sources]} for each in found
+    ]
+    mix = [{"label": label, "n": sum(each.get(code, 0) for each in counted.values())} for code, label in sources]
+    return {"mix": mix, "districts": districts, "total": sum(each["n"] for each in mix)}
 
 
 class Unappointed(ListingView):

@@ -13,6 +13,7 @@ from posts.flows.posts import POST
 from posts.models import AllocationLine, AllocationPlan, Post, PostFreeze
 from supervision.models import Finding
 from supervision.recheck import drain
+from talents.actions import appointments as actions
 from talents.actions.appointments import propose
 from talents.flows.appointments import APPOINTMENT
 from talents.models import Appointment
@@ -301,3 +302,13 @@ def test_one_case_approved_twice_at_once_is_approved_once():
     outcomes = at_once(*(lambda u=u: move(u, APPOINTMENT, case.pk, "approve") for u in officers))
     assert outcomes[0] == "won"
     assert "已由" in outcomes[1]
+
+
+def test_the_desk_asks_once_for_all(employer, clerk, officer, django_assert_num_queries):
+    high = make.make_post(employer, grade=2, min_certificate=2)
+    fine = make.make_appointment(make.make_staff(employer, 1), make.make_post(employer), state=State.SUBMITTED)
+    cases = [make.make_appointment(make.make_staff(employer, 1), high, state=State.SUBMITTED) for _ in range(6)]
+    with django_assert_num_queries(5):
+        found = actions.concerns([each.pk for each in [fine, *cases]])
+    assert set(found) == {each.pk for each in cases}
+    assert found == {each.pk: actions.hindrances(each) for each in cases}
