@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pghistory
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, OperationalError, models, transaction
 from django.utils import timezone
 
 from xmsw.audit import stored
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from xmsw.accounts.models import User
 
 NOTHING_SAID = Decision()
+DEADLOCK = "40P01"  # SQLSTATE
 MAX_ATTACHMENT = 10 * 1024 * 1024
 CONTENT_TYPES = {
     ".pdf": ("application/pdf", (b"%PDF",)),
@@ -51,6 +52,10 @@ def move(user: User, flow: Flow, pk: int, name: str, decision: Decision = NOTHIN
             _make(user, flow, case, made, decision)
     except IntegrityError as error:
         raise refused_by_constraint(error) from error
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", None) != DEADLOCK:
+            raise
+        raise Overtaken("另一个人正在办相关的事，这次没有办成。请看最新情况，再点一次。") from error
     return case
 
 
