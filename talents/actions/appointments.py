@@ -182,8 +182,9 @@ def employ(user: User, post: Post, *, identity: str, name: str, form: str, start
 
 
 def file(user: User, appointment: Appointment, decision: Decision) -> None:
-    """Post and allocation are locked, so that nobody freezes, abolishes or fills them meanwhile."""
+    """Post, person and allocation are locked, so that nobody freezes, abolishes or fills them meanwhile."""
     Post.objects.select_for_update().get(pk=appointment.post_id)
+    SocialWorker.objects.select_for_update().defer("identity", "phone").get(pk=appointment.worker_id)
     if appointment.allocation_id:
         AllocationLine.objects.select_for_update().get(pk=appointment.allocation_id)
     fresh = Appointment.objects.select_related("post", "allocation__plan__region").get(pk=appointment.pk)
