@@ -26,6 +26,7 @@ urlpatterns = [
     path("plans/<int:pk>/lines/", plans.plan_lines, name="plan-lines"),
     path("incubations/", plans.Incubations.as_view(), name="incubations"),
     path("incubations/new/", plans.incubation_new, name="incubation-new"),
+    path("incubations/<int:pk>/edit/", plans.incubation_edit, name="incubation-edit"),
     path("registrations/", registrations.Registrations.as_view(), name="registrations"),
     path("registrations/new/", registrations.new, name="registration-new"),
     path("registrations/<int:pk>/", registrations.registration, name="registration"),

@@ -5,5 +5,6 @@ item("人才", "人员名单", "talents:list", "users", Capability.VIEW_PERSONNE
 item("人才", "应晋升人员", "talents:promotions", "stairs-up", Capability.VIEW_PERSONNEL)
 item("人才", "证书与职务对应", "talents:titles", "arrows-exchange", Capability.VIEW_COMPLIANCE)
 item("人才", "聘用", "talents:appointments", "user-check", Capability.VIEW_PERSONNEL)
+item("人才", "转换提升与补充配置", "talents:conversions", "arrows-shuffle", Capability.VIEW_PERSONNEL)
 item("人才", "证而未聘", "talents:unappointed", "certificate", Capability.VIEW_COMPLIANCE)
 item("人才", "人岗匹配", "talents:matching", "arrows-join", Capability.VIEW_COMPLIANCE)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from talents.views import appointments, matching, people, promotions
+from talents.views import appointments, matching, people, promotions, sources
 
 app_name = "talents"
 urlpatterns = [
@@ -15,7 +15,7 @@ urlpatterns = [
     path("posts/<int:pk>/check/", appointments.check, name="appointment-check"),
     path("posts/<int:pk>/employ/", appointments.employ, name="appointment-employ"),
     path("posts/<int:pk>/candidates/", matching.post_candidates, name="post-candidates"),
-    path("conversions/", appointments.Conversions.as_view(), name="conversions"),
+    path("conversions/", sources.Conversions.as_view(), name="conversions"),
     path("unappointed/", appointments.Unappointed.as_view(), name="unappointed"),
     path("matching/", matching.matching, name="matching"),
     path("promotions/", promotions.Due.as_view(), name="promotions"),

@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from payroll.models import PurchaseProject
-from posts.models import AllocationPlan, Employer, EmployerRegistration, Inclusion, NeedAssessment, Post
+from posts.models import AllocationPlan, Employer, EmployerRegistration, Inclusion, Incubation, NeedAssessment, Post
 from supervision.models import Run
 from supervision.runs import execute_here, start_run
 from supervision.views.rolls import ROLLS
@@ -127,6 +127,7 @@ MATRIX: dict[str, Entry] = {
     "posts:plan-lines": Entry(foreign="plan"),
     "posts:incubations": LIST,
     "posts:incubation-new": PAGE,
+    "posts:incubation-edit": Entry(foreign="incubation"),
     "posts:registrations": Entry(queries=("?q={name}", "?state=submitted", "?export=xlsx")),
     "posts:registration-new": PAGE,
     "posts:registration": Entry(foreign="registration"),
@@ -283,7 +284,7 @@ def world(db) -> World:
         )
         for place, district in PLACES.items()
     }
-    needs, inclusions, plans = {}, {}, {}
+    needs, inclusions, plans, incubations = {}, {}, {}, {}
     for place, district in PLACES.items():
         filed = {"employer": employers[place], "state": "submitted"}
         needs[place] = NeedAssessment.objects.create(
@@ -293,7 +294,11 @@ def world(db) -> World:
         plans[place] = AllocationPlan.objects.create(
             region_id=district, year=2026, title=f"{NAMES[place]}计划", basis="-", state="submitted"
         )
+        incubations[place] = Incubation.objects.create(
+            street_id=district, agency=employers[place], support=["place"], start=TODAY, note=NAMES[place]
+        )
     things = {
+        "incubation": incubations,
         "need": needs,
         "inclusion": inclusions,
         "plan": plans,

@@ -12,18 +12,28 @@ from django.utils import timezone
 from posts.models import Employer, FilingState, Inclusion, NeedAssessment
 from posts.models.kinds import B_KINDS, D_KINDS
 from xmsw.accounts.roles import Capability
+from xmsw.workflow.actions import note
 from xmsw.workflow.refusals import Refused, refused_by_constraint
+from xmsw.workflow.registry import Move, get
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
 
 AS_NEEDED = (*B_KINDS, *D_KINDS)
+EDITABLE = (FilingState.DRAFT, FilingState.RETURNED)
+RECORDED = Move("record", "代为登记并备案", EDITABLE, FilingState.FILED, Capability.REVIEW_NEEDS)
+HAS_ACCOUNT = "这家单位有自己的账号：请单位提交，你来审核，不能代为登记。"
 
 
 def may_file(user: User, employer: Employer) -> bool:
     """The employer's people hand in; officers record for employers without an account."""
     able = user.can(Capability.APPLY) or user.can(Capability.REVIEW_NEEDS)
     return able and Employer.objects.visible_to(user).filter(pk=employer.pk).exists()
+
+
+def records_for(user: User, employer: Employer) -> bool:
+    """Whether the account would record for an employer that nobody hands in for."""
+    return not user.can(Capability.APPLY) and not employer.members.filter(user__is_active=True).exists()
 
 
 def against_need(need: NeedAssessment) -> Iterator[str]:
@@ -48,16 +58,30 @@ def keep(user: User, filing: NeedAssessment | Inclusion) -> NeedAssessment | Inc
     """Save a draft of the employer's, or record it as filed for an officer. Raises PermissionDenied, Refused."""
     if not may_file(user, filing.employer):
         raise PermissionDenied("你的账号不能为这家单位办理。")
-    if filing.state not in (FilingState.DRAFT, FilingState.RETURNED) and filing.pk:
-        raise Refused(f"它现在是「{filing.get_state_display()}」，不能再改。")
+    applies = user.can(Capability.APPLY)
+    if not applies and not records_for(user, filing.employer):
+        raise Refused(HAS_ACCOUNT)
     judge = against_need if isinstance(filing, NeedAssessment) else against_inclusion
     found = list(judge(filing))
     if found:
         raise Refused(found)
-    filing.state = FilingState.DRAFT if user.can(Capability.APPLY) else FilingState.FILED
     try:
         with transaction.atomic():
+            _hold(filing)
+            filing.state = FilingState.DRAFT if applies else FilingState.FILED
             filing.save()
+            if not applies:
+                key = "need" if isinstance(filing, NeedAssessment) else "inclusion"
+                note(user, get(key), filing.pk, RECORDED, FilingState.DRAFT)
     except IntegrityError as error:
         raise refused_by_constraint(error) from error
     return filing
+
+
+def _hold(filing: NeedAssessment | Inclusion) -> None:
+    """Lock the row as it is now; refused once it was handed in meanwhile."""
+    if filing.pk is None:
+        return
+    now = type(filing).objects.select_for_update(of=("self",)).get(pk=filing.pk)
+    if now.state not in EDITABLE:
+        raise Refused(f"它现在是「{now.get_state_display()}」，不能再改。")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Greatest
 
 from posts.models import AllocationLine, AllocationPlan, Employer, Incubation, Kind, Sector
 from xmsw.accounts.roles import Capability
@@ -26,12 +28,29 @@ def against(plan: AllocationPlan) -> Iterator[str]:
         yield "请写批准文件或会议纪要。"
     if not plan.lines.exists():
         yield "计划里还没有单位，先添加要补充配置的社区或中心。"
+    fitting = Q(employer__kind__in=ALLOCATED_KINDS, employer__region__code__startswith=plan.region_id)
+    for each in plan.lines.exclude(fitting).select_related("employer"):
+        yield f"{each.employer.name}不是{plan.region.name}范围内的社区或中心，请移出。"
 
 
-def lines(plan: AllocationPlan) -> QuerySet[AllocationLine]:
-    """Lines with `arrived`: appointments filed against each of them."""
-    filed = Count("arrivals", filter=Q(arrivals__state__in=("filed", "ended")))
-    return plan.lines.select_related("employer__region").annotate(arrived=filed).order_by("employer__region_id", "pk")
+def _counted(rows: QuerySet[AllocationLine], on: date) -> QuerySet[AllocationLine]:
+    """With `arrived`, appointments filed against the line that had started on that day, and `missing`."""
+    filed = Count("arrivals", filter=Q(arrivals__state__in=("filed", "ended"), arrivals__start__lte=on))
+    return rows.annotate(arrived=filed).annotate(missing=Greatest(F("headcount") - F("arrived"), 0))
+
+
+def lines(plan: AllocationPlan, on: date) -> QuerySet[AllocationLine]:
+    """Lines of a plan with `arrived` and `missing` on that day, by place."""
+    return _counted(plan.lines.select_related("employer__region"), on).order_by("employer__region_id", "pk")
+
+
+def with_figures(plans: QuerySet[AllocationPlan], on: date) -> QuerySet[AllocationPlan]:
+    """Plans with `headcount` and `arrived`, in people."""
+    own = AllocationLine.objects.filter(plan=OuterRef("pk")).order_by().values("plan")
+    arrivals = Q(arrivals__state__in=("filed", "ended"), arrivals__start__lte=on)
+    arrived = own.annotate(n=Count("arrivals", filter=arrivals)).values("n")
+    planned = own.annotate(n=Sum("headcount")).values("n")
+    return plans.annotate(headcount=Coalesce(Subquery(planned), 0), arrived=Coalesce(Subquery(arrived), 0))
 
 
 def _permitted(user: User, plan: AllocationPlan) -> None:
@@ -43,10 +62,10 @@ def _permitted(user: User, plan: AllocationPlan) -> None:
 def keep(user: User, plan: AllocationPlan) -> AllocationPlan:
     """Save a draft plan of a district or street of the account's area."""
     _permitted(user, plan)
-    if plan.pk and plan.state not in EDITABLE:
-        raise Refused(f"这份计划现在是「{plan.get_state_display()}」，不能再改。")
     try:
         with transaction.atomic():
+            if plan.pk:
+                plan.state = _locked(plan).state
             plan.save()
     except IntegrityError as error:
         raise refused_by_constraint(error) from error
@@ -57,7 +76,7 @@ def _locked(plan: AllocationPlan) -> AllocationPlan:
     """The plan as it is now, held; refused once it is handed in."""
     found = AllocationPlan.objects.select_for_update(of=("self",)).select_related("region").get(pk=plan.pk)
     if found.state not in EDITABLE:
-        raise Refused("计划已经提交，不能再增减单位。要改的话，先撤回。")
+        raise Refused(f"这份计划现在是「{found.get_state_display()}」，不能再改。要改的话，先撤回。")
     return found
 
 
@@ -84,7 +103,7 @@ def remove_line(user: User, plan: AllocationPlan, line_id: int) -> None:
 
 
 def incubate(user: User, incubation: Incubation, code: str) -> Incubation:
-    """Record that a street or town incubates a registered agency."""
+    """Record, or correct, that a street or town incubates a registered agency, and until when."""
     if not user.can(Capability.PLAN_ALLOCATION) or not incubation.street_id.startswith(user.area_code or "-"):
         raise PermissionDenied("你的账号不能登记这个街道（镇）的孵化机构。")
     agency = Employer.objects.filter(credit_code=code, sector=Sector.SOCIAL, end__isnull=True).first()

@@ -23,7 +23,7 @@ ALLOCATION = flow(
         url=lambda plan: reverse("posts:plan", args=[plan.pk]),
         employer=lambda plan: None,
         reasons=("实际需要要补充说明", "人数要核实"),
-        context=lambda request, plan: {"lines": actions.lines(plan)},
+        context=lambda request, plan: {"lines": actions.lines(plan, request.on)},
         moves=(
             Move("submit", "提交", (State.DRAFT, State.RETURNED), State.SUBMITTED, _PLAN, refuses=actions.against),
             Move("withdraw", "撤回", (State.SUBMITTED,), State.DRAFT, _PLAN, tone="secondary"),

@@ -94,6 +94,8 @@ class IncubationForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["street"].queryset = Region.objects.subtree(user.area_code).filter(level=Level.STREET)
         self.fields["street"].empty_label = "请选"
+        if self.instance.pk:
+            self.fields["agency_code"].initial = self.instance.agency.credit_code
         self.order_fields(["street", "agency_code", "support", "start", "end", "note"])
 
     def clean(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 import pghistory
@@ -96,7 +97,8 @@ class Support(models.TextChoices):
 
 
 class IncubationQuerySet(ScopedQuerySet, DatedQuerySet):
-    scope = EMPLOYER_SCOPE.under("agency__")
+    # By the street that incubates, not where the agency sits: the register is the streets' (二(二)-8).
+    scope = replace(EMPLOYER_SCOPE.under("agency__"), region="street__code", by_district=False)
 
 
 @pghistory.track(level=pghistory.Statement)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cached_property
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -18,7 +19,9 @@ from posts.actions import needs as actions
 from posts.filters import text_condition
 from posts.flows.needs import INCLUSION, NEED
 from posts.forms.plans import InclusionForm, NeedForm
-from posts.models import Employer, FilingState, Inclusion, NeedAssessment
+from posts.models import Employer, FilingState, Inclusion, Kind, NeedAssessment
+from posts.models.kinds import B_KINDS
+from xmsw.accounts.models import Bureau
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 from xmsw.workflow import actions as workflow
@@ -45,10 +48,18 @@ def _page(request: HttpRequest, flow: Flow, pk: int) -> HttpResponse:
         "review": any(each.name == "approve" for each in moves),
         "editable": request.user.can(Capability.APPLY) and found.state in EDITABLE and not request.is_past,
         "edit_url": f"posts:{flow.key}-edit",
+        "again_url": f"posts:{flow.key}-new",
+        "again": found.state == FilingState.FILED and _may_start(request, found.employer),
         "steps": workflow.history(flow.key, pk),
         "attachments": workflow.attachments(flow.key, pk),
     }
     return render(request, "posts/filing.html", context)
+
+
+def _may_start(request: HttpRequest, employer: Employer) -> bool:
+    if request.is_past or not actions.may_file(request.user, employer):
+        return False
+    return request.user.can(Capability.APPLY) or actions.records_for(request.user, employer)
 
 
 def _form(request: HttpRequest, flow: Flow, found: Any, form_class: type[ModelForm]) -> HttpResponse:
@@ -65,6 +76,10 @@ def _form(request: HttpRequest, flow: Flow, found: Any, form_class: type[ModelFo
             messages.success(request, told)
             return redirect(flow.url(saved))
     context = {"form": form, "flow": flow, "employer": found.employer}
+    if not request.user.can(Capability.APPLY):
+        context["told"] = "你代为登记的，保存后即备案。"
+        if not actions.records_for(request.user, found.employer):
+            context |= {"told": actions.HAS_ACCOUNT, "closed": True}
     return render(request, "posts/filing_form.html", context, status=422 if form.errors else 200)
 
 
@@ -120,10 +135,27 @@ def inclusion_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 class _Filings(ListingView):
     section, unit = "单位与岗位", "份"
-    filters = (
+    template_name = "posts/filings.html"
+    kinds: ClassVar[tuple[str, ...]] = ()
+    pending: ClassVar[tuple[tuple[str, str], ...]] = ()
+    common = (
         Text("q", "单位", lambda rows, text: rows.filter(text_condition(text, "employer__")), "名称、拼音或代码"),
         Choice("state", "状态", FilingState.choices, lambda rows, value: rows.filter(state=value)),
     )
+
+    @cached_property
+    def filters(self) -> tuple[Choice | Text, ...]:
+        """Employer, state, kind, and the competent bureau for those who see several."""
+        kinds = [(kind, Kind(kind).label) for kind in self.kinds]
+        found = (*self.common, Choice("kind", "类别", kinds, lambda rows, kind: rows.filter(employer__kind=kind)))
+        if not self.request.user.is_lead:
+            return found
+        by_bureau = lambda rows, bureau: rows.filter(employer__competent_bureau=bureau)  # noqa: E731
+        return (*found, Choice("bureau", "主管部门", Bureau.choices, by_bureau))
+
+    def context(self) -> dict[str, Any]:
+        looks = self.request.user.can(Capability.VIEW_COMPLIANCE)
+        return super().context() | {"pending": self.pending if looks else ()}
 
     def base_queryset(self) -> QuerySet:
         if not _able(self.request):
@@ -136,6 +168,11 @@ class Needs(_Filings):
 
     model = NeedAssessment
     title, name = "需求评估", "需求评估"
+    kinds = actions.AS_NEEDED
+    pending = (
+        ("还没有评估的医院、学校等", "supervision:inclusion", "pending"),
+        ("还没有评估的综治中心等 8 类机构", "supervision:staffing", "pending"),
+    )
     default_sort = "-on"
     empty = "没有符合条件的需求评估。"
     columns = (
@@ -147,6 +184,7 @@ class Needs(_Filings):
             link=lambda row: reverse("posts:need", args=[row.pk]),
         ),
         Column("kind", "类别", "employer.get_kind_display"),
+        Column("bureau", "主管部门", "employer.get_competent_bureau_display"),
         Column("on", "评估日期", "assessed_on", order="assessed_on"),
         Column("headcount", "需要人数", order="headcount", numeric=True),
         Column("assessor", "评估单位"),
@@ -159,6 +197,8 @@ class Inclusions(_Filings):
 
     model = Inclusion
     title, name = "纳入备案", "纳入备案"
+    kinds = tuple(B_KINDS)
+    pending = (("需要而未纳入的单位", "supervision:inclusion", "missing"),)
     default_sort = "-on"
     empty = "没有符合条件的纳入备案。"
     columns = (
@@ -170,6 +210,7 @@ class Inclusions(_Filings):
             link=lambda row: reverse("posts:inclusion", args=[row.pk]),
         ),
         Column("kind", "类别", "employer.get_kind_display"),
+        Column("bureau", "主管部门", "employer.get_competent_bureau_display"),
         Column("on", "纳入日期", "included_on", order="included_on"),
         Column("document", "文件"),
         Column("state", "状态", "get_state_display"),

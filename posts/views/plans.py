@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -46,16 +49,30 @@ class Plans(ListingView):
         Column("region", "配置主体", "region.name", order="region_id"),
         Column("year", "年度", lambda row: str(row.year), order="year"),
         Column("headcount", "计划人数", numeric=True),
+        Column("arrived", "已到岗", numeric=True),
         Column("document", "批准文件"),
         Column("state", "状态", "get_state_display"),
     )
-    filters = (
+
+    @cached_property
+    def filters(self) -> list[Choice | Text]:
+        """Year, state and name; the years that plans are of."""
+        years = _rows(self.request).order_by("-year").values_list("year", flat=True).distinct()
+        return [
+            Choice("year", "年度", [(year, f"{year} 年") for year in years], lambda rows, of: rows.filter(year=of)),
+            *self.common,
+        ]
+
+    common = (
         Choice("state", "状态", AllocationPlan.State.choices, lambda rows, value: rows.filter(state=value)),
         Text("q", "名称", lambda rows, text: rows.filter(title__contains=text)),
     )
 
     def base_queryset(self) -> QuerySet:
-        return _rows(self.request).annotate(headcount=Sum("lines__headcount", default=0))
+        return actions.with_figures(_rows(self.request), self.request.on)
+
+    def context(self) -> dict[str, Any]:
+        return super().context() | {"may_plan": _plans(self.request)}
 
 
 @require_safe
@@ -63,13 +80,14 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """One plan: what is planned, who has arrived, who is missing."""
     found = get_object_or_404(_rows(request), pk=pk)
     moves = [] if request.is_past else ALLOCATION.open_to(request.user, found)
-    listed = list(actions.lines(found))
+    listed = list(actions.lines(found, request.on))
     context = {
         "flow": ALLOCATION,
         "case": found,
         "lines": listed,
         "planned": sum(each.headcount for each in listed),
         "arrived": sum(each.arrived for each in listed),
+        "missing": sum(each.missing for each in listed),
         "moves": [each for each in moves if each.name in ("submit", "withdraw", "close")],
         "review": any(each.name == "approve" for each in moves),
         "editable": _plans(request) and found.state in actions.EDITABLE,
@@ -128,21 +146,22 @@ def plan_lines(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class Incubations(ListingView):
-    """Agencies in incubation on the as-of date, per street."""
+    """Agencies in incubation on the as-of date, with how many each street has."""
 
     title, name, unit, section = "孵化机构", "孵化机构", "家", "单位与岗位"
     template_name = "posts/incubations.html"
     default_sort = "street"
     empty = "这一天没有孵化中的机构。"
-    columns = (
-        Column("street", "街道（镇）", "street.name", order="street_id"),
-        Column(
-            "agency",
-            "机构",
-            "agency.name",
-            order="agency__pinyin",
-            link=lambda row: reverse("posts:employer", args=[row.agency_id]),
-        ),
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The end leads to the form for those who may record it."""
+        edit = (lambda row: reverse("posts:incubation-edit", args=[row.pk])) if _plans(self.request) else None
+        street = Column("street", "街道（镇）", "street.name", order="street_id", link=edit)
+        return (street, *self.told)
+
+    told = (
+        Column("agency", "机构", "agency.name", order="agency__pinyin"),
         Column("support", "支持方式", lambda row: "、".join(Support(each).label for each in row.support)),
         Column("start", "孵化开始", order="start"),
         Column("end", "出壳日期"),
@@ -156,13 +175,28 @@ class Incubations(ListingView):
         rows = Incubation.objects.visible_to(self.request.user).in_force(self.request.on)
         return rows.select_related("street", "agency")
 
+    def context(self) -> dict[str, Any]:
+        counted = self.listing.rows.order_by().values("street_id", "street__name").annotate(n=Count("pk"))
+        return super().context() | {"streets": counted.order_by("-n", "street_id"), "may_plan": _plans(self.request)}
+
 
 @form_page
 def incubation_new(request: HttpRequest) -> HttpResponse:
     """Record an incubated agency."""
+    return _incubation_form(request, Incubation())
+
+
+@form_page
+def incubation_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct a record, or say when the agency stands by itself."""
+    rows = Incubation.objects.visible_to(request.user).select_related("agency", "street")
+    return _incubation_form(request, get_object_or_404(rows, pk=pk))
+
+
+def _incubation_form(request: HttpRequest, found: Incubation) -> HttpResponse:
     if not request.user.can(Capability.PLAN_ALLOCATION) or request.user.area_code is None:
         raise PermissionDenied
-    form = IncubationForm(request.user, request.POST or None)
+    form = IncubationForm(request.user, request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.incubate(request.user, form.save(commit=False), form.cleaned_data["agency_code"].strip())
@@ -171,5 +205,5 @@ def incubation_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"已登记：{made.agency} 由{made.street}孵化。")
             return redirect("posts:incubations")
-    context = {"form": form, "title": "登记孵化机构", "back": reverse("posts:incubations")}
+    context = {"form": form, "title": "孵化机构登记", "back": reverse("posts:incubations")}
     return render(request, "posts/plan_form.html", context, status=422 if form.errors else 200)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, OuterRef, QuerySet
-from django.db.models.functions import Left
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,13 +24,11 @@ from talents.models import Appointment, Employment, TitleMap
 from talents.remedies import remedies, with_level
 from xmsw.accounts.roles import Capability
 from xmsw.dated import holds_on
-from xmsw.regions.models import Region
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 from xmsw.workflow import actions as workflow
 from xmsw.workflow.refusals import Refused
 from xmsw.workflow.registry import Decision
 
-DISTRICT_DIGITS = 6
 WORKER_DIGITS = 19  # more would not be a bigint
 EDITABLE = actions.EDITABLE
 
@@ -263,48 +259,6 @@ class Appointments(ListingView):
         if self.request.is_past:
             rows = rows.in_force(self.request.on)
         return rows.select_related("worker", "post__employer")
-
-
-class Conversions(Appointments):
-    """转换提升 (二(二)-4): appointments in force of the centres' and communities' own staff."""
-
-    title, name = "转换提升与补充配置", "转换提升与补充配置"
-    empty = "没有转换提升或补充配置的聘用。"
-    template_name = "talents/conversions.html"
-    columns = (
-        *Appointments.columns[:4],
-        Column("source", "来源", "get_source_display"),
-        Column("prior_role", "转换前职务"),
-        Column("allocating", "配置主体", lambda row: row.allocating_region.name if row.allocating_region else ""),
-    )
-    filters = (
-        *Appointments.filters[:2],
-        Choice("source", "来源", Appointment.Source.choices, lambda rows, value: rows.filter(source=value)),
-    )
-
-    def base_queryset(self) -> QuerySet:
-        rows = Appointment.objects.visible_to(self.request.user).in_force(self.request.on)
-        return rows.filter(post__employer__kind__in=("C01", "C02")).select_related(
-            "worker", "post__employer", "allocating_region"
-        )
-
-    def context(self) -> dict[str, Any]:
-        return super().context() | source_mix(self.base_queryset())
-
-
-def source_mix(rows: QuerySet[Appointment]) -> dict[str, Any]:
-    """`mix` by source, `districts` with their counts in the same order, `total`: people, whatever the list filters."""
-    counted: dict[str, dict[str, int]] = defaultdict(dict)
-    grouped = rows.order_by().annotate(district=Left("post__employer__region_id", DISTRICT_DIGITS))
-    for district, source, n in grouped.values_list("district", "source").annotate(n=Count("pk")):
-        counted[district][source] = n
-    found = Region.objects.filter(code__in=counted).order_by("code")
-    sources = Appointment.Source.choices
-    districts = [
-        {"name": each.name, "counts": [counted[each.pk].get(code, 0) for code, _ in sources]} for each in found
-    ]
-    mix = [{"label": label, "n": sum(each.get(code, 0) for each in counted.values())} for code, label in sources]
-    return {"mix": mix, "districts": districts, "total": sum(each["n"] for each in mix)}
 
 
 class Unappointed(ListingView):

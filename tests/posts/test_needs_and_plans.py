@@ -16,7 +16,8 @@ from tests import builders as make
 from xmsw.policy.engine import Employers, Evaluation
 from xmsw.policy.outcomes import Outcome
 from xmsw.policy.rules import by_code
-from xmsw.workflow.actions import move
+from xmsw.regions.models import Level, Region
+from xmsw.workflow.actions import history, move
 from xmsw.workflow.refusals import Refused
 from xmsw.workflow.registry import Decision
 
@@ -74,6 +75,32 @@ def test_a_need_of_none_is_an_answer_and_the_latest_counts(school, officer):
     assert outcome(school, "inclusion", TODAY - timedelta(days=1)) == Outcome.VIOLATION
     with pytest.raises(Refused, match="这一天已经有"):
         needs.keep(officer, need(school))
+
+
+def test_what_an_officer_records_is_noted_and_only_where_nobody_hands_in(school, officer, signed_in):
+    made = needs.keep(officer, need(school))
+    step = history("need", made.pk)[0]
+    assert (step.user, step.label, step.to_state) == (officer, "代为登记并备案", "filed")
+    clerk = make.make_member(school)
+    with pytest.raises(Refused, match="有自己的账号"):
+        needs.keep(officer, Inclusion(employer=school, included_on=TODAY, document="函"))
+    closed = signed_in(officer).get(f"/posts/employers/{school.pk}/needs/new/").content.decode()
+    assert "有自己的账号" in closed
+    assert "保存</button>" not in closed
+    draft = needs.keep(clerk, need(school, assessed_on=TODAY - timedelta(days=1)))
+    move(clerk, NEED, draft.pk, "submit")
+    with pytest.raises(Refused, match="待审核"):
+        needs.keep(clerk, draft)
+    draft.refresh_from_db()
+    assert draft.state == "submitted", "an old page does not pull back what was handed in"
+
+
+def test_lists_are_by_bureau_and_lead_to_who_has_none(school, officer, signed_in):
+    needs.keep(officer, need(school))
+    client = signed_in(officer)
+    assert client.get("/posts/needs/?bureau=education&kind=B02").context["count"] == "1"
+    assert client.get("/posts/needs/?bureau=health").context["count"] == "0"
+    assert "/inclusion/?stage=pending" in client.get("/posts/needs/").content.decode()
 
 
 def test_what_is_wrong_is_told(school, officer):
@@ -137,8 +164,8 @@ def test_a_plan_is_approved_by_another_and_counts_who_arrives(officer):
     worker = make.make_worker()
     make.make_employment(worker, community)
     make.make_appointment(worker, make.make_post(community), source="supplement", allocation=line)
-    assert [(each.headcount, each.arrived) for each in plans.lines(made)] == [(2, 1)]
-    with pytest.raises(Refused, match="不能再增减"):
+    assert [(each.headcount, each.arrived) for each in plans.lines(made, TODAY)] == [(2, 1)]
+    with pytest.raises(Refused, match="不能再改"):
         plans.add_line(officer, made, "350203001", 1, "")
 
 
@@ -184,3 +211,52 @@ def test_returned_plans_are_corrected(officer):
     made.refresh_from_db()
     made.basis = "缺口 1 人"
     assert plans.keep(officer, made).basis == "缺口 1 人"
+
+
+def test_a_plan_whose_area_changed_does_not_keep_strangers(officer):
+    made = plans.keep(officer, plan())
+    plans.add_line(officer, made, "350203001", 1, "")
+    made.region = Region.objects.filter(level=Level.STREET, code__startswith="350203").exclude(pk="350203001").first()
+    plans.keep(officer, made)
+    with pytest.raises(Refused, match="请移出"):
+        move(officer, ALLOCATION, made.pk, "submit")
+
+
+def test_who_arrives_later_is_missing_today(officer, signed_in):
+    made = plans.keep(officer, plan())
+    line = plans.add_line(officer, made, "350203001", 2, "")
+    post = make.make_post(line.employer)
+    came = {"source": "supplement", "allocating_region_id": "350203", "allocation": line}
+    make.make_appointment(make.make_staff(line.employer, 1), post, start=TODAY - timedelta(days=9), **came)
+    shown = signed_in(officer).get(f"/posts/plans/{made.pk}/").context
+    assert (shown["planned"], shown["arrived"], shown["missing"]) == (2, 1, 1)
+    row = signed_in(officer).get("/posts/plans/?year=2026").context["page"].rows[0]
+    assert (row.headcount, row.arrived) == (2, 1)
+    assert [each.arrived for each in plans.lines(made, TODAY - timedelta(days=10))] == [0]
+
+
+def test_an_incubation_ends_and_streets_are_counted(officer, signed_in):
+    agency = make.make_employer("E01", region="350206001")
+    made = Incubation.objects.create(street_id="350203001", agency=agency, support=["place"], start=date(2025, 1, 1))
+    client = signed_in(officer)
+    listed = client.get("/posts/incubations/")
+    assert [each["n"] for each in listed.context["streets"]] == [1], "the street's, wherever the agency sits"
+    fields = {"street": "350203001", "agency_code": agency.credit_code, "support": ["fund"], "start": "2025-01-01"}
+    early = client.post(f"/posts/incubations/{made.pk}/edit/", fields | {"end": "2024-01-01"})
+    assert "不能早于" in early.content.decode()
+    assert client.post(f"/posts/incubations/{made.pk}/edit/", fields | {"end": "2025-06-30"}).status_code == 302
+    assert client.get("/posts/incubations/").context["count"] == "0"
+    huli = signed_in(make.make_user("district_officer", region="350206"))
+    assert huli.get(f"/posts/incubations/{made.pk}/edit/").status_code == 404
+
+
+def test_the_source_mix_counts_every_source_by_district(officer, signed_in):
+    for source, more in (("conversion", {"prior_role": "网格员"}), ("recruitment", {})):
+        community = make.make_employer("C02")
+        worker = make.make_staff(community, 1)
+        make.make_appointment(worker, make.make_post(community), source=source, **more)
+    shown = signed_in(officer).get("/people/conversions/?source=conversion")
+    assert shown.context["count"] == "1"
+    assert "网格员" in shown.content.decode()
+    assert {each["label"]: each["n"] for each in shown.context["mix"]} == {"公开招聘": 1, "转换提升": 1, "补充配置": 0}
+    assert [(each["name"], each["counts"]) for each in shown.context["districts"]] == [("思明区", [1, 1, 0])]
