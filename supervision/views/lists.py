@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from posts.filters import EmployerFilter
@@ -20,7 +22,9 @@ from supervision.views import for_officers
 from xmsw.accounts.roles import Capability
 from xmsw.policy import rules
 from xmsw.policy.outcomes import Outcome
-from xmsw.ui.paging import Page, count_label, paged, paged_list
+from xmsw.printing import PrintedList, pdf_response
+from xmsw.printing.lists import ROWS as PRINT_ROWS
+from xmsw.ui.paging import Page, count_label, paged, paged_list, query_without
 from xmsw.ui.sheets import sheet_response
 
 FACT_ORDER = ("region_code", "employer_id")
@@ -68,8 +72,23 @@ def _gap(
         page = paged(request, rows, FACT_ORDER) if "export" not in request.GET else Page([], "", "")
     if request.GET.get("export") == "xlsx":
         return sheet_response(f"{title}_{request.on:%Y-%m-%d}", EMPLOYER_HEADER, _gap_rows(request, listed, fact))
+    if request.GET.get("export") == "pdf":
+        return _printed(request, title, EMPLOYER_HEADER, _gap_rows(request, listed, fact), "家")
     context = {"page": page, "listed": _with_employers(request, page.rows, fact), "filter": chosen, "title": title}
     return render(request, template, {**context, "count": count or count_label(listed)})
+
+
+def _printed(
+    request: HttpRequest, title: str, header: Sequence[str], rows: Iterator[tuple[Any, ...]], unit: str
+) -> HttpResponse:
+    """The list on paper, up to as many rows as a print-out bears."""
+    listed = [["" if cell is None else str(cell) for cell in row] for row in islice(rows, PRINT_ROWS + 1)]
+    if len(listed) > PRINT_ROWS:
+        messages.warning(request, f"超过 {PRINT_ROWS:,} 行，印出来太长。请加筛选条件，或改导 Excel。")
+        return redirect(f"{request.path}?{query_without(request, 'export', 'on')}")
+    columns = [(label, label.startswith("在") or label.endswith("人员")) for label in header]
+    printed = PrintedList(title, request.user.place_label, request.on, columns, listed, unit=unit)
+    return pdf_response(f"{title}_{request.on:%Y-%m-%d}", printed.pdf())
 
 
 def _present_gap(request: HttpRequest, chosen: EmployerFilter, fact: str | None) -> QuerySet:
@@ -148,6 +167,8 @@ def findings(request: HttpRequest) -> HttpResponse:
     if request.GET.get("export") == "xlsx":
         name = f"核查结果_{request.on:%Y-%m-%d}"
         return sheet_response(name, FINDING_HEADER, _finding_rows(request, rows))
+    if request.GET.get("export") == "pdf":
+        return _printed(request, "核查结果", FINDING_HEADER, _finding_rows(request, rows), "项")
     page = paged_list(request, rows, FINDING_ORDER) if anew else paged(request, rows, FINDING_ORDER)
     context = {
         "page": page,

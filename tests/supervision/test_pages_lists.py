@@ -169,3 +169,11 @@ def test_the_education_bureau_sees_schools_only(signed_in):
     client = signed_in(make.make_user("bureau_officer", bureau="education"))
     assert shown(client.get(WITHOUT_POST)) == {school}
     assert shown(client.get(FINDINGS)) == {school}
+
+
+@pytest.mark.parametrize("address", [WITHOUT_POST, WITHOUT_HOLDER, f"{FINDINGS}?rule=community&"])
+def test_the_lists_print(officer, address):
+    make.make_post(make.make_employer("C02", region="350203"))
+    recalculate()
+    answer = officer.get(f"{address}{'' if '?' in address else '?'}export=pdf")
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
