@@ -134,7 +134,7 @@ CELERY_BEAT_SCHEDULE = {
     "recheck": {"task": "supervision.drain", "schedule": 1.0, "options": {"expires": 5}},
     "rescue": {"task": "supervision.rescue", "schedule": 10.0, "options": {"expires": 9}},
     "rescue-imports": {"task": "exchange.rescue", "schedule": 15.0, "options": {"expires": 14}},
-    "nightly": {"task": "supervision.nightly", "schedule": crontab(hour=1, minute=30)},
+    "nightly": {"task": "supervision.nightly", "schedule": crontab(hour=0, minute=5)},
     "benchmarks": {"task": "payroll.benchmark", "schedule": crontab(hour=0, minute=30, day_of_month=1)},
 }
 

@@ -83,10 +83,11 @@ def employer(request: HttpRequest, pk: int) -> HttpResponse:
     posts = Post.objects.visible_to(request.user).filter(employer=record["employer"])
     if request.is_past:
         posts = posts.in_force(request.on)
-    listed = posts.order_by("code")[:POST_LIMIT]
+    listed = list(posts.order_by("code")[: POST_LIMIT + 1])
     frozen = set(Post.objects.frozen(request.on).filter(employer=pk).values_list("pk", flat=True))
     applies = request.user.can(Capability.APPLY) and not request.is_past
-    context = {**record, "posts": [_shown(post, request.on, frozen) for post in listed], "may_apply": applies}
+    context = {**record, "posts": [_shown(post, request.on, frozen) for post in listed[:POST_LIMIT]]}
+    context |= {"may_apply": applies, "cut": POST_LIMIT if len(listed) > POST_LIMIT else 0}
     return render_tab(request, "posts/_posts.html", context)
 
 

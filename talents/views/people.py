@@ -61,8 +61,10 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
         .select_related("worker")
         .defer(*SEALED)
     )
-    listed = described(request, rows.in_force(request.on).order_by(*ORDER)[:PEOPLE_LIMIT])
-    return render_tab(request, "talents/_people.html", {**record, "people": listed})
+    found = list(rows.in_force(request.on).order_by(*ORDER)[: PEOPLE_LIMIT + 1])
+    cut = PEOPLE_LIMIT if len(found) > PEOPLE_LIMIT else 0
+    listed = described(request, found[:PEOPLE_LIMIT])
+    return render_tab(request, "talents/_people.html", {**record, "people": listed, "cut": cut})
 
 
 @require_safe
@@ -71,8 +73,10 @@ def holders(request: HttpRequest, pk: int) -> HttpResponse:
     record = record_context(request, pk, tab="posts")
     _permitted(request)
     rows = Appointment.objects.visible_to(request.user).filter(post__employer=record["employer"]).in_force(request.on)
-    sitting = {each.post_id: each for each in rows.select_related("worker").defer(*SEALED)[:PEOPLE_LIMIT]}
-    posts = record["employer"].posts.in_force(request.on).values_list("pk", flat=True)[:PEOPLE_LIMIT]
+    shown = record["employer"].posts.in_force(request.on).order_by("code")
+    posts = list(shown.values_list("pk", flat=True)[:PEOPLE_LIMIT])
+    seated = rows.filter(post__in=posts).select_related("worker").defer(*SEALED)
+    sitting = {each.post_id: each for each in seated}
     seats = [(post, sitting.get(post)) for post in posts]
     return render(request, "talents/_holders.html", {"seats": seats})
 
