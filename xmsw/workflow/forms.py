@@ -12,7 +12,9 @@ from xmsw.workflow.registry import Decision, Flow
 class DecisionForm(forms.Form):
     """Reasons from the flow's list and own words."""
 
-    reasons = forms.MultipleChoiceField(label="理由", required=False, widget=forms.CheckboxSelectMultiple)
+    reasons = forms.MultipleChoiceField(
+        label="理由", required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
+    )
     opinion = forms.CharField(
         label="意见", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500})
     )
