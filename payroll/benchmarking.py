@@ -124,10 +124,10 @@ def _recompute(period: date, cities: list[str] | None) -> int:
         cursor.execute("SET LOCAL enable_nestloop = off")
         changed: set[str] = set()
         for statement in MERGE:
-            cursor.execute(statement, given)
-            changed |= {area for (area,) in cursor.fetchall()}
+            cursor.execute(f"WITH w AS ({statement}) SELECT DISTINCT left(area_id, 4) FROM w", given)
+            changed |= {city for (city,) in cursor.fetchall()}
         cursor.execute("SET LOCAL enable_nestloop = on")
-        _ask_for_recheck(cursor, {area[:4] for area in changed})
+        _ask_for_recheck(cursor, changed)
     return count
 
 
