@@ -38,7 +38,8 @@ def verdicts_tab(request: HttpRequest, pk: int) -> HttpResponse:
     parameters = {each.code: each for each in Parameter.objects.all()}
     shown = [{**_shown(each, since, named, parameters), "way": _way(request, each, pk)} for each in found]
     shown.sort(key=lambda each: (-each["verdict"].outcome, each["verdict"].rule.number))
-    return render_tab(request, "supervision/_verdicts.html", {**record, "verdicts": shown})
+    met = [each for each in shown if each["verdict"].outcome == Outcome.MET]
+    return render_tab(request, "supervision/_verdicts.html", {**record, "verdicts": shown, "met": met})
 
 
 def _way(request: HttpRequest, verdict: Verdict, employer: int) -> tuple[str, str] | None:

@@ -138,13 +138,13 @@ def posts_with_a_wrong_cell_mended(page: Page, worker: LiveWorker, folder: Path)
     expect(page.locator("progress")).to_be_visible()
     page.evaluate("window.sameDocument = true")
     worker.start()
-    state(page, "已核对，等你确认")
+    state(page, "有 1 行错误，改好后才能写入")
     assert page.evaluate("window.sameDocument"), "the page follows the worker without being loaded again"
     problem = page.locator("tr", has_text="特级")
     expect(problem).to_contain_text("岗位等级")
     expect(page.get_by_role("button", name="确认写入")).to_have_count(0)
     assert accessibility(page) == []
-    problem.get_by_role("textbox").fill("中级")
+    problem.get_by_role("combobox").select_option("中级")
     page.get_by_role("button", name="改好并重新核对").click()
     page.get_by_role("button", name="确认写入").wait_for()
 

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from xmsw.exchange import actions, kinds, tasks, workbooks
+from xmsw.exchange.columns import Sort
 from xmsw.exchange.forms import UploadForm
 from xmsw.exchange.models import Batch, Problem
 from xmsw.exchange.refusals import Refused
@@ -95,15 +96,26 @@ def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
     cells: set[tuple[int, str]] = set()
     problems = []
     for each in listed[:SHOWN_PROBLEMS]:
-        problems.append({"is": each, "column": columns[each.column], "first": (each.row, each.column) not in cells})
+        column = columns[each.column]
+        options = column.labels if column.sort in (Sort.CHOICE, Sort.FLAG) else []
+        first = (each.row, each.column) not in cells
+        problems.append({"is": each, "column": column, "first": first, "options": options})
         cells.add((each.row, each.column))
     return {
         "batch": found,
+        "following": _following(request, found),
         "problems": problems,
         "more": more,
         "mendable": open_for_mending and any(each.level == Problem.Level.ERROR for each in listed),
         "has_rows": found.state in (Batch.State.CHECKED, Batch.State.FAILED),
     }
+
+
+def _following(request: HttpRequest, found: Batch) -> kinds.ImportKind | None:
+    """The kind a newcomer imports after this one."""
+    listed = kinds.permitted_kinds(request.user)
+    at = next((place for place, kind in enumerate(listed) if kind.key == found.kind), len(listed))
+    return listed[at + 1] if at + 1 < len(listed) else None
 
 
 @require_safe
