@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from posts.models import Employer, Kind, KindBureau, Post
@@ -10,6 +11,7 @@ from posts.resources import EmployerResource, PostResource
 from xmsw.accounts.models import User
 from xmsw.accounts.roles import Capability
 from xmsw.exchange.kinds import Check, Found, ImportKind, Target, register
+from xmsw.exchange.shown import name_codes
 from xmsw.identifiers import credit_code_problem
 
 COMMUNITIES = ", ".join(f"'{kind}'" for kind in COMMUNITY_KINDS)
@@ -52,6 +54,17 @@ EMPLOYER_KNOWN = Check(
     NO_EMPLOYER,
     "核对单位代码；确实是新单位时，先导入用人单位",
 )
+
+
+def employer_names(user: User, codes: Collection[str]) -> dict[str, str]:
+    """Names of the employers that rows name by credit code or, communities and centres, by the code of their place."""
+    seen = Employer.objects.visible_to(user)
+    placed = seen.filter(region__in=codes, kind__in=(*COMMUNITY_KINDS, Kind.C01), end=None)
+    by_place = dict(placed.values_list("region_id", "name"))
+    return by_place | dict(seen.filter(credit_code__in=codes).values_list("credit_code", "name"))
+
+
+name_codes("employer_code", employer_names)
 
 
 def prepare_employers(user: User | None, cursor: Any) -> None:

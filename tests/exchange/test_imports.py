@@ -232,7 +232,7 @@ def test_templates_offer_every_column_drop_downs_and_an_explanation(key, officer
     assert kind.columns[-1].header in [row[0].value for row in book["填写说明"].rows]
     path = tmp_path / "empty.xlsx"
     path.write_bytes(workbooks.template(kind).read())
-    with pytest.raises(Refused, match="没有数据"):
+    with pytest.raises(Refused, match="没有数据，只有列名和第 2 行的示例"):
         actions.receive(officer, key, path.name, path)
 
 

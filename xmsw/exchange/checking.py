@@ -77,17 +77,18 @@ def differs(target: Target) -> str:
 
 
 def _count(cursor: Any, batch: Batch, kind: ImportKind) -> None:
-    """Rows by what they would do: 2 brings something new, 1 changes something, 0 neither."""
+    """Right rows by what they would do: 2 brings something new, 1 changes something, 0 neither; and the wrong ones."""
+    wrong = f"SELECT FROM {PROBLEMS} p WHERE p.batch_id = %(batch)s AND p.row = i.row AND p.level = 'error'"
     parts = [
         f"SELECT i.row, CASE WHEN i.{target.id} IS NULL THEN 2 WHEN ({target.updates}) AND ({differs(target)}) "
         f"THEN 1 ELSE 0 END AS deed FROM incoming i LEFT JOIN {target.table} t ON t.id = i.{target.id} "
-        f"WHERE {target.feeds}"
+        f"WHERE ({target.feeds}) AND NOT EXISTS ({wrong})"
         for target in kind.targets
     ]
     cursor.execute(
         f"SELECT count(*) FILTER (WHERE deed = 2), count(*) FILTER (WHERE deed = 1), count(*) FILTER (WHERE deed = 0) "
         f"FROM (SELECT row, max(deed) AS deed FROM ({' UNION ALL '.join(parts)}) d GROUP BY row) r",
-        {},
+        {"batch": batch.pk},
     )
     batch.new, batch.changed, batch.same = cursor.fetchone()
     cursor.execute(

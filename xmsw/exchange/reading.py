@@ -123,8 +123,15 @@ def _shaped(cells: list[list[Any]], kind: ImportKind) -> Sheet:
     positions = [places.get(header) for header in wanted]
     sheet = Sheet(positions, [header for header in headers if header and header not in wanted], cells, kind)
     if next(sheet.rows(), None) is None:
-        raise Refused("文件里只有列名，没有数据。请从第二行起填写。")
+        raise Refused(_nothing_filled(cells))
     return sheet
+
+
+def _nothing_filled(cells: list[list[Any]]) -> str:
+    """A row that is left out was the example of the template."""
+    if any(text_of(cell) for row in cells[1:2] for cell in row):
+        return "文件里没有数据，只有列名和第 2 行的示例；示例不会导入。请把示例改成真实内容，或从第 3 行起填写。"
+    return "文件里只有列名，没有数据。请从第 2 行起填写。"
 
 
 def _missing(kind: ImportKind, present: Iterable[str]) -> list[str]:

@@ -13,7 +13,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from xmsw.exchange import actions, kinds, tasks, workbooks
+from xmsw.exchange import actions, kinds, shown, tasks, workbooks
 from xmsw.exchange.columns import Sort
 from xmsw.exchange.forms import UploadForm
 from xmsw.exchange.models import Batch, Problem
@@ -41,7 +41,8 @@ def for_importers(view: View) -> View:
 @for_importers
 def home(request: HttpRequest) -> HttpResponse:
     """Templates, the upload form, and what was imported before."""
-    form = UploadForm(request.user, request.POST or None, request.FILES or None)
+    initial = {"kind": request.GET.get("kind")}
+    form = UploadForm(request.user, request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
@@ -52,7 +53,10 @@ def home(request: HttpRequest) -> HttpResponse:
         else:
             tasks.send(batch)
             return redirect("exchange:batch", batch.pk)
-    batches = Batch.objects.visible_to(request.user).select_related("uploader").order_by("-id")[:SHOWN_BATCHES]
+    latest = Batch.objects.visible_to(request.user).select_related("uploader").order_by("-id")[:SHOWN_BATCHES]
+    batches = [
+        {"is": each, "standing": shown.standing(each), "counted": each.state in shown.COUNTED} for each in latest
+    ]
     context = {"form": form, "batches": batches, "kinds": kinds.permitted_kinds(request.user)}
     return render(request, "exchange/home.html", context, status=422 if form.errors else 200)
 
@@ -87,28 +91,36 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
     found = get_object_or_404(Batch.objects.visible_to(request.user).select_related("uploader"), pk=pk)
-    columns = {column.name: column for column in found.import_kind.columns}
     after = request.GET.get("after", "")
     rows = found.problems.order_by("row", "id").filter(row__gt=int(after) if after.isdigit() else 0)
     listed = list(rows[: SHOWN_PROBLEMS + 1])
     more = listed[SHOWN_PROBLEMS - 1].row if len(listed) > SHOWN_PROBLEMS else None
     open_for_mending = found.state in (Batch.State.CHECKED, Batch.State.FAILED) and not request.is_past
-    cells: set[tuple[int, str]] = set()
-    problems = []
-    for each in listed[:SHOWN_PROBLEMS]:
-        column = columns[each.column]
-        options = column.labels if column.sort in (Sort.CHOICE, Sort.FLAG) else []
-        first = (each.row, each.column) not in cells
-        problems.append({"is": each, "column": column, "first": first, "options": options})
-        cells.add((each.row, each.column))
     return {
         "batch": found,
+        "standing": shown.standing(found),
+        "counted": found.state in shown.COUNTED,
         "following": _following(request, found),
-        "problems": problems,
+        "problems": _listed(request, found, listed[:SHOWN_PROBLEMS]),
         "more": more,
         "mendable": open_for_mending and any(each.level == Problem.Level.ERROR for each in listed),
         "has_rows": found.state in (Batch.State.CHECKED, Batch.State.FAILED),
     }
+
+
+def _listed(request: HttpRequest, found: Batch, problems: list[Problem]) -> list[dict[str, Any]]:
+    """Problems with their columns, of whom their rows speak, and what may be chosen; a cell is mended once."""
+    columns = {column.name: column for column in found.import_kind.columns}
+    about = shown.about(found, request.user, [each.row for each in problems])
+    cells: set[tuple[int, str]] = set()
+    rows = []
+    for each in problems:
+        column, cell = columns[each.column], (each.row, each.column)
+        options = column.labels if column.sort in (Sort.CHOICE, Sort.FLAG) else []
+        of_whom = about.get(each.row, [])
+        rows.append({"is": each, "column": column, "about": of_whom, "first": cell not in cells, "options": options})
+        cells.add(cell)
+    return rows
 
 
 def _following(request: HttpRequest, found: Batch) -> kinds.ImportKind | None:
