@@ -115,14 +115,16 @@ def move_many(user: User, chosen: Iterable[tuple[Flow, int]], name: str, decisio
         try:
             move(user, flow, pk, name, decision)
         except (Refused, models.ObjectDoesNotExist) as refusal:
-            bulk.left.append((_title(flow, pk), refusal.sentence if isinstance(refusal, Refused) else "已不在你的范围"))
+            bulk.left.append(
+                (_title(user, flow, pk), refusal.sentence if isinstance(refusal, Refused) else "已不在你的范围")
+            )
         else:
             bulk.moved += 1
     return bulk
 
 
-def _title(flow: Flow, pk: int) -> str:
-    return str(flow.model._default_manager.filter(pk=pk).first() or f"{flow.label} {pk}")
+def _title(user: User, flow: Flow, pk: int) -> str:
+    return str(flow.model._default_manager.visible_to(user).filter(pk=pk).first() or f"{flow.label} {pk}")
 
 
 def attach(user: User, flow: Flow, pk: int, name: str, data: bytes) -> Attachment:

@@ -200,7 +200,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     """One decision for the chosen rows of the desk; `case` holds «flow:id»."""
     _desk_flows(request)
     chosen = [each.partition(":")[::2] for each in request.POST.getlist("case")[:BULK_LIMIT]]
-    pairs = [(_flow(key), int(pk)) for key, pk in chosen if pk.isdigit()]
+    pairs = [(_flow(key), int(pk)) for key, pk in chosen if pk.isascii() and pk.isdigit() and len(pk) < 19]
     if not pairs:
         messages.warning(request, "没有勾选任何一行。先勾选，再点「批准所选」。")
     else:
