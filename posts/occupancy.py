@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,6 +30,9 @@ class Occupant:
 # Takes post, first day, last day (None: open); gives whoever is in the post on any of these days, earliest first.
 Source = Callable[[int, date, date | None], list[Occupant]]
 _sources: list[Source] = []
+# Takes employers; gives for those with people in posts the last day that anybody is (date.max: open).
+Ends = Callable[[Iterable[int]], dict[int, date]]
+_ends: list[Ends] = []
 
 
 def declare(source: Source) -> Source:
@@ -37,6 +40,22 @@ def declare(source: Source) -> Source:
     if source not in _sources:
         _sources.append(source)
     return source
+
+
+def declare_ends(ends: Ends) -> Ends:
+    """Register who knows the last day of an employer's people; works as a decorator."""
+    if ends not in _ends:
+        _ends.append(ends)
+    return ends
+
+
+def last_days(employers: Iterable[int]) -> dict[int, date]:
+    """For each employer with people in posts the last day that anybody is in one; date.max where that is open."""
+    found: dict[int, date] = {}
+    for ends in _ends:
+        for employer, last in ends(employers).items():
+            found[employer] = max(last, found.get(employer, last))
+    return found
 
 
 def autodiscover() -> None:

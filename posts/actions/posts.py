@@ -53,7 +53,9 @@ def not_approvable(post: Post) -> Iterator[str]:
 
 
 def approve(user: User, post: Post, decision: Decision) -> None:
-    """A post counts from the day of approval, or from a later day that was asked for."""
+    """A post counts from the day of approval, or from a later day that was asked for; its employer is not closed."""
+    if Employer.objects.select_for_update(no_key=True).get(pk=post.employer_id).end is not None:
+        raise Refused("这家单位没有登记或已经注销，不能设岗。")
     post.start = max(post.start, timezone.localdate())
 
 

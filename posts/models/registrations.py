@@ -28,9 +28,12 @@ class EmployerRegistrationQuerySet(ScopedQuerySet):
         """An officer's line × area; for an employer's people their own and their employers' applications."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        own = Q(applicant=user) | Exists(Membership.objects.filter(user=user, employer=OuterRef("employer")))
+        # Whoever is no longer of the employer's people has no say in its applications, begun by himself or not.
+        own = Q(applicant=user, employer__isnull=True)
         condition = self.scope.condition(user)
-        return self.filter(own if condition is None else condition | Q(applicant=user))
+        if condition is None:
+            return self.filter(own | Exists(Membership.objects.filter(user=user, employer=OuterRef("employer"))))
+        return self.filter(condition)
 
 
 @pghistory.track(level=pghistory.Statement)
@@ -48,6 +51,7 @@ class EmployerRegistration(models.Model):
         SUBMITTED = "submitted", "待审核"
         RETURNED = "returned", "已退回"
         APPROVED = "approved", "已批准"
+        ABANDONED = "abandoned", "已作废"
 
     matter = models.CharField("事项", max_length=10, choices=Matter.choices, default=Matter.REGISTER)
     employer = models.ForeignKey(
