@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
-from supervision.models import Run
+from supervision.models import Run, Shard
 from xmsw.accounts.roles import Role
+from xmsw.regions.models import Region
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
+
+COUNTS = ("employers", "opened", "closed")
 
 
 def visible_runs(user: User) -> QuerySet[Run]:
@@ -35,6 +38,28 @@ def own_numbers(run: Run, user: User) -> bool:
     """Whether a run's counts are the account's business: all lines, and no place beyond its own (a city is the top)."""
     top = user.role == Role.CITY_OFFICER and not run.area
     return user.is_lead and (top or run.area.startswith(user.area_code or "~"))
+
+
+def own_counts(runs: Iterable[Run], user: User) -> dict[int, dict[str, int]]:
+    """Run → employers judged, findings opened and closed: the whole run's where it is the account's, else the share
+    of the shards that lie inside its area. Runs of which nothing can be told apart are left out.
+    """
+    runs, own = list(runs), user.area_code
+    counts = {each.pk: {name: getattr(each, name) for name in COUNTS} for each in runs if own_numbers(each, user)}
+    if not user.is_lead or not own:
+        return counts
+    inside = Shard.objects.filter(run__in=[each for each in runs if each.pk not in counts], low__startswith=own)
+    beyond = Region.objects.filter(code__gte=f"{own}~").order_by("code").values_list("code", flat=True).first()
+    if beyond is not None:
+        inside = inside.filter(high__lte=beyond)
+    shares = inside.values("run").annotate(**{f"own_{name}": Sum(name) for name in COUNTS})
+    return counts | {each["run"]: {name: each[f"own_{name}"] for name in COUNTS} for each in shares}
+
+
+def why(run: Run) -> str:
+    """Its reason in words: what nobody asked for in person was started by the system itself."""
+    by_itself = run.reason == Run.Reason.REQUEST and run.requested_by_id is None
+    return "系统发起" if by_itself else run.get_reason_display()
 
 
 def covering(area: str) -> list[str]:

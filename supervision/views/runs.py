@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from supervision.models import Run
 from supervision.runs import request_run
-from supervision.selectors.runs import own_numbers, visible_runs, with_progress
+from supervision.selectors.runs import own_counts, own_numbers, visible_runs, why, with_progress
 from supervision.views import for_officers
 from xmsw.accounts.roles import Capability
 from xmsw.regions.models import Region
@@ -22,12 +22,21 @@ SHOWN = 30
 @for_officers
 def runs(request: HttpRequest) -> HttpResponse:
     """The latest runs, and the button that starts one."""
-    rows = with_progress(visible_runs(request.user)).order_by("-id")[:SHOWN]
+    rows = list(with_progress(visible_runs(request.user)).order_by("-id")[:SHOWN])
+    counts = own_counts(rows, request.user)
     places = dict(Region.objects.filter(code__in={each.area for each in rows}).values_list("code", "name"))
     listed = [
-        {"run": each, "own": own_numbers(each, request.user), "place": places.get(each.area, "全部")} for each in rows
+        {"run": each, "counts": counts.get(each.pk), "place": places.get(each.area, "全部"), "why": why(each)}
+        for each in rows
     ]
-    return render(request, "supervision/runs.html", {"runs": listed, "may_start": _may_start(request)})
+    context = {"runs": listed, "may_start": _may_start(request), "place": _place(request.user.area_code)}
+    return render(request, "supervision/runs.html", context)
+
+
+def _place(area: str | None) -> str:
+    """The name of an area; «全部» where it is all or unknown."""
+    found = Region.objects.filter(pk=area).first() if area else None
+    return found.name if found else "全部"
 
 
 def _may_start(request: HttpRequest) -> bool:
@@ -60,6 +69,13 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, pk: int, template: str) -> HttpResponse:
     found: Run = get_object_or_404(with_progress(visible_runs(request.user)), pk=pk)
-    place = Region.objects.filter(pk=found.area).first()
-    context = {"run": found, "own": own_numbers(found, request.user), "run_place": place.name if place else "全部"}
-    return render(request, template, {**context, "may_start": _may_start(request)})
+    context = {
+        "run": found,
+        "own": own_numbers(found, request.user),
+        "counts": own_counts([found], request.user).get(found.pk),
+        "place": _place(request.user.area_code),
+        "run_place": _place(found.area),
+        "why": why(found),
+        "may_start": _may_start(request),
+    }
+    return render(request, template, context)

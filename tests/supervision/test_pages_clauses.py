@@ -174,5 +174,11 @@ def test_who_may_start_and_see_a_run(signed_in):
     assert client.get(f"/supervision/runs/{foreign.pk}/").status_code == 404
     assert client.get(f"/supervision/runs/{foreign.pk}/progress/").status_code == 404
     assert "已核算单位" not in client.get(f"/supervision/runs/{whole.pk}/").content.decode(), "not the city's numbers"
+    shown = client.get("/supervision/runs/").context["runs"]
+    assert {each["run"].pk for each in shown} == {whole.pk}
+    whole.refresh_from_db()
+    assert 0 < shown[0]["counts"]["employers"] < whole.employers, "the district's share of it"
+    assert shown[0]["why"] == "系统发起", "nobody asked for it"
     city = signed_in(make.make_user("city_officer"))
+    assert city.get("/supervision/runs/").context["runs"][0]["counts"]["employers"] == whole.employers
     assert "已核算单位" in city.get(f"/supervision/runs/{whole.pk}/").content.decode()
