@@ -1,7 +1,8 @@
 // Draws every [data-chart] from the JSON script of that id:
 //   {kind, axis, unit, max, labels: [...], series: [{name, values: [...]}], own: {name, values}}
+// Legend above, the axis name below it, then the grid: nothing lies on anything at any width.
 // kind "line": one line a series. kind "bar": one bar a series beside the others.
-// kind "range": series P10, P25, P50, P75, P90 as a bar with a darker middle half and a mark at the median;
+// kind "range": series P10, P25, P50, P75, P90 as a bar of four shades, light to dark, and a mark at the median;
 //   `own` adds the viewer's own values. kind "heat": labels across, series down, values 0–100.
 // Everything differs by shape or dash as well as by colour, so that it survives a grey printer.
 (() => {
@@ -13,15 +14,42 @@
   const figure = new Intl.NumberFormat("zh-CN", { maximumFractionDigits: 2 });
   const written = (unit) => (value) => (value === null || value === undefined || Number.isNaN(value) ? "—" : `${figure.format(value)}${unit ? ` ${unit}` : ""}`);
 
+  const GAP = 12, MARK = 25, LINE = 18, NAME = 28, NARROW = 640;  // pixels of a legend, of an axis name, of a phone
+
+  // Where the grid begins below the rows that the legend takes at this width.
+  const below = (names, unit, width) => {
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = `13px ${getComputedStyle(document.body).fontFamily}`;
+    let rows = names.length ? 1 : 0, used = 0;
+    for (const name of names) {
+      const size = MARK + 5 + pen.measureText(name).width + GAP;
+      if (used && used + size > width - 10) { rows += 1; used = 0; }
+      used += size;
+    }
+    return rows * (LINE + GAP) + (unit ? NAME : 8);
+  };
+  const named = (all) => (all.legend.data || all.series.map((each) => each.name)).filter(Boolean);
+  // What depends on the width: the grid's head; on a phone the labels of ranges stand aslant and their medians are short.
+  const fitted = (data, all, width) => {
+    if (data.kind === "heat") return {};
+    const grid = { top: below(named(all), data.unit, width) };
+    if (data.kind !== "range") return { grid };
+    const narrow = width < NARROW;
+    return {
+      grid, xAxis: { axisLabel: { rotate: narrow ? 40 : 0, interval: narrow ? 0 : "auto", hideOverlap: !narrow } },
+      series: [{ name: MEDIAN, symbolSize: [narrow ? 24 : 44, 5] }],
+    };
+  };
+
   const base = (data, font) => ({
     aria: { enabled: true, decal: { show: data.kind === "bar" && data.series.length > 1 } },
     animation: false, color: palette, textStyle: { fontFamily: font, fontSize: 13 },
     grid: { left: 8, right: 16, top: 48, bottom: 8, containLabel: true },
-    legend: { top: 0, left: 0, itemGap: 20, textStyle: { color: muted } },
+    legend: { top: 0, left: 0, itemGap: GAP, itemWidth: MARK, textStyle: { color: muted, lineHeight: LINE } },
     tooltip: { trigger: "axis", confine: true, valueFormatter: written(data.unit) },
     xAxis: { type: "category", data: data.labels, axisLabel: { color: muted, hideOverlap: true }, axisLine: { lineStyle: { color: "#8290a0" } }, axisTick: { show: false } },
     yAxis: {
-      type: "value", name: data.unit, max: data.max, nameTextStyle: { color: muted, align: "right" },
+      type: "value", name: data.unit, max: data.max, nameGap: 10, nameTextStyle: { color: muted, align: "left", padding: [0, 0, 0, -28] },
       axisLabel: { color: muted, formatter: (value) => figure.format(value) }, splitLine: { lineStyle: { color: line } },
     },
   });
@@ -33,6 +61,11 @@
 
   const bars = (data) => data.series.map((each) => ({ type: "bar", name: each.name, data: each.values, barMaxWidth: 40 }));
 
+  const MEDIAN = "中位数（P50）";
+  const BANDS = [
+    { name: "P10–P25", color: "#cfe0f0" }, { name: "P25–P50", color: "#9abfe2" },
+    { name: "P50–P75", color: "#5f95cb" }, { name: "P75–P90", color: "#2c6199" },
+  ];
   const minus = (a, b) => a.map((value, at) => (value === null || b[at] === null ? null : value - b[at]));
   const band = (name, values, color, decal) => ({
     type: "bar", stack: "range", name, data: values, barMaxWidth: 44, tooltip: { show: false }, silent: true,
@@ -42,11 +75,10 @@
     type: "scatter", name, data: values, symbol, symbolSize: size, z: 5, itemStyle: { color, borderColor: "#fff", borderWidth: 1 },
   });
   const ranges = (data) => {
-    const [p10, p25, p50, p75, p90] = data.series.map((each) => each.values);
+    const [p10, , p50] = data.series.map((each) => each.values);
     const parts = [
-      band("", p10, "transparent"), band("P10–P25", minus(p25, p10), "#cfdfee"), band("P25–P50", minus(p50, p25), "#8db4da"),
-      band("P50–P75", minus(p75, p50), "#8db4da"), band("P75–P90", minus(p90, p75), "#cfdfee"),
-      marks("中位数（P50）", p50, "rect", "#0f2f4f", [44, 4]),
+      band("", p10, "transparent"), ...BANDS.map(({ name, color }, at) => band(name, minus(data.series[at + 1].values, data.series[at].values), color)),
+      marks(MEDIAN, p50, "rect", "#b34700", [44, 5]),
     ];
     if (data.own) parts.push(marks(data.own.name, data.own.values, "diamond", "#b42323", 14));
     return parts;
@@ -63,7 +95,7 @@
     }
     return text;
   };
-  const rangeLegend = (data) => ({ data: ["P10–P25", "P25–P50", "中位数（P50）", ...(data.own ? [data.own.name] : [])] });
+  const rangeLegend = (data) => ({ data: [...BANDS.map((each) => each.name), MEDIAN, ...(data.own ? [data.own.name] : [])] });
 
   const heat = (data, font) => ({
     ...base(data, font), legend: { show: false }, tooltip: { confine: true },
@@ -92,9 +124,14 @@
     for (const holder of root.querySelectorAll("[data-chart]:not([data-drawn])")) {
       const data = JSON.parse(document.getElementById(holder.dataset.chart).textContent);
       const chart = window.echarts.init(holder, null, { renderer: "svg" });
-      chart.setOption(option(data, getComputedStyle(document.body).fontFamily));
+      const all = option(data, getComputedStyle(document.body).fontFamily);
+      chart.setOption(all);
+      chart.setOption(fitted(data, all, holder.clientWidth));
       holder.dataset.drawn = "";
-      new ResizeObserver(() => chart.resize()).observe(holder);
+      new ResizeObserver(() => {
+        chart.resize();
+        chart.setOption(fitted(data, all, holder.clientWidth));
+      }).observe(holder);
     }
   };
   document.addEventListener("DOMContentLoaded", () => draw(document));
