@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from posts.views import employers, ladders, needs, plans, posts, registrations
+from posts.views import employers, ladders, mine, needs, plans, posts, registrations
 
 app_name = "posts"
 urlpatterns = [
     path("", employers.employers, name="list"),
-    path("mine/", employers.mine, name="mine"),
+    path("mine/", mine.mine, name="mine"),
     path("search/", employers.search, name="search"),
     path("employers/<int:pk>/", employers.employer, name="employer"),
     path("employers/<int:pk>/posts/new/", posts.new, name="post-new"),
@@ -29,12 +29,14 @@ urlpatterns = [
     path("incubations/<int:pk>/edit/", plans.incubation_edit, name="incubation-edit"),
     path("registrations/", registrations.Registrations.as_view(), name="registrations"),
     path("registrations/new/", registrations.new, name="registration-new"),
+    path("registrations/places/", registrations.places, name="registration-places"),
+    path("registrations/parents/", registrations.parents, name="registration-parents"),
     path("registrations/<int:pk>/", registrations.registration, name="registration"),
     path("registrations/<int:pk>/edit/", registrations.edit, name="registration-edit"),
     path("employers/<int:pk>/apply/<slug:matter>/", registrations.about, name="registration-about"),
-    path("employers/<int:pk>/colleagues/", registrations.colleagues, name="colleagues"),
-    path("employers/<int:pk>/colleagues/remove/", registrations.remove_colleague, name="colleague-remove"),
-    path("employers/<int:pk>/timeline/", registrations.timeline, name="timeline"),
+    path("employers/<int:pk>/colleagues/", mine.colleagues, name="colleagues"),
+    path("employers/<int:pk>/colleagues/remove/", mine.remove_colleague, name="colleague-remove"),
+    path("employers/<int:pk>/timeline/", mine.timeline, name="timeline"),
     path("employers/<int:pk>/ladders/", ladders.ladders, name="ladders"),
     path("employers/<int:pk>/ladders/new/", ladders.new, name="ladder-new"),
     path("<int:pk>/", posts.post, name="post"),

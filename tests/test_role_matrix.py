@@ -130,6 +130,8 @@ MATRIX: dict[str, Entry] = {
     "posts:incubation-edit": Entry(foreign="incubation"),
     "posts:registrations": Entry(queries=("?q={name}", "?state=submitted", "?export=xlsx")),
     "posts:registration-new": PAGE,
+    "posts:registration-places": Entry(queries=("?street={area}", "?street=x")),
+    "posts:registration-parents": PAGE,  # names and places of employers are public, for whoever may apply
     "posts:registration": Entry(foreign="registration"),
     "posts:registration-edit": Entry(foreign="registration"),
     "posts:registration-about": Entry(foreign="employer", arguments={"matter": "change"}),

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from posts.filters import EmployerFilter, text_condition
-from posts.models import Employer, EmployerRegistration, Post
+from posts.models import Employer, Membership, Post
 from xmsw.accounts.roles import Capability
 from xmsw.regions.models import Level
 from xmsw.ui.paging import count_label, paged
@@ -52,19 +52,6 @@ def _exported(each: Employer) -> tuple[Any, ...]:
 
 
 @require_safe
-def mine(request: HttpRequest) -> HttpResponse:
-    """The employers whose own people the account belongs to."""
-    rows = Employer.objects.visible_to(request.user).filter(members__user=request.user.pk).select_related("region")
-    applied = EmployerRegistration.objects.visible_to(request.user).exclude(state=EmployerRegistration.State.APPROVED)
-    context = {
-        "employers": rows.order_by(*ORDER)[:SEARCH_LIMIT],
-        "open": applied.order_by("-pk")[:SEARCH_LIMIT] if request.user.can(Capability.APPLY) else [],
-        "may_apply": request.user.can(Capability.APPLY) and not request.is_past,
-    }
-    return render(request, "posts/mine.html", context)
-
-
-@require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """By name, pinyin, credit code or community code, among what the account sees."""
     text = request.GET.get("q", "").replace("\x00", "").strip()
@@ -97,7 +84,8 @@ def record_context(request: HttpRequest, pk: int, tab: str) -> dict[str, Any]:
     found = get_object_or_404(rows, pk=pk)
     above = [found.region.parent, found.region.parent and found.region.parent.parent]
     places = [each for each in reversed(above) if each and each.level >= Level.DISTRICT]
-    return {"employer": found, "tab": tab, "places": places}
+    own = request.user.can(Capability.APPLY) and Membership.objects.filter(user=request.user, employer=found).exists()
+    return {"employer": found, "tab": tab, "places": places, "manages": own and not request.is_past}
 
 
 def render_tab(request: HttpRequest, fragment: str, context: dict[str, Any]) -> HttpResponse:

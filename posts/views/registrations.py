@@ -1,8 +1,6 @@
-"""Employers' applications: the form by matter, the page of one, the list; and who acts for an employer."""
+"""Employers' applications: the form by matter, the page of one, the list."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -11,21 +9,35 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from posts.actions import registrations as actions
+from posts.filters import text_condition
 from posts.flows.registrations import REGISTRATION
-from posts.forms.registrations import ColleagueForm, RegistrationForm
+from posts.forms.registrations import RegistrationForm
+from posts.forms.registrations import places as places_under
 from posts.models import Employer, EmployerRegistration, Membership
-from posts.views.employers import record_context, render_tab
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 from xmsw.workflow import actions as workflow
-from xmsw.workflow.models import Step
 from xmsw.workflow.refusals import Refused
 
 Matter = EmployerRegistration.Matter
 form_page = require_http_methods(["GET", "HEAD", "POST"])
+UNFINISHED = (
+    EmployerRegistration.State.DRAFT,
+    EmployerRegistration.State.SUBMITTED,
+    EmployerRegistration.State.RETURNED,
+)
+EXPLAINED = {
+    Matter.REGISTER: "填好后上传登记证书或批准文件，再提交给区民政局。社区和社区服务中心都已在册，选好地方就是认领。",
+    Matter.CHANGE: "换区、街道（镇）或上级单位，请申请迁移。单位类别要改的，请联系区民政局。",
+    Matter.MOVE: "换区、街道（镇）或上级单位。由迁入地的民政局审核，批准后生效。",
+    Matter.CLOSE: "先撤销岗位、结束聘用、迁出下级单位，再申请注销。",
+}
+LONGEST_CODE = 12
+PARENTS_SHOWN = 10
+SHORTEST = 2  # characters of a name that are worth a search
 
 
 def _rows(request: HttpRequest) -> QuerySet[EmployerRegistration]:
@@ -42,11 +54,14 @@ def registration(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(_rows(request), pk=pk)
     moves = [] if request.is_past else REGISTRATION.open_to(request.user, found)
     applies = request.user.can(Capability.APPLY) and not request.is_past
+    register = actions.known([found])
     context = {
         "flow": REGISTRATION,
         "case": found,
-        "against": list(actions.faults(found)) if found.editable else [],
+        "against": list(actions.faults(found, register)) if found.editable else [],
+        "listed": register.listed_at(found) if found.employer_id is None else None,
         "moves": [each for each in moves if each.name in ("submit", "withdraw")],
+        "abandon": any(each.name == "abandon" for each in moves),
         "review": any(each.name == "approve" for each in moves),
         "editable": applies and found.editable,
         "steps": workflow.history(REGISTRATION.key, pk),
@@ -70,6 +85,15 @@ def about(request: HttpRequest, pk: int, matter: str) -> HttpResponse:
     employer = get_object_or_404(Employer.objects.visible_to(request.user).select_related("region", "parent"), pk=pk)
     if not Membership.objects.filter(user=request.user, employer=employer).exists():
         raise PermissionDenied
+    begun = (
+        EmployerRegistration.objects.visible_to(request.user).filter(employer=employer, state__in=UNFINISHED).first()
+    )
+    if begun is not None:
+        messages.warning(request, "这家单位有一份没有办完的申请。先办完、撤回或作废它，再申请别的。")
+        return redirect("posts:registration", begun.pk)
+    if employer.end is not None:
+        messages.error(request, "这家单位已经注销，不能再申请。")
+        return redirect("posts:timeline", pk)
     fresh = actions.of_employer(employer, matter, request.user, timezone.localdate())
     return _form(request, fresh, f"{Matter(matter).label}：{employer.name}")
 
@@ -97,8 +121,38 @@ def _form(request: HttpRequest, found: EmployerRegistration, title: str) -> Http
             messages.success(request, "已保存。请上传材料、核对，再提交。")
             return redirect("posts:registration", saved.pk)
     steps = workflow.history(REGISTRATION.key, found.pk)[:1] if found.pk else []
-    context = {"form": form, "title": title, "steps": steps if found.state == found.State.RETURNED else []}
+    context = {
+        "form": form,
+        "title": title,
+        "steps": steps if found.state == found.State.RETURNED else [],
+        "explained": EXPLAINED[Matter(found.matter)],
+        "back": REGISTRATION.url(found) if found.pk else reverse("posts:mine"),
+    }
     return render(request, "posts/registration_form.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def places(request: HttpRequest) -> HttpResponse:
+    """Options of the places under a district or street, for the form."""
+    if not request.user.can(Capability.APPLY):
+        raise PermissionDenied
+    code = request.GET.get("street", "")
+    context = {"groups": places_under(code if code.isdigit() and len(code) <= LONGEST_CODE else "")}
+    return render(request, "posts/_place_options.html", context)
+
+
+@require_safe
+def parents(request: HttpRequest) -> HttpResponse:
+    """Employers that may be one's parent, by part of the name or by credit code.
+
+    What is told (name, place) stands in the public register of organisations, so it is not narrowed to one's own.
+    """
+    if not request.user.can(Capability.APPLY):
+        raise PermissionDenied
+    text = request.GET.get("parent_code", "").replace("\x00", "").strip()[:60]
+    rows = Employer.objects.filter(text_condition(text), end__isnull=True, state__in=Employer.COUNTED)
+    found = rows.select_related("region").order_by("pinyin", "pk")[:PARENTS_SHOWN] if len(text) >= SHORTEST else []
+    return render(request, "posts/_parent_options.html", {"found": found})
 
 
 class Registrations(ListingView):
@@ -124,58 +178,3 @@ class Registrations(ListingView):
 
     def base_queryset(self) -> QuerySet:
         return _rows(self.request)
-
-
-@form_page
-def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who acts for the employer; a member adds and removes colleagues."""
-    employer = get_object_or_404(Employer.objects.visible_to(request.user), pk=pk)
-    members = Membership.objects.filter(employer=employer).select_related("user").order_by("pk")
-    may = request.user.can(Capability.APPLY) and any(each.user_id == request.user.pk for each in members)
-    if not may and not request.user.can(Capability.REVIEW_EMPLOYERS):
-        raise PermissionDenied
-    form = ColleagueForm(request.POST or None)
-    told: dict[str, Any] = {}
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                colleague, password = actions.add_colleague(request.user, employer, **form.cleaned_data)
-            except Refused as refusal:
-                form.add_error(None, refusal.messages)
-            else:
-                told, form = {"colleague": colleague, "password": password}, ColleagueForm()
-        elif not may:
-            raise PermissionDenied
-    context = {"employer": employer, "members": members.all(), "form": form, "may": may, **told}
-    return render(request, "posts/colleagues.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-def remove_colleague(request: HttpRequest, pk: int) -> HttpResponse:
-    """Untie one account."""
-    employer = get_object_or_404(Employer.objects.visible_to(request.user), pk=pk)
-    user = request.POST.get("user", "")
-    try:
-        actions.remove_colleague(request.user, employer, int(user) if user.isdigit() and len(user) < 19 else 0)
-    except Refused as refusal:
-        messages.error(request, refusal.sentence)
-    else:
-        messages.success(request, "已移除。这个账号不能再办理本单位的事。")
-    return redirect("posts:colleagues", pk)
-
-
-@require_safe
-def timeline(request: HttpRequest, pk: int) -> HttpResponse:
-    """Tab «经过» of an employer's record: its applications and their steps, newest first."""
-    record = record_context(request, pk, tab="timeline")
-    own = EmployerRegistration.objects.filter(employer=pk)
-    steps = Step.objects.filter(flow=REGISTRATION.key, subject_id__in=own.values("pk")).select_related("user")
-    below = Employer.objects.visible_to(request.user).filter(parent=pk).order_by("pinyin", "pk")[:100]
-    member = Membership.objects.filter(user=request.user, employer=pk).exists()
-    context = {
-        **record,
-        "steps": steps.filter(at__date__lte=request.on).order_by("-id")[:100],
-        "below": below,
-        "matters": [each for each in Matter if each != Matter.REGISTER] if member and not request.is_past else [],
-    }
-    return render_tab(request, "posts/_timeline.html", context)

@@ -73,7 +73,7 @@ def register(page: Page, officer: Page, community: Employer, licence: Path) -> N
     hand_in(page)
     decide(officer, "registration", "退回", "请补联系电话")
     page.reload()
-    expect(page.get_by_text("请补联系电话")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="请补联系电话")).to_be_visible()
     page.get_by_role("link", name="修改").click()
     page.get_by_label("联系电话").fill("0592-1234567")
     page.get_by_role("button", name="保存并核对").click()

@@ -127,9 +127,10 @@ def test_signing_up_says_what_is_wrong_and_is_throttled():
         ({"credit_code": "52350203MJ000000"}, "应为 18 位"),
         ({"credit_code": "52350203MJ0000001I"}, "不允许的字符"),
         ({"credit_code": "52350203MJ00000010"}, "校验位不符"),
-        ({"parent_code": "91350200000000000X"}, "没有用这个统一社会信用代码登记"),
+        ({"parent_code": "91350200000000000X"}, "没有这个名称或统一社会信用代码的单位"),
         ({"effective_on": "昨天"}, "日期写法不对"),
-        ({"name": ""}, "单位名称"),
+        ({"name": ""}, "请填单位名称。"),
+        ({"region": ""}, "请选所在区划。"),
     ],
 )
 def test_bad_input_is_told_in_a_sentence(signed_in, changed, sentence):
