@@ -89,6 +89,9 @@ class RegistrationForm(forms.ModelForm):
             self._places()
         if "parent_code" in self.fields:
             self._parents()
+        if "credit_code" in self.fields:
+            self.fields["credit_code"].help_text = "18 位，见登记证书。社区和社区服务中心没有的可以不填"
+            self.fields["credit_code"].optional_note = "社区和中心以外必填"
         if "effective_on" in self.fields:
             self.fields["effective_on"] = forms.DateField(
                 label=DAY[matter],

@@ -85,7 +85,13 @@ def record_context(request: HttpRequest, pk: int, tab: str) -> dict[str, Any]:
     above = [found.region.parent, found.region.parent and found.region.parent.parent]
     places = [each for each in reversed(above) if each and each.level >= Level.DISTRICT]
     own = request.user.can(Capability.APPLY) and Membership.objects.filter(user=request.user, employer=found).exists()
-    return {"employer": found, "tab": tab, "places": places, "manages": own and not request.is_past}
+    return {
+        "employer": found,
+        "tab": tab,
+        "places": places,
+        "lists": request.user.can(Capability.VIEW_COMPLIANCE),
+        "manages": own and not request.is_past,
+    }
 
 
 def render_tab(request: HttpRequest, fragment: str, context: dict[str, Any]) -> HttpResponse:

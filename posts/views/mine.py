@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from posts.actions import registrations as actions
 from posts.forms.registrations import ColleagueForm
-from posts.models import Employer, EmployerRegistration, Membership
+from posts.models import Employer, EmployerRegistration, Membership, Post
 from posts.timeline import changes, steps
 from posts.todo import tasks
 from posts.views.employers import ORDER, record_context, render_tab
@@ -28,6 +29,7 @@ SUBSIDIARIES = 100
 def mine(request: HttpRequest) -> HttpResponse:
     """The employers whose own people the account belongs to, led by what it has to do next."""
     rows = Employer.objects.visible_to(request.user).filter(members__user=request.user.pk).select_related("region")
+    rows = rows.annotate(has_posts=Exists(Post.objects.filter(employer=OuterRef("pk"))))
     applies = request.user.can(Capability.APPLY)
     applied = EmployerRegistration.objects.visible_to(request.user).filter(state=EmployerRegistration.State.SUBMITTED)
     context = {

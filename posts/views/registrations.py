@@ -105,7 +105,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if not found.editable:
         messages.error(request, f"这份申请现在是「{found.get_state_display()}」，不能再改。")
         return redirect("posts:registration", pk)
-    return _form(request, found, f"修改：{found}")
+    return _form(request, found, f"修改{found}")
 
 
 def _form(request: HttpRequest, found: EmployerRegistration, title: str) -> HttpResponse:

@@ -14,6 +14,8 @@ from django.test import Client
 from posts.actions import registrations as actions
 from posts.flows.registrations import REGISTRATION
 from posts.models import Employer, EmployerRegistration, Membership
+from supervision.recheck import drain
+from supervision.runs import execute_here, start_run
 from tests import builders as make
 from xmsw.accounts.models import User
 from xmsw.workflow.actions import attach, history, move
@@ -152,12 +154,18 @@ def test_a_taken_code_is_refused_at_submission():
 
 
 @pytest.mark.django_db
-def test_a_listed_community_is_claimed_and_stays_one(officer):
+def test_a_listed_community_is_claimed_and_stays_one(officer, signed_in):
     community = Employer.objects.of_kind("C02").within("350203").first()
     count = Employer.objects.of_kind("C02").count()
     clerk = make.make_user("employer_staff")
+    execute_here(start_run(day=TODAY, present=True, reason="request", dispatch=False))
+    page, link = f"/supervision/without-post/?q={community.region_id}", f"/posts/employers/{community.pk}/"
+    assert link in signed_in(officer).get(page).content.decode()
     made = handed_in(clerk, kind="C02", region_id=community.region_id, credit_code="", name=community.name)
+    assert "不另建单位" in signed_in(officer).get(f"/desk/registration/{made.pk}/").content.decode()
     move(officer, REGISTRATION, made.pk, "approve")
+    drain()
+    assert link in signed_in(officer).get(page).content.decode(), "registered is not yet with a post"
     community.refresh_from_db()
     assert Employer.objects.of_kind("C02").count() == count
     assert (community.state, community.start) == (Employer.State.APPROVED, date(2017, 1, 1))
