@@ -1,6 +1,8 @@
-from xmsw.accounts.roles import Capability
+from xmsw.accounts.roles import Capability, Role
 from xmsw.ui.navigation import item
+from xmsw.ui.tabs import tab
 
+item("工作台", "本人档案", "talents:mine", "id", roles=(Role.SOCIAL_WORKER,))
 item("人才", "人员名单", "talents:list", "users", Capability.VIEW_PERSONNEL)
 item("人才", "应晋升人员", "talents:promotions", "stairs-up", Capability.VIEW_PERSONNEL)
 item("人才", "证书与职务对应", "talents:titles", "arrows-exchange", Capability.VIEW_COMPLIANCE)
@@ -8,3 +10,5 @@ item("人才", "聘用", "talents:appointments", "user-check", Capability.VIEW_P
 item("人才", "转换提升与补充配置", "talents:conversions", "arrows-shuffle", Capability.VIEW_PERSONNEL)
 item("人才", "证而未聘", "talents:unappointed", "certificate", Capability.VIEW_COMPLIANCE)
 item("人才", "人岗匹配", "talents:matching", "arrows-join", Capability.VIEW_COMPLIANCE)
+
+tab("person", "person", "总览", "talents:person", order=0)

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from talents.views import appointments, matching, people, promotions, sources
+from talents.views import appointments, matching, people, person, promotions, sources
 
 app_name = "talents"
 urlpatterns = [
     path("", people.workers, name="list"),
+    path("me/", person.mine, name="mine"),
+    path("<int:pk>/", person.person, name="person"),
     path("appointments/", appointments.Appointments.as_view(), name="appointments"),
     path("appointments/<int:pk>/", appointments.appointment, name="appointment"),
     path("appointments/<int:pk>/edit/", appointments.edit, name="appointment-edit"),

@@ -15,7 +15,7 @@ from posts.models import Employer, Membership, Post
 from posts.models.kinds import DEFAULT_SECTOR
 from posts.reference import BUREAUS
 from talents.models import Appointment, Certificate, Employment, SocialWorker
-from xmsw.accounts.models import OrgUnit, User
+from xmsw.accounts.models import OFFICERS, OrgUnit, User
 from xmsw.accounts.roles import Role
 from xmsw.audit.sealed import lookup_hash, masked
 from xmsw.identifiers import credit_code_check_digit, identity_check_digit
@@ -29,7 +29,7 @@ def make_user(role: str, bureau: str = "civil_affairs", region: str = "350203", 
     """An account of a role; officers sit on the named bureau of the named region."""
     number = next(_numbers)
     unit = None
-    if role in (Role.CITY_OFFICER, Role.DISTRICT_OFFICER, Role.BUREAU_OFFICER):
+    if role in OFFICERS:
         area = "3502" if role == Role.CITY_OFFICER else region
         unit = OrgUnit.objects.get(bureau=bureau, region_id=area, valid_to=None)
     fields = {"display_name": f"测试{number}", "is_staff": role == Role.SYSTEM_ADMIN, **fields}
@@ -46,6 +46,14 @@ def make_member(employer: Employer, **fields: Any) -> User:
     """An account of the employer's own staff."""
     user = make_user(Role.EMPLOYER_STAFF, **fields)
     Membership.objects.create(employer=employer, user=user)
+    return user
+
+
+def make_account(worker: SocialWorker, **fields: Any) -> User:
+    """The own account of a person."""
+    user = make_user(Role.SOCIAL_WORKER, **fields)
+    SocialWorker.objects.filter(pk=worker.pk).update(account=user)
+    worker.account = user
     return user
 
 

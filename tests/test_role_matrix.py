@@ -32,13 +32,15 @@ TODAY = date.today()
 OPEN_ADMIN = ("admin:login", "admin:jsi18n")
 REFUSED = {302, 403, 404}
 ANSWERED = {200, 302, 403, 404, 405, 422}
-ROLES = ("city", "siming", "huli", "education", "staff", "admin", "anonymous")
+ROLES = ("city", "siming", "huli", "education", "standing", "staff", "worker", "admin", "anonymous")
 # Whose objects each role is sent to: never its own.
 FOREIGN = {
     "city": "elsewhere",
     "siming": "huli",
     "huli": "siming",
     "education": "huli",
+    "standing": "huli",
+    "worker": "huli",
     "staff": "huli",
     "admin": "siming",
     "anonymous": "siming",
@@ -65,6 +67,7 @@ class Entry:
 PAGE = Entry()
 LIST = Entry(queries=("?area={area}", "?q={name}", "?q={code}", "?kind=all", "?kind=A01&area={area}", "?export=xlsx"))
 EMPLOYER = Entry(foreign="employer")
+PERSON = Entry(foreign="person")
 RUN = Entry(foreign="run")
 POST = Entry(foreign="post", queries=("?export=pdf",))
 POST_PAGES = ("", "-edit", "-amend", "-freeze", "-unfreeze", "-abolish", "-copies", "-description")
@@ -142,6 +145,8 @@ MATRIX: dict[str, Entry] = {
     "posts:ladder-new": EMPLOYER,
     "posts:post-new": Entry(foreign="unit"),
     **{f"posts:post{name}": POST for name in POST_PAGES},
+    "talents:person": PERSON,
+    "talents:mine": PAGE,
     "talents:list": Entry(queries=("?area={area}", "?q={name}", "?person={name}")),
     "talents:appointments": LIST,
     "talents:appointment": Entry(foreign="appointment"),
@@ -204,7 +209,9 @@ class World:
 
     def forbidden(self, role: str) -> list[str]:
         """Names that must not appear in an answer to this role."""
-        own = {"city": {"siming", "huli"}, "siming": {"siming"}, "huli": {"huli"}, "staff": {"siming"}}.get(role, set())
+        own = {"city": {"siming", "huli"}, "huli": {"huli"}}.get(role, set())
+        if role in ("siming", "staff", "standing", "worker"):
+            own = {"siming"}
         return [words[place] for words in (NAMES, PERSONS) for place in words if place not in own]
 
     def address(self, name: str, entry: Entry, role: str) -> str:
@@ -222,12 +229,13 @@ class World:
 @pytest.fixture
 def world(db) -> World:
     Region.objects.create(code="350102", name="鼓楼区", level=Level.DISTRICT)
-    employers, posts, cases, appointments = {}, {}, {}, {}
+    employers, posts, cases, appointments, persons = {}, {}, {}, {}, {}
     for place, district in PLACES.items():
         region = district if place == "elsewhere" else f"{district}001"
         employer = make.make_employer("A01", region=region, name=NAMES[place])
         person = make.make_worker(name=PERSONS[place])
         make.make_employment(person, employer)
+        persons[place] = person
         posts[place] = make.make_post(employer, grade=None, name=f"{NAMES[place]}岗")
         appointments[place] = make.make_appointment(person, posts[place])
         cases[place] = make.make_post(employer, state=Post.State.SUBMITTED, name=f"{NAMES[place]}新岗")
@@ -240,7 +248,9 @@ def world(db) -> World:
         "siming": make.make_user("district_officer", region="350203"),
         "huli": make.make_user("district_officer", region="350206"),
         "education": make.make_user("bureau_officer", bureau="education", region="350203"),
+        "standing": make.make_user("standing_officer", region="350203"),
         "staff": make.make_member(employers["siming"]),
+        "worker": make.make_account(persons["siming"]),
         "admin": make.make_user("system_admin"),
     }
     uploaders = {**users, "elsewhere": make.make_user("district_officer", region="350212")}
@@ -307,6 +317,7 @@ def world(db) -> World:
         "registration": registrations,
         "appointment": appointments,
         "project": projects,
+        "person": persons,
         "employer": employers,
         "unit": employers,
         "run": runs,

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "xmsw.regions",
     "xmsw.policy",
     "xmsw.workflow",
+    "xmsw.notices",
     "xmsw.exchange",
     "xmsw.audit",
     "xmsw.ui",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import ClassVar
 
@@ -23,7 +24,7 @@ IN_FORCE_STATES = ("filed", "ended")
 
 
 class AppointmentQuerySet(ScopedQuerySet):
-    scope = EMPLOYER_SCOPE.under("post__employer__")
+    scope = replace(EMPLOYER_SCOPE.under("post__employer__"), own="worker__account")
 
     def in_force(self, on: date) -> AppointmentQuerySet:
         """Filed appointments that hold on that day; one ended later still counts for the days before."""
@@ -115,7 +116,7 @@ class Appointment(models.Model):
 
 
 class PromotionQuerySet(ScopedQuerySet):
-    scope = EMPLOYER_SCOPE.under("appointment__post__employer__")
+    scope = replace(EMPLOYER_SCOPE.under("appointment__post__employer__"), own="appointment__worker__account")
 
 
 @pghistory.track(level=pghistory.Statement)

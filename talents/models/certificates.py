@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from posts.models import CertificateLevel
+from talents.models.waiting import waiting_of_worker
 from talents.models.workers import EMPLOYERS_OF_WORKER, SocialWorker
 from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.dated import DatedQuerySet, ends_after_start
@@ -34,7 +35,13 @@ class CertificateQuerySet(OfWorkerQuerySet):
 
 @pghistory.track(level=pghistory.Statement)
 class Certificate(models.Model):
-    """One certificate; held from its issue date on."""
+    """One certificate; held from its issue date on, verified or not. `state` tells who looked at the paper."""
+
+    class State(models.TextChoices):
+        RECORDED = "recorded", "未核验"
+        SUBMITTED = "submitted", "待核验"
+        VERIFIED = "verified", "已核验"
+        DOUBTFUL = "doubtful", "存疑"
 
     worker = models.ForeignKey(
         SocialWorker, on_delete=models.PROTECT, related_name="certificates", verbose_name="持证人"
@@ -42,6 +49,10 @@ class Certificate(models.Model):
     level = models.SmallIntegerField("证书级别", choices=CertificateLevel.choices)
     number = models.CharField("证书编号", max_length=40, unique=True)
     issued_on = models.DateField("签发日期")
+    exam_year = models.PositiveSmallIntegerField("考试年份", null=True, blank=True)
+    state = models.CharField("核验", max_length=12, choices=State.choices, db_default=State.RECORDED)
+    verified_on = models.DateField("核验日期", null=True, blank=True)
+    evidence = models.CharField("核验依据", max_length=200, blank=True, db_default="")
 
     objects = CertificateQuerySet.as_manager()
 
@@ -54,8 +65,14 @@ class Certificate(models.Model):
                 violation_error_message="高级社会工作师考试 2019 年才开始，签发日期不能早于 2019-01-01。",
             ),
             models.CheckConstraint(condition=Q(issued_on__gte=date(2008, 1, 1)), name="no_certificate_before_2008"),
+            models.CheckConstraint(
+                condition=~Q(state="verified") | Q(verified_on__isnull=False), name="a_verified_certificate_has_a_day"
+            ),
         ]
-        triggers: ClassVar = recheck_triggers(EMPLOYERS_OF_WORKER.format(worker="worker_id"))
+        triggers: ClassVar = [
+            *recheck_triggers(EMPLOYERS_OF_WORKER.format(worker="worker_id")),
+            *waiting_of_worker("certificate", "changed.number"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_level_display()} {self.number}"

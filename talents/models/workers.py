@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import ClassVar, Self
 
 import pghistory
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 
 from posts.models import Employer
 from posts.models.employers import EMPLOYER_SCOPE
+from xmsw.accounts.roles import Role
 from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.audit.sealed import SealedField, masked
 from xmsw.dated import DatedQuerySet, DateRange, ends_after_start
@@ -30,19 +33,37 @@ class SocialWorkerQuerySet(ScopedQuerySet):
     scope = Scope(region="")
 
     def visible_to(self, user: object) -> Self:
-        """People whom an employer visible to the account employs or employed."""
+        """People whom an employer visible to the account employs or employed; oneself."""
+        if user.is_authenticated and user.is_active and user.role == Role.SOCIAL_WORKER:
+            return self.filter(account=user)
         employments = Employment.objects.visible_to(user)
         if employments.query.is_empty():
             return self.none()
         return self.filter(Exists(employments.filter(worker=OuterRef("pk"))))
 
 
-@pghistory.track(level=pghistory.Statement)
+FOUND_BY = ("pinyin_joined", "initials")  # kept by the database for searching
+
+
+@pghistory.track(level=pghistory.Statement, exclude=FOUND_BY)
 class SocialWorker(models.Model):
     """A person. `identity` is found again by `identity_hash`; `identity_mask` is what lists show."""
 
     name = models.CharField("姓名", max_length=60)
     pinyin = models.CharField("拼音", max_length=200, db_collation="C", blank=True, editable=False)
+    # «zhang san» is found by «zhangsan» and by «zs».
+    pinyin_joined = models.GeneratedField(
+        expression=Func(F("pinyin"), Value(" "), Value(""), function="replace"),
+        output_field=models.CharField(max_length=200, db_collation="C"),
+        db_persist=True,
+        verbose_name="拼音连写",
+    )
+    initials = models.GeneratedField(
+        expression=Func(F("pinyin"), Value("([^ ])[^ ]* ?"), Value(r"\1"), Value("g"), function="regexp_replace"),
+        output_field=models.CharField(max_length=60, db_collation="C"),
+        db_persist=True,
+        verbose_name="拼音首字母",
+    )
     identity = SealedField("身份证号")
     identity_hash = models.CharField("证件检索值", max_length=64, unique=True, editable=False)
     identity_mask = models.CharField("身份证号（遮盖）", max_length=18, editable=False)
@@ -55,6 +76,17 @@ class SocialWorker(models.Model):
     social_work_education = models.SmallIntegerField(
         "社会工作专业学历", choices=Education.choices, null=True, blank=True, help_text="没有社会工作专业学历时留空"
     )
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="social_worker",
+        verbose_name="本人账号",
+    )
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="duplicates", verbose_name="已并入"
+    )
     synthetic = models.BooleanField("演示数据", default=False)
 
     objects = SocialWorkerQuerySet.as_manager()
@@ -63,6 +95,9 @@ class SocialWorker(models.Model):
         verbose_name = verbose_name_plural = "社会工作专业人才"
         indexes: ClassVar = [
             models.Index(fields=["pinyin", "id"], name="worker_pinyin"),
+            models.Index(fields=["pinyin_joined", "id"], name="worker_pinyin_joined"),
+            models.Index(fields=["initials", "id"], name="worker_initials"),
+            models.Index(fields=["name"], name="worker_name", opclasses=["varchar_pattern_ops"]),
             models.Index(
                 fields=["id"],
                 condition=Q(social_work_education__lte=Education.COLLEGE),
@@ -81,7 +116,7 @@ class SocialWorker(models.Model):
 
 
 class EmploymentQuerySet(ScopedQuerySet, DatedQuerySet):
-    scope = EMPLOYER_SCOPE.under("employer__")
+    scope = replace(EMPLOYER_SCOPE.under("employer__"), own="worker__account")
 
 
 @pghistory.track(level=pghistory.Statement)

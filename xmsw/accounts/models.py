@@ -9,9 +9,10 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
 
-from xmsw.accounts.roles import BUREAU_CAPABILITIES, CAPABILITIES, Role
+from xmsw.accounts.roles import BUREAU_CAPABILITIES, CAPABILITIES, LINE_CAPABILITIES, Role
 
 CITY_DIGITS = 4  # of a city's region code
+OFFICERS = [Role.CITY_OFFICER, Role.DISTRICT_OFFICER, Role.BUREAU_OFFICER, Role.STANDING_OFFICER]
 
 
 class Bureau(models.TextChoices):
@@ -79,8 +80,7 @@ class User(AbstractUser):
         verbose_name = verbose_name_plural = "账号"
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=~Q(role__in=[Role.CITY_OFFICER, Role.DISTRICT_OFFICER, Role.BUREAU_OFFICER])
-                | Q(org_unit__isnull=False),
+                condition=~Q(role__in=OFFICERS) | Q(org_unit__isnull=False),
                 name="an_officer_sits_on_a_unit",
             )
         ]
@@ -96,8 +96,11 @@ class User(AbstractUser):
     def capabilities(self) -> frozenset[str]:
         """Everything the account may do; an unknown role may do nothing."""
         own = CAPABILITIES.get(self.role, frozenset())
-        if self.role == Role.BUREAU_OFFICER and self.org_unit and len(self.org_unit.region_id) == CITY_DIGITS:
-            return own | BUREAU_CAPABILITIES.get(self.org_unit.bureau, frozenset())
+        if self.role != Role.BUREAU_OFFICER or self.org_unit is None:
+            return own
+        own |= LINE_CAPABILITIES.get(self.org_unit.bureau, frozenset())
+        if len(self.org_unit.region_id) == CITY_DIGITS:
+            own |= BUREAU_CAPABILITIES.get(self.org_unit.bureau, frozenset())
         return own
 
     @property

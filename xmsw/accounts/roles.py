@@ -20,6 +20,17 @@ class Capability(models.TextChoices):
     PLAN_ALLOCATION = "plan_allocation", "编制补充配置计划"
     RECORD_PROJECTS = "record_projects", "登记购买服务项目"
     EDIT_TITLES = "edit_titles", "维护证书与职务对应"
+    CORRECT_RECORDS = "correct_records", "处理更正申请、合并重复人员"
+    VERIFY_CERTIFICATES = "verify_certificates", "核验证书、登记与继续教育"
+    RECORD_TALENT = "record_talent", "登记高层次人才"
+    HANDLE_BENEFITS = "handle_benefits", "办理人才优惠待遇"
+    RECOMMEND_ALLOWANCE = "recommend_allowance", "推荐政府特殊津贴"
+    CONFIRM_SPECIALISTS = "confirm_specialists", "确认专业技术人员档案"
+    RECORD_STANDING = "record_standing", "登记政治安排（限制信息）"
+    RECORD_PUBLICITY = "record_publicity", "登记招录与宣传"
+    APPROVE_STORIES = "approve_stories", "审核人物事迹"
+    VIEW_ACCESS_LOG = "view_access_log", "查看个人信息查看记录"
+    OWN_RECORD = "own_record", "查看本人档案"
     RECALCULATE = "recalculate", "发起重新核算"
     EDIT_PARAMETERS = "edit_parameters", "维护核查参数"
     MANAGE_ACCOUNTS = "manage_accounts", "管理账号"
@@ -29,14 +40,18 @@ class Role(models.TextChoices):
     CITY_OFFICER = "city_officer", "市民政干部"
     DISTRICT_OFFICER = "district_officer", "区民政干部"
     BUREAU_OFFICER = "bureau_officer", "部门条线干部"
+    STANDING_OFFICER = "standing_officer", "政治安排信息专员"
     EMPLOYER_STAFF = "employer_staff", "用人单位经办人"
+    SOCIAL_WORKER = "social_worker", "社会工作者本人"
     SYSTEM_ADMIN = "system_admin", "系统管理员"
 
 
 _C = Capability
+# Never by rank: 三(三)-1 and -2 are sensitive (trap 13), titles and 专技 files are 人社's, one's own record one's own.
+_APART = {_C.APPLY, _C.MANAGE_ACCOUNTS, _C.EDIT_TITLES, _C.CONFIRM_SPECIALISTS, _C.RECORD_STANDING, _C.OWN_RECORD}
 CAPABILITIES: dict[str, frozenset[str]] = {
-    Role.CITY_OFFICER: frozenset(set(_C) - {_C.MANAGE_ACCOUNTS, _C.APPLY, _C.EDIT_TITLES}),
-    Role.DISTRICT_OFFICER: frozenset(set(_C) - {_C.MANAGE_ACCOUNTS, _C.EDIT_PARAMETERS, _C.APPLY, _C.EDIT_TITLES}),
+    Role.CITY_OFFICER: frozenset(set(_C) - _APART),
+    Role.DISTRICT_OFFICER: frozenset(set(_C) - _APART - {_C.EDIT_PARAMETERS, _C.VIEW_ACCESS_LOG}),
     Role.BUREAU_OFFICER: frozenset(
         {
             _C.VIEW_COMPLIANCE,
@@ -45,11 +60,18 @@ CAPABILITIES: dict[str, frozenset[str]] = {
             _C.IMPORT_STAFF,
             _C.REVIEW_POSTS,
             _C.REVIEW_NEEDS,
+            _C.HANDLE_BENEFITS,
+            _C.RECOMMEND_ALLOWANCE,
+            _C.RECORD_PUBLICITY,
         }
     ),
+    Role.STANDING_OFFICER: frozenset({_C.VIEW_COMPLIANCE, _C.VIEW_PERSONNEL, _C.RECORD_STANDING}),
     Role.EMPLOYER_STAFF: frozenset({_C.VIEW_PERSONNEL, _C.VIEW_PAY, _C.IMPORT_STAFF, _C.APPLY}),
+    Role.SOCIAL_WORKER: frozenset({_C.OWN_RECORD}),
     Role.SYSTEM_ADMIN: frozenset({_C.MANAGE_ACCOUNTS}),
 }
 
 # What officers of one bureau of the city may do besides (二(四)-4: 人社 alone maps certificates to titles).
 BUREAU_CAPABILITIES: dict[str, frozenset[str]] = {"human_resources": frozenset({_C.EDIT_TITLES})}
+# What officers of one bureau may do at any level (四(一)-6: 人社 keeps the 专技 file).
+LINE_CAPABILITIES: dict[str, frozenset[str]] = {"human_resources": frozenset({_C.CONFIRM_SPECIALISTS})}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from xmsw.accounts.models import Bureau
+from xmsw.accounts.models import OFFICERS, Bureau
 from xmsw.accounts.roles import Role
 from xmsw.regions.areas import in_area, in_district
 
@@ -17,15 +17,14 @@ if TYPE_CHECKING:
 
     from xmsw.accounts.models import User
 
-OFFICERS = frozenset({Role.CITY_OFFICER, Role.DISTRICT_OFFICER, Role.BUREAU_OFFICER})
-
 
 @dataclass(frozen=True)
 class Scope:
     """Lookup paths from a model to what decides its visibility; an empty path means «never by this».
 
     region: path to a region code (prefix match); bureau: path to the competent bureau's code;
-    sector: path to the employer's sector; member: path to a user tied to the employer.
+    sector: path to the employer's sector; member: path to a user tied to the employer; own: path to the account of
+    the person whom the row is about.
     by_district: the region's first six digits are indexed, so a district is asked for by equality.
     """
 
@@ -33,11 +32,12 @@ class Scope:
     bureau: str = ""
     sector: str = ""
     member: str = ""
+    own: str = ""
     by_district: bool = False
 
     def under(self, prefix: str) -> Scope:
         """The same paths one relation further away, e.g. `EMPLOYER_SCOPE.under("post__employer__")`."""
-        paths = ("region", "bureau", "sector", "member")
+        paths = ("region", "bureau", "sector", "member", "own")
         return replace(self, **{name: prefix + path for name in paths if (path := getattr(self, name))})
 
     def condition(self, user: User | AnonymousUser) -> Q | None:
@@ -48,6 +48,8 @@ class Scope:
             return self._area(user) & self._line(user)
         if user.role == Role.EMPLOYER_STAFF and self.member:
             return Q(**{self.member: user})
+        if user.role == Role.SOCIAL_WORKER and self.own:
+            return Q(**{self.own: user})
         return None
 
     def _area(self, user: User) -> Q:

@@ -14,14 +14,18 @@ from django.urls import reverse_lazy
 from django.views.decorators.http import require_http_methods
 
 from xmsw.accounts.forms import PasswordChangeForm, SignInForm, SignUpForm
+from xmsw.accounts.models import OFFICERS
 from xmsw.accounts.roles import Capability, Role
-from xmsw.accounts.scope import OFFICERS
 from xmsw.ui.demo import has_demo_data
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Where this role begins its day."""
-    starts = {Role.EMPLOYER_STAFF: "posts:mine", Role.SYSTEM_ADMIN: "admin:index"}
+    starts = {
+        Role.EMPLOYER_STAFF: "posts:mine",
+        Role.SOCIAL_WORKER: "talents:mine",
+        Role.SYSTEM_ADMIN: "admin:index",
+    }
     return redirect(starts.get(request.user.role, "supervision:overview"))
 
 

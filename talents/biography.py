@@ -1,0 +1,83 @@
+"""One timeline of a person: apps add chapters in their own `biography` module (found as the admin finds its own)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from talents.models import Appointment, Attendance, Certificate, Employment, Promotion, Registration, SocialWorker
+
+if TYPE_CHECKING:
+    from xmsw.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened on a day: an icon (Tabler name), a title, a sentence, and where it is shown."""
+
+    day: date
+    icon: str
+    title: str
+    text: str = ""
+    url: str = ""
+
+
+Chapter = Callable[[SocialWorker, "User", date], Iterable[Event]]
+_chapters: list[Chapter] = []
+
+
+def chapter(told: Chapter) -> Chapter:
+    """Register a chapter: what one account may know of one (visible) person up to a day. A fixed number of queries."""
+    _chapters.append(told)
+    return told
+
+
+def biography(worker: SocialWorker, user: User, on: date) -> list[Event]:
+    """Events up to that day, newest first."""
+    events = [event for told in _chapters for event in told(worker, user, on) if event.day <= on]
+    return sorted(events, key=lambda event: event.day, reverse=True)
+
+
+@chapter
+def employments(worker: SocialWorker, user: User, on: date) -> Iterable[Event]:
+    """Coming and going, at employers that the account sees."""
+    for each in Employment.objects.visible_to(user).filter(worker=worker).select_related("employer"):
+        yield Event(each.start, "login-2", "入职", f"{each.employer.name}（{each.get_form_display()}）")
+        if each.end:
+            yield Event(each.end, "logout", "离职", f"{each.employer.name}{_because(each.end_reason)}")
+
+
+@chapter
+def appointments(worker: SocialWorker, user: User, on: date) -> Iterable[Event]:
+    """Appointments in force at some time, and the rungs."""
+    rows = Appointment.objects.visible_to(user).filter(worker=worker, state__in=("filed", "ended"))
+    for each in rows.select_related("post__employer"):
+        where = f"{each.post.employer.name} {each.post.name}"
+        yield Event(each.start, "user-check", "聘用", f"{where}（{'专职' if each.full_time else '兼职'}）")
+        if each.end:
+            yield Event(each.end, "user-minus", "聘期截止", f"{where}{_because(each.end_reason)}")
+    rungs = Promotion.objects.visible_to(user).filter(appointment__worker=worker).select_related("rung")
+    yield from (Event(each.on, "stairs-up", "任职级", f"{each.rung} {each.document}".strip()) for each in rungs)
+
+
+@chapter
+def certificates(worker: SocialWorker, user: User, on: date) -> Iterable[Event]:
+    """Certificates and their registrations."""
+    for each in Certificate.objects.filter(worker=worker):
+        yield Event(each.issued_on, "certificate", "取得证书", f"{each.get_level_display()} {each.number}")
+    for each in Registration.objects.filter(certificate__worker=worker).select_related("certificate"):
+        level = each.certificate.get_level_display()
+        yield Event(each.start, "rubber-stamp", "证书登记", f"{level}，有效期至 {each.end:%Y-%m-%d}")
+
+
+@chapter
+def learning(worker: SocialWorker, user: User, on: date) -> Iterable[Event]:
+    """Accepted hours of continuing education."""
+    for each in Attendance.objects.counted().filter(worker=worker):
+        yield Event(each.on, "school", "继续教育", f"{each.title}，{each.hours:g} 学时")
+
+
+def _because(reason: str) -> str:
+    return f"：{reason}" if reason else ""

@@ -1,0 +1,86 @@
+"""What people do about their own record: the way in, and corrections they ask for. Merged duplicates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+import pghistory
+from django.conf import settings
+from django.db import models
+
+from posts.models import Employer
+from posts.models.employers import EMPLOYER_SCOPE
+from talents.models.waiting import waiting_of_worker
+from talents.models.workers import SocialWorker
+from xmsw.accounts.scope import ScopedQuerySet
+from xmsw.audit.sealed import SealedField
+
+
+class WorkerInvitation(models.Model):
+    """A code, handed over by the employer or an officer, with which a person opens the own account; used once."""
+
+    worker = models.ForeignKey(SocialWorker, on_delete=models.CASCADE, related_name="invitations", verbose_name="人员")
+    code_hash = models.CharField("邀请码", max_length=64, unique=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField("发出时间", auto_now_add=True)
+    expires_at = models.DateTimeField("有效至")
+    used_at = models.DateTimeField("使用时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "本人账号邀请"
+
+    def __str__(self) -> str:
+        return f"{self.worker} {self.made_at:%Y-%m-%d}"
+
+
+class CorrectionRequestQuerySet(ScopedQuerySet):
+    scope = replace(EMPLOYER_SCOPE.under("employer__"), own="worker__account")
+
+
+@pghistory.track(level=pghistory.Statement)
+class CorrectionRequest(models.Model):
+    """A person asks that one field of the own record be corrected (PIPL art. 46); an officer of the area decides."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        SUBMITTED = "submitted", "待处理"
+        RETURNED = "returned", "未采纳"
+        ACCEPTED = "accepted", "已更正"
+        WITHDRAWN = "withdrawn", "已撤回"
+
+    worker = models.ForeignKey(SocialWorker, on_delete=models.PROTECT, related_name="corrections", verbose_name="人员")
+    employer = models.ForeignKey(
+        Employer, on_delete=models.PROTECT, related_name="corrections", verbose_name="用人单位"
+    )
+    field = models.CharField("更正项目", max_length=40)
+    record_id = models.BigIntegerField("记录编号", null=True, blank=True)
+    present = SealedField("现有内容", null=True, blank=True)
+    wanted = SealedField("应为")
+    reason = models.CharField("理由", max_length=500)
+    state = models.CharField("状态", max_length=12, choices=State.choices, default=State.DRAFT)
+
+    objects = CorrectionRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "更正申请"
+        triggers: ClassVar = waiting_of_worker("correction", "'申请更正个人信息'")
+
+    def __str__(self) -> str:
+        return f"{self.worker} 更正 {self.field}"
+
+
+class WorkerMerge(models.Model):
+    """Two records of one person became one: which, why, by whom. What was moved stands in the rows' history."""
+
+    kept = models.ForeignKey(SocialWorker, on_delete=models.PROTECT, related_name="merges", verbose_name="保留")
+    dropped = models.OneToOneField(SocialWorker, on_delete=models.PROTECT, related_name="merged", verbose_name="并入")
+    reason = models.CharField("理由", max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="经办人")
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "人员合并"
+
+    def __str__(self) -> str:
+        return f"{self.dropped_id} → {self.kept_id}"

@@ -1,0 +1,58 @@
+"""A person's record: the head, the tabs, and the first tab with who it is and what happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from talents.biography import biography
+from talents.models import Employment, SocialWorker
+from xmsw.accounts.roles import Capability
+from xmsw.ui.tabs import tabs
+
+
+def person_context(request: HttpRequest, pk: int, tab: str) -> dict[str, Any]:
+    """Head of the record; 404 where the account does not see the person, 403 where it sees no person at all.
+
+    `own` tells that somebody looks at the own record. Sealed values are deferred: read them only to show them.
+    """
+    if not (request.user.can(Capability.VIEW_PERSONNEL) or request.user.can(Capability.OWN_RECORD)):
+        raise PermissionDenied
+    rows = SocialWorker.objects.visible_to(request.user).defer("identity", "phone")
+    worker = get_object_or_404(rows, pk=pk)
+    employments = Employment.objects.visible_to(request.user).filter(worker=worker).in_force(request.on)
+    return {
+        "worker": worker,
+        "tab": tab,
+        "tabs": tabs("person", request.user, pk),
+        "employments": list(employments.select_related("employer").order_by("-start")),
+        "own": request.user.can(Capability.OWN_RECORD),
+    }
+
+
+def render_person(request: HttpRequest, fragment: str, context: dict[str, Any]) -> HttpResponse:
+    """One URL serves the page and its htmx fragment."""
+    partial = request.htmx and not request.htmx.history_restore_request
+    template = "talents/_person_tabs.html" if partial else "talents/person.html"
+    return render(request, template, {**context, "fragment": fragment})
+
+
+@require_safe
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who it is, and one timeline of everything, up to the as-of date."""
+    record = person_context(request, pk, tab="person")
+    events = biography(record["worker"], request.user, request.on)
+    return render_person(request, "talents/_person.html", {**record, "events": events})
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """The own record of whoever signed in as a social worker."""
+    if not request.user.can(Capability.OWN_RECORD):
+        raise PermissionDenied
+    own = SocialWorker.objects.visible_to(request.user).values_list("pk", flat=True).first()
+    return redirect("talents:person", pk=own) if own else render(request, "talents/unlinked.html")
