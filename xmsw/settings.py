@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "xmsw.runtime.limits.BodyLimits",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -151,6 +152,11 @@ IMPORT_MAX_UNPACKED = env.int("IMPORT_MAX_UNPACKED", default=400 * 1024 * 1024)
 IMPORT_MAX_RATIO = env.int("IMPORT_MAX_RATIO", default=150)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=200_000)
 IMPORT_MAX_COLUMNS = env.int("IMPORT_MAX_COLUMNS", default=100)
+IMPORT_MAX_CELL = env.int("IMPORT_MAX_CELL", default=5_000)  # characters
+IMPORT_MAX_TEXT = env.int("IMPORT_MAX_TEXT", default=256 * 1024 * 1024)  # bytes of all cells together
+# The process that opens an uploaded file (xmsw/exchange/reader.py): its memory in bytes, its CPU time.
+IMPORT_READER_MEMORY = env.int("IMPORT_READER_MEMORY", default=1024 * 1024 * 1024)
+IMPORT_READER_SECONDS = env.int("IMPORT_READER_SECONDS", default=60)
 # A batch whose task showed no sign of life for so many seconds is taken up again.
 IMPORT_STALE_SECONDS = env.int("IMPORT_STALE_SECONDS", default=60)
 
@@ -214,6 +220,10 @@ STORAGES = {
 }
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR / "media")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+# Beyond these sizes a request is refused before its body is read (xmsw/runtime/limits.py): of whoever is not signed
+# in, and of all others (a file and the fields around it).
+ANONYMOUS_MAX_BODY = env.int("ANONYMOUS_MAX_BODY", default=64 * 1024)
+MAX_BODY = IMPORT_MAX_BYTES + 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
 PGHISTORY_OBJ_FIELD = __import__("pghistory").ObjForeignKey(db_constraint=False)

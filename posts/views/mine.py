@@ -18,6 +18,7 @@ from posts.timeline import changes, steps
 from posts.todo import tasks
 from posts.views.employers import ORDER, record_context, render_tab
 from xmsw.accounts.roles import Capability
+from xmsw.ui.numbers import whole
 from xmsw.workflow.refusals import Refused
 
 Matter = EmployerRegistration.Matter
@@ -71,7 +72,7 @@ def remove_colleague(request: HttpRequest, pk: int) -> HttpResponse:
     employer = get_object_or_404(Employer.objects.visible_to(request.user), pk=pk)
     user = request.POST.get("user", "")
     try:
-        actions.remove_colleague(request.user, employer, int(user) if user.isdigit() and len(user) < 19 else 0)
+        actions.remove_colleague(request.user, employer, whole(user) or 0)
     except Refused as refusal:
         messages.error(request, refusal.sentence)
     else:

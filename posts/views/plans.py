@@ -21,6 +21,7 @@ from posts.forms.plans import IncubationForm, LineForm, PlanForm
 from posts.models import AllocationPlan, Incubation, Support
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Choice, Column, ListingView, Text
+from xmsw.ui.numbers import whole
 from xmsw.workflow import actions as workflow
 from xmsw.workflow.refusals import Refused
 
@@ -134,7 +135,7 @@ def plan_lines(request: HttpRequest, pk: int) -> HttpResponse:
     form = LineForm(request.POST)
     try:
         if remove:
-            actions.remove_line(request.user, found, int(remove) if remove.isdigit() and len(remove) < 19 else 0)
+            actions.remove_line(request.user, found, whole(remove) or 0)
         elif form.is_valid():
             actions.add_line(request.user, found, **form.cleaned_data)
         else:

@@ -32,6 +32,17 @@ def keep(data: bytes) -> tuple[str, str]:
 
 
 @contextmanager
+def keeping(data: bytes) -> Iterator[tuple[str, str]]:
+    """`keep` for as long as it takes to note the name: a file whose note fails is not left behind."""
+    name, sha256 = keep(data)
+    try:
+        yield name, sha256
+    except BaseException:
+        forget(name)
+        raise
+
+
+@contextmanager
 def opened(name: str) -> Iterator[Path]:
     """The contents in a temporary file that is gone afterwards."""
     data = base64.b64decode(unseal((folder() / name).read_bytes()))

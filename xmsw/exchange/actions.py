@@ -18,16 +18,17 @@ import pghistory
 from celery import current_app
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
+from psycopg2.errors import LockNotAvailable
 
 from xmsw.audit import stored
 from xmsw.exchange import kinds, merging
 from xmsw.exchange.checking import look_up
 from xmsw.exchange.models import Batch
-from xmsw.exchange.reading import read_sheet
+from xmsw.exchange.reading import count_rows, read_sheet, shortened
 from xmsw.exchange.refusals import Refused
-from xmsw.exchange.staging import restage_row, stage
+from xmsw.exchange.staging import crowded, restage_row, stage, unread_errors
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
@@ -37,6 +38,9 @@ State = Batch.State
 MERGE_LOCK = 317_001  # merges follow one another: two at once could each miss what the other writes
 MAX_ATTEMPTS = 10
 NOTHING_WRITTEN = "没有写入任何内容"
+NAMED_COLUMNS = 10  # unknown columns that a message names
+SHORT_WAIT = "10s"  # for those who hold a batch for a moment; who holds it longer is writing it
+AT_WORK = "这次导入正在处理，不用再点。请稍等几秒，看页面上的最新状态。"
 
 
 class Superseded(Exception):
@@ -48,22 +52,27 @@ def receive(user: User | None, key: str, name: str, path: Path) -> Batch:
     kind = kinds.get(key)
     if user is not None and not kind.permitted(user):
         raise PermissionDenied(f"你的账号不能导入「{kind.label}」。")
-    sheet = read_sheet(path, name, kind)
-    total = sum(1 for _ in sheet.rows())
-    stored_as, sha256 = stored.keep(path.read_bytes())
-    ignored = "、".join(sheet.unknown[:10])
-    message = f"这些列不在模板里，已忽略：{ignored}。" if ignored else ""
-    if Batch.objects.filter(kind=key, sha256=sha256, state=State.MERGED, uploader=user).exists():
-        message += "同样的文件以前写入过。"
-    return Batch.objects.create(
-        kind=key,
-        file_name=name[-200:],
-        sha256=sha256,
-        stored_as=stored_as,
-        uploader=user,
-        total=total,
-        message=message,
-    )
+    total, unknown = count_rows(path, name, kind)
+    with stored.keeping(path.read_bytes()) as (stored_as, sha256), transaction.atomic():
+        again = Batch.objects.filter(kind=key, sha256=sha256, state=State.MERGED, uploader=user).exists()
+        return Batch.objects.create(
+            kind=key,
+            file_name=name[-200:],
+            sha256=sha256,
+            stored_as=stored_as,
+            uploader=user,
+            total=total,
+            message=_ignored(unknown) + ("同样的文件以前写入过。" if again else ""),
+        )
+
+
+def _ignored(headers: list[str]) -> str:
+    """The sentence about columns that the kind does not know, at most about 250 characters."""
+    if not headers:
+        return ""
+    listed = "、".join(map(shortened, headers[:NAMED_COLUMNS]))
+    others = f"等 {len(headers)} 列" if len(headers) > NAMED_COLUMNS else ""
+    return f"这些列不在模板里，已忽略：{listed}{others}。"
 
 
 def _claim(batch_id: int) -> Batch | None:
@@ -91,6 +100,7 @@ def check(batch_id: int) -> None:
             _still_mine(batch)
             look_up(batch)
             batch.state = State.CHECKED
+            batch.message = f"{batch.message}{crowded(batch)}"[:400]
             batch.save()
     except Superseded:
         return
@@ -113,9 +123,9 @@ def _stage(batch: Batch) -> None:
 
     batch.rows.all()._raw_delete("default")
     batch.problems.all()._raw_delete("default")
-    with stored.opened(batch.stored_as) as path:
-        sheet = read_sheet(path, batch.file_name, batch.import_kind)
-    batch.total = stage(batch, sheet.rows(), timezone.localdate(), progress)
+    opened = stored.opened(batch.stored_as)
+    with opened as path, read_sheet(path, batch.file_name, batch.import_kind) as sheet:
+        batch.total = stage(batch, sheet.rows(), timezone.localdate(), progress)
 
 
 def fail(batch: Batch, sentence: str) -> None:
@@ -125,10 +135,15 @@ def fail(batch: Batch, sentence: str) -> None:
 
 
 def _held(user: User | None, batch_id: int, *states: str) -> Batch:
-    """The batch, locked, if the account sees it and it is in one of the states; raises Refused or DoesNotExist."""
+    """The batch, locked, if the account sees it and it is in one of the states; raises Refused or DoesNotExist.
+
+    Nobody waits for a task or a second click that holds it: that is a refusal too.
+    """
     visible = Batch.objects.all() if user is None else Batch.objects.visible_to(user)
-    allowed = visible.filter(pk=batch_id).values("pk")
-    batch = Batch.objects.select_for_update().get(pk__in=allowed)
+    allowed = visible.get(pk=batch_id)
+    batch = Batch.objects.select_for_update(skip_locked=True).filter(pk=allowed.pk).first()
+    if batch is None:
+        raise Refused(AT_WORK)
     if batch.state not in states:
         raise Refused(f"这次导入现在是「{batch.get_state_display()}」，不能这样做。请刷新页面看最新状态。")
     return batch
@@ -151,11 +166,9 @@ def merge(batch_id: int, afterwards: Callable[[], None] | None = None) -> None:
     """Write a confirmed batch in one transaction, after looking everything up anew; `afterwards` runs on commit."""
     try:
         with transaction.atomic():
-            batch = Batch.objects.select_for_update(skip_locked=True).filter(pk=batch_id, state=State.MERGING).first()
+            batch = _to_merge(batch_id)
             if batch is None:
                 return
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MERGE_LOCK])
             with pghistory.context(user=batch.confirmed_by_id or batch.uploader_id, import_batch=batch.pk):
                 _merge_held(batch)
             if afterwards is not None:
@@ -163,6 +176,26 @@ def merge(batch_id: int, afterwards: Callable[[], None] | None = None) -> None:
     except IntegrityError as error:
         log.warning("batch %s: %s", batch_id, error)
         fail(Batch.objects.get(pk=batch_id), merging.explained(error))
+
+
+def _to_merge(batch_id: int) -> Batch | None:
+    """The confirmed batch, locked, once no other merge runs; None when it is merged already or another is at it.
+
+    A click that came too late holds the batch for a moment: to give up at once would leave it waiting for a rescue.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, TRUE)", [SHORT_WAIT])
+        try:
+            with transaction.atomic():
+                batch = Batch.objects.select_for_update().filter(pk=batch_id, state=State.MERGING).first()
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            return None
+        cursor.execute("SELECT set_config('lock_timeout', '0', TRUE)")
+        if batch is not None:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MERGE_LOCK])
+    return batch
 
 
 def _merge_held(batch: Batch) -> None:
@@ -206,7 +239,9 @@ def undo(user: User | None, batch_id: int) -> Batch:
     with transaction.atomic():
         batch = _held(user, batch_id, State.MERGED)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MERGE_LOCK])
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [MERGE_LOCK])
+            if cursor.fetchone() != (True,):
+                raise Refused("另一个文件正在写入或撤销。请等它完成，再撤销这一个。")
         with pghistory.context(user=user.pk if user else None, undone_batch=batch.pk):
             _queue_after_undo(batch)
             merging.undo(batch)
@@ -220,6 +255,8 @@ def undo(user: User | None, batch_id: int) -> Batch:
 def mend(user: User | None, batch_id: int, cells: Mapping[tuple[int, str], str]) -> Batch:
     """New text for cells by (row, column); the rows are read anew and the batch waits for checking."""
     batch = _held(user, batch_id, State.CHECKED, State.FAILED)
+    if unread_errors(batch):
+        raise Refused("错误太多，没有全部列出，不能在这里改。请在文件里改好，再重新上传。")
     names = [column.name for column in batch.import_kind.columns]
     by_row: dict[int, dict[str, str]] = {}
     for (row, column), text in cells.items():

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from django.db import connection
 
 from xmsw.exchange.kinds import Check, Found, ImportKind, Target
 from xmsw.exchange.models import Batch, Problem
-from xmsw.exchange.staging import create_incoming
+from xmsw.exchange.staging import MAX_PROBLEMS, create_incoming
 
 PROBLEMS = Problem._meta.db_table
 
@@ -22,10 +25,11 @@ def look_up(batch: Batch) -> None:
         kind.prepare(batch.uploader, cursor)
         for statement in kind.resolve:
             cursor.execute(statement, {})
+        room = Counter({level.value: MAX_PROBLEMS for level in Problem.Level})
         for check in (*_duplicates(kind), *kind.checks):
-            _note(cursor, batch, kind, check)
+            room[check.level] -= _note(cursor, batch, kind, check, room[check.level])
         if kind.extra is not None:
-            _note_found(batch, kind, list(kind.extra(cursor)))
+            _note_found(batch, islice(kind.extra(cursor), room[Problem.Level.ERROR]))
         _count(cursor, batch, kind)
 
 
@@ -39,7 +43,8 @@ def _duplicates(kind: ImportKind) -> list[Check]:
     ]
 
 
-def _note(cursor: Any, batch: Batch, kind: ImportKind, check: Check) -> None:
+def _note(cursor: Any, batch: Batch, kind: ImportKind, check: Check, room: int) -> int:
+    """Keep the problems that a check finds, at most `room` of them; returns how many."""
     shown = kind.column(check.column).shown_sql
     cursor.execute(
         f'INSERT INTO {PROBLEMS} (batch_id, row, "column", value, level, message, mend, of_format) '
@@ -47,18 +52,21 @@ def _note(cursor: Any, batch: Batch, kind: ImportKind, check: Check) -> None:
         f"left(replace(%(message)s, '{{}}', coalesce(({check.detail})::text, '')), 300), %(mend)s, FALSE "
         f"FROM {check.source} WHERE ({check.where}) AND NOT EXISTS (SELECT FROM {PROBLEMS} p "
         f"WHERE p.batch_id = %(batch)s "
-        f"AND p.row = i.row AND p.\"column\" = %(column)s AND p.of_format AND p.level = 'error') ORDER BY i.row",
+        f"AND p.row = i.row AND p.\"column\" = %(column)s AND p.of_format AND p.level = 'error') ORDER BY i.row "
+        f"LIMIT %(room)s",
         {
             "batch": batch.pk,
             "column": check.column,
             "level": check.level,
             "message": check.message,
             "mend": check.mend,
+            "room": room,
         },
     )
+    return cursor.rowcount
 
 
-def _note_found(batch: Batch, kind: ImportKind, found: list[Found]) -> None:
+def _note_found(batch: Batch, found: Iterable[Found]) -> None:
     Problem.objects.bulk_create(
         [
             Problem(batch=batch, row=each.row, column=each.column, level="error", message=each.message, mend=each.mend)

@@ -18,6 +18,7 @@ from xmsw.identifiers import birth_date_of, identity_problem, sex_of
 from xmsw.pinyin import sort_key
 
 MEMO_SIZE = 50_000  # distinct cells remembered a column
+MEMO_LENGTH = 200  # characters of a cell that is worth remembering
 _FLOAT_DUST = Decimal("0.0000001")
 _SEPARATORS = re.compile(r"[，,;；|/\n]")
 EXCEL_ZERO = "Excel 可能把开头的 0 去掉了（把 09 变成了 9）"
@@ -216,6 +217,6 @@ class RowCleaner:
         made = memo.get(key)
         if made is None:
             made = cleaner(text, cell)
-            if len(memo) < MEMO_SIZE:
+            if len(memo) < MEMO_SIZE and len(text) <= MEMO_LENGTH:
                 memo[key] = made
         return made

@@ -34,9 +34,8 @@ def rescue(at_once: bool = False) -> None:
 
 
 def request_recheck() -> None:
-    """Have the recheck queue drained now rather than at beat's next tick."""
-    if RECHECK in current_app.tasks:
-        current_app.send_task(RECHECK, ignore_result=True)
+    """Have the recheck queue drained now, not at beat's next tick; the web process knows the task by name only."""
+    current_app.send_task(RECHECK, ignore_result=True)
 
 
 def send(batch: Batch) -> None:

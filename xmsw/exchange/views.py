@@ -18,6 +18,8 @@ from xmsw.exchange.columns import Sort
 from xmsw.exchange.forms import UploadForm
 from xmsw.exchange.models import Batch, Problem
 from xmsw.exchange.refusals import Refused
+from xmsw.exchange.staging import unread_errors
+from xmsw.ui.numbers import whole
 
 SHOWN_BATCHES = 30
 SHOWN_PROBLEMS = 50
@@ -91,11 +93,12 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
     found = get_object_or_404(Batch.objects.visible_to(request.user).select_related("uploader"), pk=pk)
-    after = request.GET.get("after", "")
-    rows = found.problems.order_by("row", "id").filter(row__gt=int(after) if after.isdigit() else 0)
+    after = whole(request.GET.get("after", "")) or 0
+    rows = found.problems.order_by("row", "id").filter(row__gt=after)
     listed = list(rows[: SHOWN_PROBLEMS + 1])
     more = listed[SHOWN_PROBLEMS - 1].row if len(listed) > SHOWN_PROBLEMS else None
     open_for_mending = found.state in (Batch.State.CHECKED, Batch.State.FAILED) and not request.is_past
+    wrong = any(each.level == Problem.Level.ERROR for each in listed)
     return {
         "batch": found,
         "standing": shown.standing(found),
@@ -103,7 +106,7 @@ def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "following": _following(request, found),
         "problems": _listed(request, found, listed[:SHOWN_PROBLEMS]),
         "more": more,
-        "mendable": open_for_mending and any(each.level == Problem.Level.ERROR for each in listed),
+        "mendable": open_for_mending and wrong and not unread_errors(found),
         "has_rows": found.state in (Batch.State.CHECKED, Batch.State.FAILED),
     }
 
@@ -195,9 +198,10 @@ def mend(request: HttpRequest, pk: int) -> HttpResponse:
     cells: dict[tuple[int, str], str] = {}
     for key, text in request.POST.items():
         _, _, place = key.partition("cell-")
-        row, _, column = place.partition("-")
-        if row.isdigit() and column in names and text.strip():
-            cells[int(row), column] = text.strip()[:500]
+        number, _, column = place.partition("-")
+        row = whole(number)
+        if row is not None and column in names and text.strip():
+            cells[row, column] = text.strip()[:500]
     if not cells:
         messages.warning(request, "没有填写新的内容。在要改的格里填好，再点「改好并重新核对」。")
         return redirect("exchange:batch", pk)

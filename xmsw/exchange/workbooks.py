@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterable
+from itertools import islice
 from typing import IO, Any
 
 import xlsxwriter
@@ -14,10 +16,11 @@ import xlsxwriter
 from xmsw.exchange.columns import Column, Sort
 from xmsw.exchange.kinds import ImportKind
 from xmsw.exchange.models import Batch, Problem
-from xmsw.exchange.staging import raw_rows
+from xmsw.exchange.staging import crowded, raw_rows
 
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 FILLABLE_ROWS = 5_000  # rows that get drop-downs and text format
+MAX_COMMENTS = 2_000  # cells of a report with a comment
 FORMATS = {
     Sort.CODE: "代码，按文本填写",
     Sort.DATE: "日期，如 2024-01-31",
@@ -110,25 +113,54 @@ def _explain(book: Any, sheet: Any, kind: ImportKind) -> None:
 
 
 def marked(batch: Batch) -> IO[bytes]:
-    """The user's own rows; wrong cells are red, doubtful ones yellow, each with what is wrong and how to mend."""
-    problems: dict[tuple[int, str], list[Problem]] = defaultdict(list)
-    for problem in batch.problems.order_by("row", "id").iterator(chunk_size=5_000):
-        problems[problem.row, problem.column].append(problem)
+    """The user's own rows; wrong cells are red, doubtful ones yellow, and all problems stand on a second sheet.
+
+    The first MAX_COMMENTS of them are comments as well. Rows go to disk as they are written.
+    """
     columns = batch.import_kind.columns
+    problems = list(batch.problems.order_by("row", "id").values("row", "column", "value", "level", "message", "mend"))
+    by_cell: dict[tuple[int, str], list[dict[str, Any]]] = defaultdict(list)
+    for problem in problems:
+        by_cell[problem["row"], problem["column"]].append(problem)
+    commented = dict(islice(by_cell.items(), MAX_COMMENTS))
     file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    with xlsxwriter.Workbook(file, OPTIONS) as book:
-        sheet = book.add_worksheet("数据")
+    with xlsxwriter.Workbook(file, {**OPTIONS, "in_memory": False, "constant_memory": True}) as book:
+        sheet, listed = book.add_worksheet("数据"), book.add_worksheet("问题")
         _header(book, sheet, columns)
         fills = {level: book.add_format({"bg_color": colour}) for level, colour in _COLOURS.items()}
         for row, cells in raw_rows(batch):
             for at, (column, cell) in enumerate(zip(columns, cells, strict=True)):
-                found = problems.get((row, column.name))
-                level = min((each.level for each in found), default="") if found else ""
+                found = by_cell.get((row, column.name), ())
+                level = min((each["level"] for each in found), default="")
                 sheet.write_string(row - 1, at, cell, fills.get(level))
-                if found:
-                    sheet.write_comment(row - 1, at, "\n".join(f"{each.message}。{each.mend}。" for each in found))
+                if (row, column.name) in commented:
+                    sheet.write_comment(
+                        row - 1, at, "\n".join(f"{each['message']}。{each['mend']}。" for each in found)
+                    )
+        _list(book, listed, batch, problems, len(by_cell) - len(commented))
     file.seek(0)
     return file
+
+
+def _comment(found: Iterable[dict[str, Any]]) -> str:
+    return "\n".join(f"{each['message']}。{each['mend']}。" for each in found)
+
+
+def _list(book: Any, sheet: Any, batch: Batch, problems: list[dict[str, Any]], uncommented: int) -> None:
+    """The sheet of all problems; it says how many cells have no comment."""
+    bold, levels = book.add_format({"bold": True}), dict(Problem.Level.choices)
+    headers = {column.name: column.header for column in batch.import_kind.columns}
+    only_here = f"其中 {uncommented:,} 格太多，「数据」表里只标颜色、没有批注。" if uncommented else ""
+    sheet.set_column(0, 3, 16)
+    sheet.set_column(4, 5, 60)
+    sheet.write_string(0, 0, f"共 {len(problems):,} 处问题。{only_here}{crowded(batch)}", bold)
+    for at, title in enumerate(("行", "列", "内容", "程度", "问题", "怎么改")):
+        sheet.write_string(1, at, title, bold)
+    for row, each in enumerate(problems, start=2):
+        sheet.write_number(row, 0, each["row"])
+        texts = (headers[each["column"]], each["value"], levels[each["level"]], each["message"], each["mend"])
+        for at, text in enumerate(texts, start=1):
+            sheet.write_string(row, at, text)
 
 
 _COLOURS = {Problem.Level.ERROR: "#FBD5D5", Problem.Level.WARNING: "#FFF3C4"}

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from xmsw.accounts.roles import Role
 from xmsw.audit import stored
 from xmsw.policy.parameters import values_on
+from xmsw.ui.numbers import whole
 from xmsw.ui.paging import count_label, paged
 from xmsw.workflow import actions, registry
 from xmsw.workflow.forms import DecisionForm
@@ -200,7 +201,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     """One decision for the chosen rows of the desk; `case` holds «flow:id»."""
     _desk_flows(request)
     chosen = [each.partition(":")[::2] for each in request.POST.getlist("case")[:BULK_LIMIT]]
-    pairs = [(_flow(key), int(pk)) for key, pk in chosen if pk.isascii() and pk.isdigit() and len(pk) < 19]
+    pairs = [(_flow(key), number) for key, pk in chosen if (number := whole(pk)) is not None]
     if not pairs:
         messages.warning(request, "没有勾选任何一行。先勾选，再点「批准所选」。")
     else:
