@@ -7,6 +7,7 @@ from talents.views import appointments, matching, people, person, promotions, so
 app_name = "talents"
 urlpatterns = [
     path("", people.workers, name="list"),
+    path("found/", people.found, name="found"),
     path("me/", person.mine, name="mine"),
     path("<int:pk>/", person.person, name="person"),
     path("appointments/", appointments.Appointments.as_view(), name="appointments"),

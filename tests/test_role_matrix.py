@@ -147,6 +147,7 @@ MATRIX: dict[str, Entry] = {
     **{f"posts:post{name}": POST for name in POST_PAGES},
     "talents:person": PERSON,
     "talents:mine": PAGE,
+    "talents:found": Entry(queries=("?q={name}", "?q=huli", "?q=某")),
     "talents:list": Entry(queries=("?area={area}", "?q={name}", "?person={name}")),
     "talents:appointments": LIST,
     "talents:appointment": Entry(foreign="appointment"),

@@ -153,3 +153,9 @@ document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-check-clean]")) return;
   for (const box of document.querySelectorAll("[data-desk] input[name=case]")) box.checked = "clean" in box.dataset;
 });
+
+// A whole identity number never stands in an address: such a search is posted.
+document.addEventListener("submit", (event) => {
+  const box = event.target.matches("[data-people-search]") && event.target.querySelector("input[name=q]");
+  if (box) event.target.method = /^\s*\d{17}[\dx]\s*$/i.test(box.value) ? "post" : "get";
+});

@@ -8,19 +8,21 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from posts.filters import EmployerFilter
 from posts.views.employers import record_context, render_tab
-from talents.models import Appointment, Certificate, Employment
+from talents.models import Appointment, Certificate, Employment, SocialWorker
+from talents.search import person_condition
 from xmsw.accounts.roles import Capability
+from xmsw.ui.middleware import allowed_in_the_past
 from xmsw.ui.paging import count_label, paged
 
 ORDER = ("worker__pinyin", "id")
 PEOPLE_LIMIT = 300
+FOUND_LIMIT = 30
 SEALED = ("worker__identity", "worker__phone")
 
 
@@ -42,12 +44,36 @@ def workers(request: HttpRequest) -> HttpResponse:
     )
     person = request.GET.get("person", "").replace("\x00", "").strip()[:60]
     if person:
-        rows = rows.filter(Q(worker__name__startswith=person) | Q(worker__pinyin__startswith=person.lower()))
+        rows = rows.filter(person_condition(person, "worker__"))
     rows = chosen.apply(rows, "employer__")
     page = paged(request, rows, ORDER)
     listed = described(request, page.rows)
     context = {"page": page, "listed": listed, "filter": chosen, "person": person, "count": count_label(rows)}
     return render(request, "talents/list.html", context)
+
+
+@allowed_in_the_past
+@require_http_methods(["GET", "HEAD", "POST"])
+def found(request: HttpRequest) -> HttpResponse:
+    """People among the results of a search, as a piece of that page; a whole identity number comes by POST."""
+    _permitted(request)
+    text = (request.POST or request.GET).get("q", "").replace("\x00", "").strip()
+    workers = SocialWorker.objects.visible_to(request.user).filter(person_condition(text)) if text else []
+    rows = list(workers.defer("identity", "phone").order_by("pinyin", "id")[: FOUND_LIMIT + 1]) if text else []
+    context = {"text": text[:60], "found": described_people(request, rows[:FOUND_LIMIT]), "more": rows[FOUND_LIMIT:]}
+    return render(request, "talents/_found.html", context)
+
+
+def described_people(request: HttpRequest, workers: list[SocialWorker]) -> list[dict[str, Any]]:
+    """Each person with certificates and present employers, two queries for all."""
+    certificates = _certificates({each.pk for each in workers}, request.on)
+    employers: dict[int, list[Employment]] = defaultdict(list)
+    rows = Employment.objects.visible_to(request.user).in_force(request.on).filter(worker__in=workers)
+    for each in rows.select_related("employer"):
+        employers[each.worker_id].append(each)
+    return [
+        {"worker": each, "certificates": certificates[each.pk], "employments": employers[each.pk]} for each in workers
+    ]
 
 
 @require_safe

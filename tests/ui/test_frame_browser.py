@@ -53,9 +53,9 @@ def test_slash_searches_and_j_k_enter_walk_the_rows(officer: Page) -> None:
     expect(officer).to_have_url(re.compile(re.escape(target) + "$"))
     officer.goto(LIST)
     officer.keyboard.press("/")
-    expect(officer.get_by_placeholder("搜索单位")).to_be_focused()
+    expect(officer.get_by_placeholder("搜索单位、人员")).to_be_focused()
     officer.keyboard.type("j/k")
-    expect(officer.get_by_placeholder("搜索单位")).to_have_value("j/k")
+    expect(officer.get_by_placeholder("搜索单位、人员")).to_have_value("j/k")
 
 
 def test_the_first_tab_skips_to_the_content(officer: Page) -> None:
