@@ -48,7 +48,7 @@ class LiveWorker:
                 stdout=log,
                 stderr=log,
                 cwd=settings.BASE_DIR,
-                env=self._environment(),
+                env=self.environment,
                 start_new_session=True,
                 preexec_fn=die_with_parent(signal.SIGKILL),
             )
@@ -58,7 +58,9 @@ class LiveWorker:
                 raise AssertionError(f"the worker did not start:\n{self.text()}")
         return self
 
-    def _environment(self) -> dict[str, str]:
+    @property
+    def environment(self) -> dict[str, str]:
+        """Of every process that is to meet this database and broker."""
         database = urlunsplit(
             urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
         )
