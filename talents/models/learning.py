@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import ClassVar, Self
 
@@ -11,13 +10,14 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from posts.models import Employer
 from posts.models.employers import EMPLOYER_SCOPE
 from talents.models.certificates import OfWorkerQuerySet
 from talents.models.waiting import waiting_of_worker
 from talents.models.workers import EMPLOYERS_OF_WORKER, SocialWorker
+from xmsw.accounts.roles import Role
 from xmsw.accounts.scope import ScopedQuerySet
 from xmsw.dated import DatedQuerySet, DateRange, ends_after_start
 from xmsw.policy.recheck import recheck_triggers
@@ -126,8 +126,20 @@ class Attendance(models.Model):
         return f"{self.title} {self.hours} 学时"
 
 
+# What a supervisor did is judged where the supervisor has a post, not where the supervisee works.
+POSTS_OF_SUPERVISOR = (
+    "JOIN talents_appointment a ON a.worker_id = {}.supervisor_id JOIN posts_post o ON o.id = a.post_id"
+)
+
+
 class SupervisionPairQuerySet(ScopedQuerySet, DatedQuerySet):
-    scope = replace(EMPLOYER_SCOPE.under("employer__"), own="supervisee__account")
+    scope = EMPLOYER_SCOPE.under("employer__")
+
+    def visible_to(self, user: object) -> Self:
+        """Pairs of employers whom the account sees; one's own on either side."""
+        if user.is_authenticated and user.is_active and user.role == Role.SOCIAL_WORKER:
+            return self.filter(Q(supervisor__account=user) | Q(supervisee__account=user))
+        return super().visible_to(user)
 
 
 @pghistory.track(level=pghistory.Statement)
@@ -146,6 +158,7 @@ class SupervisionPair(models.Model):
     start = models.DateField("开始日期")
     end = models.DateField("结束日期", null=True, blank=True)
     document = models.CharField("督导协议", max_length=200, blank=True)
+    end_reason = models.CharField("结束原因", max_length=200, blank=True, db_default="")
 
     objects = SupervisionPairQuerySet.as_manager()
 
@@ -168,14 +181,20 @@ class SupervisionPair(models.Model):
             ),
             ends_after_start("a_pair_ends_after_it_starts"),
         ]
-        triggers: ClassVar = recheck_triggers("SELECT employer_id FROM changed")
+        triggers: ClassVar = recheck_triggers(
+            "SELECT employer_id FROM changed UNION SELECT o.employer_id FROM changed "
+            + POSTS_OF_SUPERVISOR.format("changed")
+        )
 
     def __str__(self) -> str:
         return f"{self.supervisor} 督导 {self.supervisee}"
 
 
 class SupervisionSessionQuerySet(ScopedQuerySet):
-    scope = replace(EMPLOYER_SCOPE.under("pair__employer__"), own="pair__supervisee__account")
+    def visible_to(self, user: object) -> Self:
+        """Sessions of the pairs that the account sees."""
+        pairs = SupervisionPair.objects.visible_to(user)
+        return self.filter(Exists(pairs.filter(pk=OuterRef("pair"))))
 
 
 @pghistory.track(level=pghistory.Statement)
@@ -204,7 +223,9 @@ class SupervisionSession(models.Model):
         indexes: ClassVar = [models.Index(fields=["pair", "on"], name="supervision_session_day")]
         constraints: ClassVar = [models.CheckConstraint(condition=Q(hours__gt=0), name="a_session_has_hours")]
         triggers: ClassVar = recheck_triggers(
-            "SELECT p.employer_id FROM changed JOIN talents_supervisionpair p ON p.id = changed.pair_id"
+            "SELECT p.employer_id FROM changed JOIN talents_supervisionpair p ON p.id = changed.pair_id "
+            "UNION SELECT o.employer_id FROM changed JOIN talents_supervisionpair p ON p.id = changed.pair_id "
+            + POSTS_OF_SUPERVISOR.format("p")
         )
 
     def __str__(self) -> str:
