@@ -1,13 +1,24 @@
 """Facts about appointments and employments, and what they add up to for an employer."""
 
 from posts.facts import EMPLOYER, POST
-from posts.models import CertificateLevel, Grade
+from posts.models import CertificateLevel, Duty, Grade
 from talents.models.appointments import IN_FORCE_STATES, Appointment
 from talents.models.workers import Employment
 from xmsw.identifiers import Education
 from xmsw.policy.facts import Fact, Pass, Subject, count, extend, in_force, subject
 
 CERTIFICATES = {0: "无证书", **dict(CertificateLevel.choices)}
+# The period of hours as talents.learning tells it: last registration of the highest certificate, else its first years.
+LEARNING_PERIODS = """(
+    SELECT DISTINCT ON (b.id) b.id, c.worker_id, COALESCE(g.start, c.issued_on) AS since,
+           COALESCE(g."end", (c.issued_on + make_interval(years => %(p_registration_years)s)
+                              - INTERVAL '1 day')::date) AS until,
+           CASE c.level WHEN 1 THEN %(p_continuing_hours_assistant)s ELSE %(p_continuing_hours_others)s END AS needed
+    FROM employment_base b JOIN talents_certificate c ON c.worker_id = b.worker_id AND c.issued_on <= %(on)s
+    LEFT JOIN talents_registration g ON g.certificate_id = c.id AND g.start <= %(on)s
+    ORDER BY b.id, c.level DESC, c.id DESC, g.start DESC NULLS LAST
+) d LEFT JOIN talents_attendance t ON t.worker_id = d.worker_id AND t.state = 'accepted'
+    AND t."on" BETWEEN d.since AND LEAST(d.until, %(on)s::date)"""
 COLLEGE_OR_HIGHER = f"w.social_work_education <= {int(Education.COLLEGE)}"
 
 
@@ -87,6 +98,25 @@ APPOINTMENT = subject(
                 facts={"earlier_employments": count("转换前已在本单位任职的记录", unit="条")},
             ),
             Pass(
+                name="supervises",
+                source="appointment_base b JOIN posts_post o ON o.id = b.post_id",
+                key="b.id",
+                where=f"o.duties @> ARRAY[{Duty.SUPERVISION.value}]::smallint[]",
+                grouped=False,
+                facts={"carries_supervision": Fact("岗位承担专业督导", "TRUE", empty="FALSE")},
+            ),
+            Pass(
+                name="sessions",
+                source="appointment_base b JOIN talents_supervisionpair u ON u.supervisor_id = b.worker_id "
+                "JOIN talents_supervisionsession n ON n.pair_id = u.id",
+                key="b.id",
+                where='n."on" <= %(on)s AND n."on" > %(on)s::date - INTERVAL \'1 year\'',
+                facts={
+                    "supervision_sessions": count("近 12 个月督导次数", unit="次"),
+                    "supervision_hours": Fact("近 12 个月督导时长", "trim_scale(sum(n.hours))", "小时", empty="0"),
+                },
+            ),
+            Pass(
                 name="next_rung",
                 source="posts_rung n",
                 key=("n.ladder_id", "n.order - 1"),
@@ -131,6 +161,28 @@ EMPLOYMENT = subject(
                 key="b.id",
                 where=in_force("a", *IN_FORCE_STATES),
                 facts={"appointments": count("在任聘用")},
+            ),
+            Pass(
+                name="learning",
+                source=LEARNING_PERIODS,
+                key="d.id",
+                facts={
+                    "learning_until": Fact("本登记周期截止", "min(d.until)"),
+                    "learning_done": Fact("本周期已完成学时", "trim_scale(COALESCE(sum(t.hours), 0))", "学时"),
+                    "learning_needed": Fact("本周期应完成学时", "min(d.needed)", "学时"),
+                    "learning_missing": Fact(
+                        "本周期还差学时", "GREATEST(trim_scale(min(d.needed) - COALESCE(sum(t.hours), 0)), 0)", "学时"
+                    ),
+                    "learning_soon": Fact(
+                        "周期临近截止",
+                        "min(d.until) <= %(on)s::date + make_interval(months => %(p_continuing_warning_months)s)",
+                    ),
+                    "learning_behind": Fact(
+                        "学时落后于进度",
+                        "COALESCE(sum(t.hours), 0) * (min(d.until) - min(d.since) + 1) "
+                        "< min(d.needed) * (%(on)s::date - min(d.since) + 1)",
+                    ),
+                },
             ),
         ],
     )

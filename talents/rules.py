@@ -126,6 +126,25 @@ rule(
     requires=F.needed_headcount,
 )
 rule(
+    number=23050,
+    code="supervision-duty-practised",
+    clause="二(三)-5",
+    subject="appointment",
+    title="承担专业督导的岗位开展督导",
+    applies=F.carries_supervision,
+    cases=(
+        When(
+            F.supervision_sessions == 0,
+            Outcome.INFO,
+            "岗位职责有专业督导，近 12 个月没有督导记录",
+            "登记督导关系和每次督导，或更正岗位职责",
+        ),
+    ),
+    met="近 12 个月督导 {supervision_sessions} 次，{supervision_hours} 小时",
+    note="条文只写了职责，没有次数要求；没有记录只作提示。",
+    measure=F.supervision_sessions,
+)
+rule(
     number=24030,
     code="promotion-due",
     clause="二(四)-3",
@@ -161,6 +180,34 @@ rule(
     ),
     met="登记有效，或没有登记记录",
     note="登记失效只提醒，不使证书失效，也不结束聘用。",
+)
+rule(
+    number=24043,
+    code="continuing-hours",
+    clause="二(四)-4",
+    subject="employment",
+    title="登记周期内完成继续教育学时",
+    applies=(F.held_level > 0) & (F.learning_until >= P.today),
+    cases=(
+        When(
+            F.learning_soon & (F.learning_missing > 0),
+            Outcome.WARNING,
+            "登记周期 {learning_until} 截止，{continuing_warning_months} 个月内还要完成 {learning_missing} 学时"
+            "（应 {learning_needed}，已 {learning_done}）",
+            "尽快安排课程；已经学完的，上传证明",
+        ),
+        When(
+            F.learning_behind & (F.learning_missing > 0),
+            Outcome.INFO,
+            "学时落后于进度：已完成 {learning_done}，到 {learning_until} 应完成 {learning_needed}",
+            "看看近期课程；已经学完的，上传证明",
+        ),
+    ),
+    met="学时跟得上进度，或已经完成",
+    note="学时来自民发〔2009〕123号，登记周期来自民发〔2009〕44号，不是 317号的规定；不足只提醒，不影响证书和聘用。"
+    "没有登记记录的，按取得证书后的头一个周期计。",
+    measure=F.learning_done,
+    requires=F.learning_needed,
 )
 rule(
     number=24050,
