@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from talents.models import Appointment, Attendance, Certificate, Employment, Promotion, Registration, SocialWorker
+from django.utils import timezone
+
+from talents.models import (
+    Appointment,
+    Attendance,
+    Certificate,
+    Employment,
+    Promotion,
+    Registration,
+    SocialWorker,
+    WorkerMerge,
+)
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
@@ -77,6 +88,14 @@ def learning(worker: SocialWorker, user: User, on: date) -> Iterable[Event]:
     """Accepted hours of continuing education."""
     for each in Attendance.objects.counted().filter(worker=worker):
         yield Event(each.on, "school", "继续教育", f"{each.title}，{each.hours:g} 学时")
+
+
+@chapter
+def mergers(worker: SocialWorker, user: User, on: date) -> Iterable[Event]:
+    """Records of the same person that were merged into this one."""
+    for each in WorkerMerge.objects.filter(kept=worker).select_related("dropped"):
+        told = f"并入 {each.dropped.name} {each.dropped.identity_mask}：{each.reason}"
+        yield Event(timezone.localdate(each.at), "git-merge", "合并重复档案", told)
 
 
 def _because(reason: str) -> str:

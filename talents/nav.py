@@ -4,6 +4,7 @@ from xmsw.ui.tabs import tab
 
 item("工作台", "本人档案", "talents:mine", "id", roles=(Role.SOCIAL_WORKER,))
 item("人才", "人员名单", "talents:list", "users", Capability.VIEW_PERSONNEL)
+item("人才", "疑似重复人员", "talents:duplicates", "users-minus", Capability.CORRECT_RECORDS)
 item("人才", "应晋升人员", "talents:promotions", "stairs-up", Capability.VIEW_PERSONNEL)
 item("人才", "证书与职务对应", "talents:titles", "arrows-exchange", Capability.VIEW_COMPLIANCE)
 item("人才", "聘用", "talents:appointments", "user-check", Capability.VIEW_PERSONNEL)
@@ -11,4 +12,9 @@ item("人才", "转换提升与补充配置", "talents:conversions", "arrows-shu
 item("人才", "证而未聘", "talents:unappointed", "certificate", Capability.VIEW_COMPLIANCE)
 item("人才", "人岗匹配", "talents:matching", "arrows-join", Capability.VIEW_COMPLIANCE)
 
+item("人才", "继续教育学时", "talents:learning", "school", Capability.VIEW_PERSONNEL)
+item("人才", "继续教育课程", "talents:courses", "calendar-event", Capability.VIEW_PERSONNEL)
+item("工作台", "继续教育课程", "talents:courses", "calendar-event", roles=(Role.SOCIAL_WORKER,))
+
 tab("person", "person", "总览", "talents:person", order=0)
+tab("person", "learning", "继续教育", "talents:person-learning", order=40)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 
 from django.db.models import Q
+from django.utils import timezone
 
 from talents.models import Certificate
 from xmsw.audit.sealed import lookup_hash
+from xmsw.identifiers import identity_problem
+from xmsw.pinyin import sort_key
 
-IDENTITY = re.compile(r"\d{17}[\dX]", re.ASCII | re.IGNORECASE)
-LETTERS = re.compile(r"[a-z' ]+", re.ASCII | re.IGNORECASE)
+IDENTITY_LENGTH = 18
+LETTERS = re.compile(r"[a-z]+")
 NUMBER = re.compile(r"(?=.*\d)[0-9a-z-]{4,40}", re.ASCII | re.IGNORECASE)
 LONGEST = 60
 
@@ -20,16 +23,16 @@ def person_condition(text: str, prefix: str = "") -> Q:
     its initials (zs); the beginning of a certificate number (four characters and more); a whole identity number, by
     its keyed hash, never a part of one."""
     text = " ".join(text.replace("\x00", "").split())[:LONGEST]
-    if IDENTITY.fullmatch(text):
-        return Q(**{f"{prefix}identity_hash": lookup_hash(text)}) | _certificate(text, prefix)
-    if LETTERS.fullmatch(text):
-        syllables = text.lower().replace(" ", "").replace("'", "")
-        return Q(**{f"{prefix}pinyin_joined__startswith": syllables}) | Q(
-            **{f"{prefix}initials__startswith": syllables}
-        )
+    if len(text) == IDENTITY_LENGTH and identity_problem(text.upper(), timezone.localdate()) is None:
+        return Q(**{f"{prefix}identity_hash": lookup_hash(text)})
+    letters = text.lower().replace(" ", "").replace("'", "")
+    # What follows from the match is said too: lists are in the order of `pinyin`, so they can start at its place.
+    if letters and LETTERS.fullmatch(letters):
+        found = Q(**{f"{prefix}pinyin_joined__startswith": letters}) | Q(**{f"{prefix}initials__startswith": letters})
+        return found & Q(**{f"{prefix}pinyin__startswith": letters[0]})
     if NUMBER.fullmatch(text):
         return _certificate(text, prefix)
-    return Q(**{f"{prefix}name__startswith": text})
+    return Q(**{f"{prefix}name__startswith": text, f"{prefix}pinyin__startswith": sort_key(text)})
 
 
 def _certificate(number: str, prefix: str) -> Q:

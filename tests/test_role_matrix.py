@@ -147,6 +147,8 @@ MATRIX: dict[str, Entry] = {
     **{f"posts:post{name}": POST for name in POST_PAGES},
     "talents:person": PERSON,
     "talents:mine": PAGE,
+    "talents:duplicates": PAGE,
+    "talents:merge": Entry(foreign="person", arguments={"other": 1}),
     "talents:found": Entry(queries=("?q={name}", "?q=huli", "?q=某")),
     "talents:list": Entry(queries=("?area={area}", "?q={name}", "?person={name}")),
     "talents:appointments": LIST,

@@ -43,7 +43,10 @@ def render_person(request: HttpRequest, fragment: str, context: dict[str, Any]) 
 
 @require_safe
 def person(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who it is, and one timeline of everything, up to the as-of date."""
+    """Who it is, and one timeline of everything, up to the as-of date. A merged record leads to the one kept."""
+    kept = SocialWorker.objects.visible_to(request.user).filter(merges__dropped=pk).values_list("pk", flat=True).first()
+    if kept:
+        return redirect("talents:person", pk=kept)
     record = person_context(request, pk, tab="person")
     events = biography(record["worker"], request.user, request.on)
     return render_person(request, "talents/_person.html", {**record, "events": events})

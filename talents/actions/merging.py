@@ -1,0 +1,81 @@
+"""Two records of one person become one. Everything moves to the record that is kept; the rows' history says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pghistory
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from talents.models import Employment, SocialWorker, SpecialistFile, WorkerMerge
+from xmsw.accounts.roles import Capability
+from xmsw.workflow.refusals import Refused, refused_by_constraint
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+    from xmsw.accounts.models import User
+
+FILLED = ("phone", "phone_hash", "education", "degree", "social_work_education", "account_id")
+
+
+def merge(user: User, kept: int, dropped: int, reason: str) -> SocialWorker:
+    """Merge `dropped` into `kept` (ids); returns the record kept.
+
+    Raises PermissionDenied without the capability, DoesNotExist where the account does not see both, Refused where
+    employments lie outside its area, where nothing explains it, or where the two records contradict each other.
+    """
+    if not user.can(Capability.CORRECT_RECORDS):
+        raise PermissionDenied
+    if not reason.strip():
+        raise Refused("请写明怎样确认是同一个人。")
+    if kept == dropped:
+        raise Refused("请选两份不同的档案。")
+    with transaction.atomic(), pghistory.context(reason=reason, merged=dropped, into=kept):
+        pair = _locked(user, kept, dropped)
+        try:
+            with transaction.atomic():
+                _move(*pair)
+        except IntegrityError as error:
+            sentence = refused_by_constraint(error, "两份档案的记录相互冲突。").sentence
+            raise Refused(f"不能合并：{sentence}请先更正其中一份，再合并。") from error
+        WorkerMerge.objects.create(kept=pair[0], dropped=pair[1], reason=reason.strip()[:300], by=user)
+    return pair[0]
+
+
+def _locked(user: User, kept: int, dropped: int) -> tuple[SocialWorker, SocialWorker]:
+    """Both rows under a lock taken in one order, so that two mergers never wait for each other."""
+    rows = SocialWorker.objects.visible_to(user).filter(pk__in=(kept, dropped)).values("pk")
+    found = SocialWorker.objects.select_for_update().filter(pk__in=rows).order_by("pk").in_bulk()
+    if len(found) < len({kept, dropped}):
+        raise SocialWorker.DoesNotExist
+    everywhere = Employment.objects.filter(worker__in=found, end__isnull=True)
+    if everywhere.count() != everywhere.filter(pk__in=Employment.objects.visible_to(user).values("pk")).count():
+        raise Refused("其中一份档案还在别的地区任职，请由市民政局合并。")
+    if found[kept].merged_into_id or found[dropped].merged_into_id:
+        raise Refused("其中一份档案已经合并过，请看最新情况。")
+    if found[kept].account_id and found[dropped].account_id:
+        raise Refused("两份档案都开通了本人账号，请先解除其中一个。")
+    return found[kept], found[dropped]
+
+
+def _move(kept: SocialWorker, dropped: SocialWorker) -> None:
+    """Every row that names the dropped record names the kept one; empty fields of the kept are filled."""
+    if SpecialistFile.objects.filter(worker=kept).exists():
+        SpecialistFile.objects.filter(worker=dropped).delete()
+    for relation in SocialWorker._meta.related_objects:
+        if relation.get_accessor_name() != "merged":
+            _repoint(relation.related_model, relation.field.name, kept, dropped)
+    account, dropped.account = dropped.account_id, None
+    dropped.merged_into = kept
+    dropped.save(update_fields=["account", "merged_into"])
+    changed = [name for name in FILLED if getattr(kept, name) in (None, "")]
+    for name in changed:
+        setattr(kept, name, account if name == "account_id" else getattr(dropped, name))
+    if changed:
+        kept.save(update_fields=changed)
+
+
+def _repoint(model: type[Model], field: str, kept: SocialWorker, dropped: SocialWorker) -> None:
+    model._default_manager.filter(**{field: dropped}).update(**{field: kept})

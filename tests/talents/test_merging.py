@@ -1,0 +1,128 @@
+"""Two records of one person become one; nothing is lost, nothing of another area is touched."""
+
+import threading
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from talents.actions.merging import merge
+from talents.duplicates import suspected
+from talents.models import Certificate, Employment, SocialWorker, WorkerMerge
+from tests import builders as make
+from xmsw.accounts.models import User
+from xmsw.workflow.refusals import Refused
+
+BORN = date(1990, 5, 1)
+
+
+@pytest.fixture
+def officer(db) -> User:
+    return make.make_user("district_officer")
+
+
+@pytest.fixture
+def pair(db) -> tuple[SocialWorker, SocialWorker]:
+    """One person twice: once with an employment that ended, once with the present one and a certificate."""
+    first, second = (make.make_worker(name="陈同名", birth_date=BORN, education=20 if n else None) for n in range(2))
+    make.make_employment(first, make.make_employer("A01"), end=date(2022, 12, 31))
+    employer = make.make_employer("A02")
+    make.make_employment(second, employer, start=date(2023, 1, 1))
+    make.make_certificate(second, 2)
+    make.make_appointment(second, make.make_post(employer), start=date(2023, 2, 1))
+    return first, second
+
+
+def test_everything_moves_to_the_record_that_is_kept(officer, pair):
+    kept, dropped = pair
+    merge(officer, kept.pk, dropped.pk, "核对身份证原件，第二份号码录错")
+    kept.refresh_from_db()
+    assert kept.employments.count() == 2
+    assert kept.certificates.count() == kept.appointments.count() == 1
+    assert kept.education == 20, "what the kept record lacks comes from the other"
+    assert not Employment.objects.filter(worker=dropped).exists()
+    assert not SocialWorker.objects.visible_to(officer).filter(pk=dropped.pk).exists()
+    assert WorkerMerge.objects.get(dropped=dropped).by == officer
+
+
+def test_the_history_says_so_and_the_old_address_leads_on(officer, pair):
+    kept, dropped = pair
+    client = Client()
+    client.force_login(officer)
+    page = client.post(f"/people/{kept.pk}/merge/{dropped.pk}/", {"kept": kept.pk, "reason": "号码录错"})
+    assert page.url == f"/people/{kept.pk}/"
+    assert "合并重复档案" in client.get(page.url).content.decode()
+    assert client.get(f"/people/{dropped.pk}/").url == page.url
+    event = (
+        Certificate.pgh_event_models["update"].objects.filter(worker=kept).select_related("pgh_context").latest("pk")
+    )
+    assert event.pgh_context.metadata["merged"] == dropped.pk
+    assert event.pgh_context.metadata["user"] == officer.pk
+
+
+def test_contradicting_records_stay_apart(officer, pair):
+    kept, dropped = pair
+    Employment.objects.filter(worker=kept).update(end=None)
+    Employment.objects.filter(worker=dropped).update(employer=Employment.objects.get(worker=kept).employer)
+    with pytest.raises(Refused, match=r"不能合并：此人在本单位的任职时间重叠。请先更正"):
+        merge(officer, kept.pk, dropped.pk, "号码录错")
+    assert dropped.certificates.count() == 1
+    assert not WorkerMerge.objects.exists()
+
+
+def test_a_person_employed_in_another_district_is_not_the_officers_to_merge(officer, pair):
+    kept, dropped = pair
+    make.make_employment(dropped, make.make_employer("A01", region="350206001"))
+    with pytest.raises(Refused, match="别的地区任职"):
+        merge(officer, kept.pk, dropped.pk, "号码录错")
+    merge(make.make_user("city_officer"), kept.pk, dropped.pk, "号码录错")
+    foreign = make.make_staff(make.make_employer("A01", region="350206001"))
+    with pytest.raises(SocialWorker.DoesNotExist):
+        merge(officer, kept.pk, foreign.pk, "号码录错")
+
+
+def test_a_reason_and_two_records_are_asked_for(officer, pair):
+    with pytest.raises(Refused, match="怎样确认"):
+        merge(officer, pair[0].pk, pair[1].pk, "  ")
+    with pytest.raises(Refused, match="两份不同"):
+        merge(officer, pair[0].pk, pair[0].pk, "同一份")
+
+
+def test_likely_duplicates_are_listed_within_the_own_area(officer, pair):
+    make.make_staff(make.make_employer("A01"), name="陈同名", birth_date=date(1991, 1, 1))
+    make.make_staff(make.make_employer("A01", region="350206001"), name="陈同名", birth_date=BORN)
+    assert [(why, [one.pk for one in group]) for why, group in suspected(officer)] == [
+        ("姓名和出生日期相同", [each.pk for each in pair])
+    ]
+    client = Client()
+    client.force_login(officer)
+    assert f"/people/{pair[0].pk}/merge/{pair[1].pk}/" in client.get("/people/duplicates/").content.decode()
+    merge(officer, pair[0].pk, pair[1].pk, "号码录错")
+    assert suspected(officer) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_officers_merging_at_once_merge_once(pair):
+    kept, dropped = pair
+    officers = [make.make_user("district_officer") for _ in range(2)]
+    answers: list[str] = []
+
+    def act(officer: User, first: int, second: int) -> None:
+        try:
+            merge(officer, first, second, "号码录错")
+            answers.append("merged")
+        except (Refused, SocialWorker.DoesNotExist) as refusal:
+            answers.append(type(refusal).__name__)
+        finally:
+            connection.close()
+
+    orders = ((kept.pk, dropped.pk), (dropped.pk, kept.pk))
+    threads = [threading.Thread(target=act, args=(who, *order)) for who, order in zip(officers, orders, strict=True)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(30)
+    assert answers.count("merged") == 1
+    assert set(answers) - {"merged"} <= {"Refused", "DoesNotExist"}
+    assert WorkerMerge.objects.count() == 1
