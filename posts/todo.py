@@ -38,7 +38,7 @@ def tasks(user: User) -> list[Task]:
 
 
 def _hands_in(user: User, flow: Flow) -> bool:
-    return any(move.name == "submit" and user.can(move.capability) for move in flow.moves)
+    return any(move.name == "submit" and move.permits(user) for move in flow.moves)
 
 
 def _unfinished(user: User, flow: Flow) -> Any:

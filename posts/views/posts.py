@@ -166,7 +166,7 @@ def abolish(request: HttpRequest, pk: int) -> HttpResponse:
 def _with_form(request: HttpRequest, pk: int, name: str, kind: type[Any]) -> HttpResponse:
     found = get_object_or_404(_posts(request), pk=pk)
     move = POST.move(name)
-    if not request.user.can(move.capability):
+    if not move.permits(request.user):
         raise PermissionDenied
     form = kind(request.POST or None)
     if request.method == "POST" and form.is_valid():

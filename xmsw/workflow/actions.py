@@ -40,7 +40,7 @@ def move(user: User, flow: Flow, pk: int, name: str, decision: Decision = NOTHIN
     move, Overtaken where somebody was faster, Refused where a rule or a constraint forbids it.
     """
     made = flow.move(name)
-    if not user.can(made.capability):
+    if not made.permits(user):
         raise PermissionDenied(f"你的账号不能{made.label}{flow.label}。")
     seen = flow.model._default_manager.visible_to(user).filter(pk=pk)
     if not seen.exists():

@@ -35,7 +35,7 @@ def _nothing(*_: Any) -> list[str]:
 
 @dataclass(frozen=True)
 class Move:
-    """One move. Whoever declares `capability` may make it on rows visible to him.
+    """One move. Whoever has `capability` (any one of several) may make it on rows visible to him.
 
     explained: reasons or an opinion are required; bulk: may be made for many rows at once; apart: whoever made the
     last move (who submitted) may not make this one; refuses: sentences that forbid it for the object as it is;
@@ -46,7 +46,7 @@ class Move:
     label: str
     sources: tuple[str, ...]
     target: str
-    capability: str
+    capability: str | tuple[str, ...]
     tone: str = "primary"
     explained: bool = False
     bulk: bool = False
@@ -54,6 +54,10 @@ class Move:
     refuses: Callable[[Any], Iterable[str]] = _nothing
     effect: Callable[[Any, Any, Decision], None] | None = None
     done: str = ""
+
+    def permits(self, user: Any) -> bool:
+        """Whether the account may make this move on some row."""
+        return any(map(user.can, (self.capability,) if isinstance(self.capability, str) else self.capability))
 
     @property
     def said(self) -> str:
@@ -93,7 +97,7 @@ class Flow:
 
     def open_to(self, user: Any, case: Any) -> list[Move]:
         """Moves the account may make on this (visible) object now."""
-        return [each for each in self.moves if case.state in each.sources and user.can(each.capability)]
+        return [each for each in self.moves if case.state in each.sources and each.permits(user)]
 
     @property
     def decisions(self) -> list[Move]:
@@ -129,4 +133,4 @@ def get(key: str) -> Flow:
 
 def decided_by(user: Any) -> list[Flow]:
     """Flows in which the account may decide what waits."""
-    return [each for each in flows() if any(user.can(move.capability) for move in each.decisions)]
+    return [each for each in flows() if any(move.permits(user) for move in each.decisions)]
