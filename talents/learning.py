@@ -45,6 +45,16 @@ class YearsLater(Func):
     template = "(%(expressions)s + make_interval(years => %(years)s) - INTERVAL '1 day')::date"
 
 
+class MonthsLater(Func):
+    """The day so many whole months after a day."""
+
+    output_field = DateField()
+    template = "(%(expressions)s + make_interval(months => %(months)s))::date"
+
+    def __init__(self, on: date, months: int | str) -> None:
+        super().__init__(Value(on, output_field=DateField()), months=int(months))
+
+
 def plain(hours: Decimal | None) -> str:
     """Hours as text without needless digits: «72», «3.5»."""
     return "" if hours is None else f"{hours.normalize():f}"
@@ -132,6 +142,7 @@ def counted_certificates(rows: QuerySet[Certificate], on: date) -> QuerySet[Cert
             period_start=Coalesce(F("registration__start"), F("issued_on")),
             period_end=Coalesce(F("registration__end"), first_years),
             needed=_needed(values),
+            on=Value(on, output_field=DateField()),
         )
         .annotate(done=Coalesce(_done(on), Value(Decimal(0)), output_field=HOURS))
         .annotate(missing=Greatest(F("needed") - F("done"), Value(Decimal(0)), output_field=HOURS))

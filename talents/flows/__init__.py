@@ -1,5 +1,5 @@
 """Flows of this app; importing the package declares them all."""
 
-from talents.flows import appointments
+from talents.flows import appointments, learning
 
-__all__ = ["appointments"]
+__all__ = ["appointments", "learning"]

@@ -78,6 +78,12 @@ def thousands(value: int | None) -> str:
 
 
 @register.filter
+def hours(value: Decimal | None) -> str:
+    """«72», «3.5»: no needless digits."""
+    return "—" if value is None else f"{value.normalize():f}"
+
+
+@register.filter
 def day(value: date | None) -> str:
     """2026-11-23"""
     return "—" if value is None else f"{value:%Y-%m-%d}"

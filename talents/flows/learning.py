@@ -1,0 +1,71 @@
+"""The flow of hours of continuing education: draft → submitted → accepted or returned (民发〔2009〕123号)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from talents.actions import learning as actions
+from talents.learning import balance
+from talents.models import Attendance, Employment
+from xmsw.accounts.roles import Capability
+from xmsw.workflow.registry import Flow, Move, flow
+
+State = Attendance.State
+HANDED_IN = {"sources": actions.EDITABLE, "target": State.SUBMITTED, "refuses": actions.against_handing_in}
+TAKEN_BACK = {"sources": (State.SUBMITTED,), "target": State.DRAFT, "tone": "secondary"}
+
+
+def _employer(attendance: Attendance) -> int | None:
+    """Where the person works, for the findings beside the case."""
+    rows = Employment.objects.filter(worker=attendance.worker_id, end=None).order_by("-start")
+    return rows.values_list("employer_id", flat=True).first()
+
+
+def _context(request: HttpRequest, attendance: Attendance) -> dict[str, Any]:
+    return {"balance": balance(attendance.worker_id, request.on)}
+
+
+LEARNING = flow(
+    Flow(
+        key=actions.KEY,
+        label="继续教育学时",
+        model=Attendance,
+        waiting=(State.SUBMITTED,),
+        template="talents/_learning_case.html",
+        select=("worker", "course"),
+        url=lambda attendance: reverse("talents:learning-case", args=[attendance.pk]),
+        employer=_employer,
+        context=_context,
+        concerns=actions.concerns,
+        reasons=("证明看不清", "学时与证明不符", "不属于继续教育内容", "重复申报"),
+        moves=(
+            # An employer's people and the person's own account hand in alike; a move has one capability.
+            Move("submit", "提交", capability=Capability.APPLY, **HANDED_IN),
+            Move("hand-in", "提交", capability=Capability.OWN_RECORD, **HANDED_IN),
+            Move("withdraw", "撤回", capability=Capability.APPLY, **TAKEN_BACK),
+            Move("take-back", "撤回", capability=Capability.OWN_RECORD, **TAKEN_BACK),
+            Move(
+                "approve",
+                "认定",
+                (State.SUBMITTED,),
+                State.ACCEPTED,
+                Capability.VERIFY_CERTIFICATES,
+                bulk=True,
+                apart=True,
+                refuses=actions.against,
+            ),
+            Move(
+                "return",
+                "退回",
+                (State.SUBMITTED,),
+                State.RETURNED,
+                Capability.VERIFY_CERTIFICATES,
+                tone="danger",
+                explained=True,
+            ),
+        ),
+    )
+)

@@ -1,0 +1,211 @@
+"""Hours of continuing education: who will fall short, a person's tab, entering hours with a proof, one case."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from posts.filters import text_condition
+from posts.models import CertificateLevel
+from talents.actions import learning as actions
+from talents.flows.learning import LEARNING
+from talents.forms.learning import AttendanceForm
+from talents.learning import MonthsLater, balance, counted_certificates
+from talents.models import Attendance, Certificate, Course, Employment, SocialWorker
+from talents.places import place_choice
+from talents.search import person_condition
+from talents.views.courses import number
+from talents.views.person import person_context, render_person
+from xmsw.accounts.roles import Capability
+from xmsw.ui.listing import Choice, Column, ListingView, Text
+from xmsw.workflow import actions as workflow
+from xmsw.workflow.refusals import Refused
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+HANDS_IN = ("submit", "hand-in", "withdraw", "take-back")
+COMING = 3  # courses shown on a person's tab
+WITHIN = (("3", "3 个月内截止"), ("6", "6 个月内截止"), ("12", "12 个月内截止"), ("over", "已过截止日期"))
+
+
+def _place(row: Certificate) -> str:
+    return "、".join(each.employer.name for each in row.worker.places)
+
+
+class Hours(ListingView):
+    """继续教育学时: certified people at work, with the hours of their registration period; the next to end first."""
+
+    title, name, unit, section = "继续教育学时", "继续教育学时", "人", "人才"
+    capability = Capability.VIEW_PERSONNEL
+    template_name = "talents/hours.html"
+    default_sort = "end"
+    empty = "没有符合条件的持证人员。"
+    columns = (
+        Column(
+            "worker",
+            "姓名",
+            "worker.name",
+            order="worker__pinyin",
+            link=lambda row: reverse("talents:person-learning", args=[row.worker_id]),
+        ),
+        Column("employer", "单位", _place),
+        Column("level", "证书", "get_level_display", order="level"),
+        Column("start", "周期开始", "period_start"),
+        Column("end", "周期截止", "period_end", order="period_end"),
+        Column("basis", "周期依据", lambda row: "登记" if row.registered else "没有登记，按取得证书起算"),
+        Column("done", "已完成学时", lambda row: number(row.done), numeric=True),
+        Column("needed", "应完成学时", lambda row: number(row.needed), numeric=True),
+        Column("missing", "还差学时", lambda row: number(row.missing), numeric=True),
+        Column("left", "剩余天数", lambda row: (row.period_end - row.on).days, numeric=True),
+    )
+
+    @cached_property
+    def filters(self) -> tuple[Choice | Text, ...]:
+        """Person, employer, short only, ending soon, level, area."""
+        user, on = self.request.user, self.request.on
+        here = Employment.objects.visible_to(user).in_force(on).filter(worker=OuterRef("worker"))
+        return (
+            Text("q", "姓名", lambda rows, text: rows.filter(person_condition(text, "worker__")), "姓名、拼音或证书号"),
+            Text(
+                "employer",
+                "单位",
+                lambda rows, text: rows.filter(Exists(here.filter(text_condition(text, "employer__")))),
+                "名称、拼音或代码",
+            ),
+            Choice("short", "学时", (("yes", "只看不足的"),), lambda rows, value: rows.filter(missing__gt=0)),
+            Choice("within", "截止", WITHIN, lambda rows, value: _within(rows, value, on)),
+            Choice("level", "证书", CertificateLevel.choices, lambda rows, value: rows.filter(level=value)),
+            place_choice(
+                user, lambda rows, code: rows.filter(Exists(here.filter(employer__region__code__startswith=code)))
+            ),
+        )
+
+    def base_queryset(self) -> QuerySet:
+        user, on = self.request.user, self.request.on
+        here = Employment.objects.visible_to(user).in_force(on)
+        rows = counted_certificates(Certificate.objects.visible_to(user), on)
+        rows = rows.filter(Exists(here.filter(worker=OuterRef("worker"))))
+        if self.request.GET.get("within") != "over":
+            rows = rows.filter(period_end__gte=on)
+        places = Prefetch("worker__employments", here.select_related("employer").order_by("start"), to_attr="places")
+        return rows.select_related("worker").defer("worker__identity", "worker__phone").prefetch_related(places)
+
+
+def _within(rows: QuerySet[Certificate], value: str, on: date) -> QuerySet[Certificate]:
+    return rows.filter(period_end__lt=on) if value == "over" else rows.filter(period_end__lte=MonthsLater(on, value))
+
+
+@require_safe
+def tab(request: HttpRequest, pk: int) -> HttpResponse:
+    """A person's hours: what is done and missing in this period, every record, and the courses to come."""
+    record = person_context(request, pk, tab="learning")
+    rows = Attendance.objects.visible_to(request.user).filter(worker=pk, on__lte=request.on)
+    coming = Course.objects.visible_to(request.user).filter(start__gte=request.on).order_by("start", "pk")
+    found = balance(pk, request.on)
+    context = {
+        **record,
+        "balance": found,
+        "level": CertificateLevel(found.level).label if found else "",
+        "attendances": rows.select_related("course").order_by("-on", "-pk"),
+        "coming": coming.select_related("region")[:COMING],
+        "may_enter": not request.is_past and actions.may_enter(request.user, pk),
+    }
+    return render_person(request, "talents/_learning.html", context)
+
+
+def _rows(request: HttpRequest) -> QuerySet[Attendance]:
+    if not (request.user.can(Capability.VIEW_PERSONNEL) or request.user.can(Capability.OWN_RECORD)):
+        raise PermissionDenied
+    rows = Attendance.objects.visible_to(request.user).select_related("worker", "course")
+    return rows.defer("worker__identity", "worker__phone")
+
+
+@require_safe
+def case(request: HttpRequest, pk: int) -> HttpResponse:
+    """One record: what it is, its proof, what may be done, and its history."""
+    found = get_object_or_404(_rows(request), pk=pk)
+    moves = [] if request.is_past else LEARNING.open_to(request.user, found)
+    enters = actions.may_enter(request.user, found.worker_id)
+    context = {
+        "flow": LEARNING,
+        "case": found,
+        "balance": balance(found.worker_id, request.on),
+        "moves": [each for each in moves if each.name in HANDS_IN and enters],
+        "review": any(each.name == "approve" for each in moves),
+        "editable": not request.is_past and actions.may_edit(request.user, found),
+        "steps": workflow.history(LEARNING.key, pk),
+        "attachments": workflow.attachments(LEARNING.key, pk),
+    }
+    return render(request, "talents/learning_case.html", context)
+
+
+@form_page
+def new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter hours of a person."""
+    people = SocialWorker.objects.visible_to(request.user).defer("identity", "phone")
+    worker = get_object_or_404(people, pk=pk)
+    fresh = Attendance(worker=worker)
+    course = request.GET.get("course", "")
+    return _form(request, fresh, {"course": course} if course.isascii() and course.isdigit() else {})
+
+
+@form_page
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct a draft or returned record."""
+    found = get_object_or_404(_rows(request), pk=pk)
+    if found.state not in actions.EDITABLE:
+        messages.error(request, f"这条学时现在是「{found.get_state_display()}」，不能再改。")
+        return redirect("talents:learning-case", pk)
+    return _form(request, found, {})
+
+
+def _form(request: HttpRequest, found: Attendance, initial: dict[str, Any]) -> HttpResponse:
+    if not actions.may_enter(request.user, found.worker_id):
+        raise PermissionDenied
+    form = AttendanceForm(request.POST or None, instance=found, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = actions.keep(request.user, form.save(commit=False))
+        except Refused as refusal:
+            form.add_error(None, refusal.messages)
+        else:
+            _attach(request, saved)
+            return redirect("talents:learning-case", saved.pk)
+    context = {"form": form, "worker": found.worker, "found": found}
+    return render(request, "talents/learning_form.html", context, status=422 if form.errors else 200)
+
+
+def _attach(request: HttpRequest, saved: Attendance) -> None:
+    """The proof that came with the form; what is wrong with it is told on the page of the record."""
+    file = request.FILES.get("proof")
+    try:
+        if file is not None and file.size > workflow.MAX_ATTACHMENT:
+            raise Refused(f"证明超过 {workflow.MAX_ATTACHMENT // 1_048_576} MB，没有收下。请压缩后再上传。")
+        if file is not None:
+            workflow.attach(request.user, LEARNING, saved.pk, file.name, file.read())
+    except Refused as refusal:
+        messages.error(request, f"学时已保存，但{refusal.sentence}")
+    else:
+        proven = workflow.attachments(LEARNING.key, saved.pk).exists()
+        messages.success(request, "已保存。请核对，再提交。" if proven else "已保存。上传证明之后才能提交。")
+
+
+@require_POST
+def drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take out a draft or returned record."""
+    found = get_object_or_404(_rows(request), pk=pk)
+    try:
+        actions.drop(request.user, found)
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("talents:learning-case", pk)
+    messages.success(request, f"已删除「{found.title}」。")
+    return redirect("talents:person-learning", found.worker_id)
