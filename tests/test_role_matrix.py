@@ -23,6 +23,7 @@ from posts.models import AllocationPlan, Employer, EmployerRegistration, Inclusi
 from supervision.models import Run
 from supervision.runs import execute_here, start_run
 from supervision.views.rolls import ROLLS
+from talents.models import Attendance, Course
 from tests import builders as make
 from xmsw.exchange.models import Batch
 from xmsw.regions.models import Level, Region
@@ -46,6 +47,7 @@ FOREIGN = {
     "anonymous": "siming",
 }
 PLACES = {"siming": "350203", "huli": "350206", "elsewhere": "350102"}
+COURSE = 1  # everybody sees a course, and of those who attended only the own people
 NAMES = {"siming": "思明甲保密机构", "huli": "湖里乙保密机构", "elsewhere": "福州丙保密机构"}
 PERSONS = {"siming": "思明甲某人", "huli": "湖里乙某人", "elsewhere": "福州丙某人"}
 
@@ -147,6 +149,18 @@ MATRIX: dict[str, Entry] = {
     **{f"posts:post{name}": POST for name in POST_PAGES},
     "talents:person": PERSON,
     "talents:mine": PAGE,
+    "talents:person-learning": PERSON,
+    "talents:learning-new": PERSON,
+    "talents:learning": Entry(queries=(*LIST.queries, "?employer={name}", "?within=over&area={area}", "?export=pdf")),
+    "talents:attendances": Entry(queries=("?person={name}", "?state=submitted", "?export=xlsx", "?export=pdf")),
+    "talents:learning-case": Entry(foreign="attendance"),
+    "talents:learning-edit": Entry(foreign="attendance"),
+    "talents:learning-drop": Entry(foreign="attendance"),
+    "talents:courses": Entry(queries=("?when=past", "?when=all&area={area}", "?export=xlsx")),
+    "talents:course-new": PAGE,
+    "talents:course": Entry(arguments={"pk": COURSE}, queries=("?person={name}", "?export=xlsx")),
+    "talents:course-edit": Entry(foreign="course"),
+    "talents:course-cancel": Entry(foreign="course"),
     "talents:duplicates": PAGE,
     "talents:merge": Entry(foreign="person", arguments={"other": 1}),
     "talents:found": Entry(queries=("?q={name}", "?q=huli", "?q=某")),
@@ -227,6 +241,24 @@ class World:
         foreign = self.employers[FOREIGN[role]]
         words = {"area": foreign.district_code, "name": foreign.name[:4], "code": foreign.credit_code}
         return ["", *(each.format(**words) for each in entry.queries)]
+
+
+def make_learning(persons: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """A course in each place and one that everybody attended; hours of each person."""
+    about = {"provider": "-", "delivery": "training", "hours": 8}
+    dates = {"start": TODAY - timedelta(days=9), "end": TODAY + timedelta(days=9)}
+    Course.objects.create(pk=COURSE, title="公共课", region_id="350203", **about, **dates)
+    courses = {
+        place: Course.objects.create(title=f"课程{place}", region_id=district, **about, **dates)
+        for place, district in PLACES.items()
+    }
+    attendances = {
+        place: Attendance.objects.create(
+            worker=person, course_id=COURSE, title=NAMES[place], on=TODAY, state="draft", **about
+        )
+        for place, person in persons.items()
+    }
+    return {"course": courses, "attendance": attendances}
 
 
 @pytest.fixture
@@ -313,6 +345,7 @@ def world(db) -> World:
             street_id=district, agency=employers[place], support=["place"], start=TODAY, note=NAMES[place]
         )
     things = {
+        **make_learning(persons),
         "incubation": incubations,
         "need": needs,
         "inclusion": inclusions,

@@ -14,8 +14,7 @@ from xmsw.accounts.roles import Capability
 from xmsw.workflow.registry import Flow, Move, flow
 
 State = Attendance.State
-HANDED_IN = {"sources": actions.EDITABLE, "target": State.SUBMITTED, "refuses": actions.against_handing_in}
-TAKEN_BACK = {"sources": (State.SUBMITTED,), "target": State.DRAFT, "tone": "secondary"}
+ENTERING = (Capability.APPLY, Capability.OWN_RECORD)
 
 
 def _employer(attendance: Attendance) -> int | None:
@@ -42,11 +41,15 @@ LEARNING = flow(
         concerns=actions.concerns,
         reasons=("证明看不清", "学时与证明不符", "不属于继续教育内容", "重复申报"),
         moves=(
-            # An employer's people and the person's own account hand in alike; a move has one capability.
-            Move("submit", "提交", capability=Capability.APPLY, **HANDED_IN),
-            Move("hand-in", "提交", capability=Capability.OWN_RECORD, **HANDED_IN),
-            Move("withdraw", "撤回", capability=Capability.APPLY, **TAKEN_BACK),
-            Move("take-back", "撤回", capability=Capability.OWN_RECORD, **TAKEN_BACK),
+            Move(
+                "submit",
+                "提交",
+                actions.EDITABLE,
+                State.SUBMITTED,
+                ENTERING,
+                refuses=actions.against_handing_in,
+            ),
+            Move("withdraw", "撤回", (State.SUBMITTED,), State.DRAFT, ENTERING, tone="secondary"),
             Move(
                 "approve",
                 "认定",

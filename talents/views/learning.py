@@ -28,10 +28,10 @@ from talents.views.person import person_context, render_person
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 from xmsw.workflow import actions as workflow
+from xmsw.workflow.pages import case_context
 from xmsw.workflow.refusals import Refused
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
-HANDS_IN = ("submit", "hand-in", "withdraw", "take-back")
 COMING = 3  # courses shown on a person's tab
 WITHIN = (("3", "3 个月内截止"), ("6", "6 个月内截止"), ("12", "12 个月内截止"), ("over", "已过截止日期"))
 
@@ -132,18 +132,15 @@ def _rows(request: HttpRequest) -> QuerySet[Attendance]:
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """One record: what it is, its proof, what may be done, and its history."""
     found = get_object_or_404(_rows(request), pk=pk)
-    moves = [] if request.is_past else LEARNING.open_to(request.user, found)
-    enters = actions.may_enter(request.user, found.worker_id)
+    editable = actions.may_edit(request.user, found)
     context = {
-        "flow": LEARNING,
-        "case": found,
+        **case_context(request, LEARNING, found, editable=editable, edit="talents:learning-edit"),
         "balance": balance(found.worker_id, request.on),
-        "moves": [each for each in moves if each.name in HANDS_IN and enters],
-        "review": any(each.name == "approve" for each in moves),
-        "editable": not request.is_past and actions.may_edit(request.user, found),
-        "steps": workflow.history(LEARNING.key, pk),
-        "attachments": workflow.attachments(LEARNING.key, pk),
+        "back": reverse("talents:person-learning", args=[found.worker_id]),
+        "back_label": found.worker.name,
     }
+    if not actions.may_enter(request.user, found.worker_id):
+        context["moves"] = []
     return render(request, "talents/learning_case.html", context)
 
 
