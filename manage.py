@@ -6,7 +6,8 @@ import sys
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xmsw.settings")
-    os.environ.setdefault("XMSW_ENV", "development")
+    if "DATABASE_URL" not in os.environ:
+        os.environ.setdefault("XMSW_ENV", "development")  # a database that somebody named is not played with
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

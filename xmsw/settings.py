@@ -12,7 +12,8 @@ from xmsw.runtime import keys
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-# production | development | test; manage.py sets development, the test plugin test, `manage.py up` production.
+# production | development | test; manage.py sets development unless a database is named, the test plugin test,
+# `manage.py up` production.
 ENVIRONMENT = env("XMSW_ENV", default="production")
 VAR = Path(env("XMSW_VAR", default=str(BASE_DIR / "var"))).resolve()
 if ENVIRONMENT != "test":
@@ -24,8 +25,10 @@ DEBUG = env.bool("DEBUG", default=False)
 
 def _secret(name: str, development: str) -> str:
     value = env(name, default="")
-    if not value and ENVIRONMENT == "production" and not DEBUG:
-        raise ImproperlyConfigured(f"没有设置 {name}。请用 make up 启动，或在环境变量里给出它（docs/operations.md）。")
+    if not value and ENVIRONMENT == "production":
+        raise ImproperlyConfigured(
+            f"没有设置 {name}。请用 make up 启动，或运行 python -m xmsw.runtime.keys 生成一组密钥，写进环境变量。"
+        )
     return value or development
 
 
@@ -74,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "xmsw.accounts.middleware.NoStore",
     "xmsw.runtime.limits.BodyLimits",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -171,7 +175,15 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 3_600
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("HTTPS_ONLY", default=False)
+# Behind a proxy that ends TLS and sets X-Forwarded-Proto itself (docs/operations.md).
+HTTPS_ONLY = env.bool("HTTPS_ONLY", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 86_400 if HTTPS_ONLY else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS_ONLY
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
+# Addresses of the proxies whose X-Forwarded-For is believed when tries are counted (xmsw/accounts/throttle.py).
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

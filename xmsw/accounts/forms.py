@@ -11,14 +11,13 @@ from django.core.exceptions import ValidationError
 
 from xmsw.accounts.models import User
 from xmsw.accounts.roles import Role
-from xmsw.accounts.throttle import TRIES, WINDOW, forget_failures, is_locked, record_failure
+from xmsw.accounts.throttle import WINDOW, Kind, address_of, admit, forget_failures
 
-SIGN_UP = "(sign-up)"  # counted like a name; no account can have it
 MINUTES = int(WINDOW.total_seconds() // 60)
 
 
 class SignInForm(AuthenticationForm):
-    """User name and password; after TRIES failures of a name from an address the door stays shut for WINDOW."""
+    """User name and password; after too many failures the door stays shut for WINDOW (throttle.py)."""
 
     username = UsernameField(
         label="账号",
@@ -35,25 +34,18 @@ class SignInForm(AuthenticationForm):
     error_messages = {
         "invalid_login": "账号或密码不对，请核对后重新输入。",
         "inactive": "这个账号已停用，请联系系统管理员。",
-        "locked": f"这个账号 {MINUTES} 分钟内已输错 {TRIES} 次，暂时不能登录。请过 {MINUTES} 分钟再试。",
+        "locked": f"{MINUTES} 分钟内输错的次数太多，暂时不能登录。请过 {MINUTES} 分钟再试。",
     }
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a locked name before looking at the password; count failures, forget them after a success."""
-        name, address = self.cleaned_data.get("username", ""), self._address()
-        if is_locked(name, address):
+        """Count the try before looking at the password; refuse it beyond the limits, forget it after a success."""
+        name, address = self.cleaned_data.get("username", ""), address_of(self.request)
+        if not admit(Kind.SIGN_IN, name, address):
             raise ValidationError(self.error_messages["locked"], code="locked")
-        try:
-            cleaned = super().clean()
-        except ValidationError:
-            record_failure(name, address)
-            raise
+        cleaned = super().clean()
         if self.user_cache is not None:
             forget_failures(name, address)
         return cleaned
-
-    def _address(self) -> str:
-        return self.request.META.get("REMOTE_ADDR", "") if self.request else ""
 
 
 def _password(label: str, missing: str, autocomplete: str, hint: str = "") -> forms.CharField:
@@ -88,9 +80,8 @@ class SignUpForm(BaseUserCreationForm):
 
     def clean(self) -> dict[str, Any]:
         """A few new accounts an address and quarter of an hour; each try counts."""
-        if is_locked(SIGN_UP, self.address):
+        if not admit(Kind.SIGN_UP, self.cleaned_data.get("username") or "", self.address):
             raise ValidationError(f"这个网络地址刚刚注册了几次，请过 {MINUTES} 分钟再试。")
-        record_failure(SIGN_UP, self.address)
         return super().clean()
 
     def save(self, commit: bool = True) -> User:

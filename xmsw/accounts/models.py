@@ -122,15 +122,23 @@ class User(AbstractUser):
 
 
 class LoginFailure(models.Model):
-    """One failed sign-in under a name, existing or not, from an address; kept only while it counts (throttle.py)."""
+    """One try at the door under a name, existing or not, from an address; kept only while it counts (throttle.py)."""
 
+    class Kind(models.TextChoices):
+        SIGN_IN = "sign_in", "登录"
+        SIGN_UP = "sign_up", "注册"
+
+    kind = models.CharField("种类", max_length=8, choices=Kind.choices, default=Kind.SIGN_IN)
     username = models.CharField("账号", max_length=150)
     address = models.CharField("来源地址", max_length=45, blank=True)
     at = models.DateTimeField("时间", auto_now_add=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "登录失败"
-        indexes: ClassVar = [models.Index(fields=["username", "address", "at"], name="login_failures_by_name")]
+        indexes: ClassVar = [
+            models.Index(fields=["username", "address", "at"], name="login_failures_by_name"),
+            models.Index(fields=["kind", "at"], name="login_failures_by_kind"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.username} {self.address} {self.at}"

@@ -8,14 +8,17 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.views.decorators.http import require_http_methods
 
 from xmsw.accounts.forms import PasswordChangeForm, SignInForm, SignUpForm
 from xmsw.accounts.models import OFFICERS
 from xmsw.accounts.roles import Capability, Role
+from xmsw.accounts.throttle import address_of
 from xmsw.ui.demo import has_demo_data
 
 
@@ -41,12 +44,20 @@ class SignIn(auth.LoginView):
 
 
 @login_not_required
+def admin_sign_in(request: HttpRequest) -> HttpResponse:
+    """The system's administration has no door of its own: the one door, where tries are counted."""
+    if request.user.is_authenticated and not request.user.is_staff:
+        raise PermissionDenied("只有系统管理员可以进入系统管理。")
+    return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+
+@login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: HttpRequest) -> HttpResponse:
     """A new account for somebody of an employer, signed in at once."""
     if request.user.is_authenticated:
         return redirect("home")
-    form = SignUpForm(request.META.get("REMOTE_ADDR", ""), request.POST or None)
+    form = SignUpForm(address_of(request), request.POST or None)
     if request.method == "POST" and form.is_valid():
         login(request, form.save())
         messages.success(request, "账号已建好。下一步：登记单位。")

@@ -43,3 +43,13 @@ def ensure(file: Path) -> dict[str, str]:
         held |= {name: GENERATORS[name]() for name in missing}
         write(file, held)
     return {name: os.environ.get(name) or held[name] for name in GENERATORS}
+
+
+def main() -> None:
+    """`python -m xmsw.runtime.keys`: print a fresh set as NAME=value lines."""
+    for name, generate in GENERATORS.items():
+        print(f"{name}={generate()}")
+
+
+if __name__ == "__main__":
+    main()
