@@ -3,8 +3,10 @@
 from payroll.models import PayRecord, Performance, RungCode
 from payroll.models.records import INSURANCES
 from talents.facts import EMPLOYMENT
+from xmsw.accounts.roles import Capability
 from xmsw.policy.facts import Fact, Pass, extend, in_force
 
+_PAY = Capability.VIEW_PAY  # a standard and the peers' pay tell the rung, and so the pay within bounds
 _FACTORS = [f.name for f in PayRecord._meta.get_fields() if f.name.startswith("factor_")]
 _missing_factors = " + ".join(f"(r.{name} IS NULL)::int" for name in _FACTORS)
 _missing_items = " + ".join(f"(r.{name} IS NOT TRUE)::int" for name in INSURANCES)
@@ -21,14 +23,14 @@ extend(
         grouped=False,
         facts={
             "pay_period": Fact("薪酬月份", "r.period"),
-            "pay_total": Fact("月应发合计", "r.total", "元"),
-            "pay_full_time": Fact("折合全职月薪", "round(r.total / r.time_share, 2)", "元"),
-            "pay_rung": Fact("薪酬档级", "NULLIF(r.rung, '')", choices=dict(RungCode.choices)),
+            "pay_total": Fact("月应发合计", "r.total", "元", confidential=_PAY),
+            "pay_full_time": Fact("折合全职月薪", "round(r.total / r.time_share, 2)", "元", confidential=_PAY),
+            "pay_rung": Fact("薪酬档级", "NULLIF(r.rung, '')", choices=dict(RungCode.choices), confidential=_PAY),
             "has_pay_scale": Fact("写明国家工资标准", "r.pay_scale <> ''"),
             "missing_factors": Fact("缺少的考虑因素", _missing_factors, "项"),
-            "performance": Fact("业绩", "r.factor_performance", choices=dict(Performance.choices)),
+            "performance": Fact("业绩", "r.factor_performance", choices=dict(Performance.choices), confidential=_PAY),
             "missing_insurances": Fact("未缴的社会保险和公积金", _missing_items, "项"),
-            "insurance_base": Fact("社保缴费基数", "r.insurance_base", "元"),
+            "insurance_base": Fact("社保缴费基数", "r.insurance_base", "元", confidential=_PAY),
         },
     ),
     Pass(
@@ -39,11 +41,14 @@ extend(
         where=in_force("g", "published", "superseded"),
         grouped=False,
         facts={
-            "guidance_monthly": Fact("指导标准月薪", "round(COALESCE(q.amount, q.share * g.base_wage) / 12, 2)", "元"),
+            "guidance_monthly": Fact(
+                "指导标准月薪", "round(COALESCE(q.amount, q.share * g.base_wage) / 12, 2)", "元", confidential=_PAY
+            ),
             "guidance_floor": Fact(
                 "指导标准月薪下限",
                 "round(COALESCE(q.amount, q.share * g.base_wage) * (1 - g.float_down) / 12, 2)",
                 "元",
+                confidential=_PAY,
             ),
         },
     ),
@@ -57,8 +62,8 @@ extend(
             "AND k.period > %(on)s::date - make_interval(months => %(p_recent_pay_months)s)",
             grouped=False,
             facts={
-                f"{name}_p25": Fact(f"{label}同类人员 P25", "k.p25", "元"),
-                f"{name}_p75": Fact(f"{label}同类人员 P75", "k.p75", "元"),
+                f"{name}_p25": Fact(f"{label}同类人员 P25", "k.p25", "元", confidential=_PAY),
+                f"{name}_p75": Fact(f"{label}同类人员 P75", "k.p75", "元", confidential=_PAY),
             },
         )
         for name, label, digits in (("district", "本区", 6), ("city", "全市", 4))

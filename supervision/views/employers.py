@@ -30,7 +30,7 @@ def verdicts_tab(request: HttpRequest, pk: int) -> HttpResponse:
     record = record_context(request, pk, tab="verdicts")
     evaluation = Evaluation(request.on, Employers.of_ids([pk]))
     try:
-        found = verdicts(evaluation)
+        found = verdicts(evaluation, granted=request.user.capabilities)
     except ParameterMissing as error:
         return render_tab(request, "supervision/_verdicts.html", {**record, "missing": str(error)})
     named = subject_names(request.user, pk, personal=request.user.can(Capability.VIEW_PERSONNEL))

@@ -6,7 +6,7 @@ The same relations are used in two forms. As temporary tables (with statistics) 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection
 
 from xmsw.policy import facts as fact_registry
+from xmsw.policy.expressions import Expr
 from xmsw.policy.facts import Subject
 from xmsw.policy.parameters import values_on
 from xmsw.policy.rules import Rule, needed_params, rules
@@ -138,25 +139,37 @@ class Verdict:
     required: Any = None
 
 
-def verdicts(evaluation: Evaluation, subjects: Iterable[str] | None = None) -> list[Verdict]:
-    """Every rule that applies, explained, for all subjects of the evaluated employers."""
+def verdicts(
+    evaluation: Evaluation, subjects: Iterable[str] | None = None, granted: Container[str] = ()
+) -> list[Verdict]:
+    """Every rule that applies, explained, for all subjects of the evaluated employers.
+
+    `granted` are the capabilities of whoever reads it: confidential facts that they do not open are left out.
+    """
     found: list[Verdict] = []
     for subject in fact_registry.subjects():
         if subjects is not None and subject.name not in subjects:
             continue
         for row in evaluation.rows(subject.name):
-            found.extend(filter(None, (explain(rule, row, evaluation.params) for rule in rules(subject.name))))
+            told = (explain(rule, row, evaluation.params, granted) for rule in rules(subject.name))
+            found.extend(filter(None, told))
     return found
 
 
-def explain(rule: Rule, row: Mapping[str, Any], params: Mapping[str, Any]) -> Verdict | None:
-    """One rule for one row of facts; None where it does not apply."""
+def explain(
+    rule: Rule, row: Mapping[str, Any], params: Mapping[str, Any], granted: Container[str] = ()
+) -> Verdict | None:
+    """One rule for one row of facts; None where it does not apply.
+
+    The outcome rests on all facts; what is told of them leaves out the confidential ones that `granted` does not open.
+    """
     outcome, case = rule.decide(row, params)
     if outcome is None:
         return None
-    read = {name: row[name] for name in sorted(rule.facts())}
+    hidden = rule.hidden(granted)
+    read = {name: row[name] for name in sorted(rule.facts() - hidden)}
     used = {code: params[code] for code in sorted(rule.params())}
-    sentence = case.message if case else rule.met
+    sentence = rule.sentence(case, hidden)
     shown = {**labelled(rule, read), **used}
     return Verdict(
         rule=rule,
@@ -166,9 +179,13 @@ def explain(rule: Rule, row: Mapping[str, Any], params: Mapping[str, Any]) -> Ve
         mend=case.mend.format_map(shown) if case else "",
         facts=read,
         params=used,
-        measured=rule.measure.value(row, params) if rule.measure is not None else None,
-        required=rule.requires.value(row, params) if rule.requires is not None else None,
+        measured=_open_value(rule.measure, row, params, hidden),
+        required=_open_value(rule.requires, row, params, hidden),
     )
+
+
+def _open_value(told: Expr | None, row: Mapping[str, Any], params: Mapping[str, Any], hidden: set[str]) -> Any:
+    return None if told is None or told.facts() & hidden else told.value(row, params)
 
 
 def labelled(rule: Rule, row: Mapping[str, Any]) -> dict[str, Any]:

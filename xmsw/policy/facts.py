@@ -21,13 +21,18 @@ COMMON = ("id", "employer_id", "kind", "sector", "bureau", "street")
 
 @dataclass(frozen=True)
 class Fact:
-    """One named fact: label in Chinese, SQL expression, unit («个», «人», «天», «元», "" for codes and flags)."""
+    """One named fact: label in Chinese, SQL expression, unit («个», «人», «天», «元», "" for codes and flags).
+
+    A confidential fact names the capability that opens it: without it a person meets neither its value nor a sentence
+    that tells it.
+    """
 
     label: str
     sql: str
     unit: str = ""
     empty: str | None = None
     choices: dict | None = None
+    confidential: str = ""
 
 
 def count(label: str, condition: str = "", unit: str = "个") -> Fact:

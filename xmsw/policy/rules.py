@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Set
 from dataclasses import dataclass
 from string import Formatter
 from typing import Any
@@ -16,14 +16,23 @@ from xmsw.policy.outcomes import Outcome
 EVERY = Literal(True)
 
 
+def mentioned(sentence: str) -> set[str]:
+    """Names in braces."""
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
 @dataclass(frozen=True)
 class When:
-    """If `condition` holds the outcome is this, said in one sentence with `{fact}` and `{param}` filled in."""
+    """If `condition` holds the outcome is this, said in one sentence with `{fact}` and `{param}` filled in.
+
+    `discreet` is said instead to whoever may not see a confidential fact that `message` tells.
+    """
 
     condition: Expr
     outcome: Outcome
     message: str
     mend: str = ""
+    discreet: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,7 @@ class Rule:
     requires: Expr | None = None
     blocks: bool = False
     note: str = ""
+    met_discreet: str = ""
 
     def expressions(self) -> Iterator[Expr]:
         yield self.applies
@@ -57,7 +67,26 @@ class Rule:
     def named(self) -> set[str]:
         """Facts and parameters that its sentences mention."""
         sentences = [self.met, *(sentence for case in self.cases for sentence in (case.message, case.mend))]
-        return {name for sentence in sentences for _, name, _, _ in Formatter().parse(sentence) if name}
+        return set().union(*map(mentioned, sentences))
+
+    def sentence(self, case: When | None, hidden: Set[str] = frozenset()) -> str:
+        """What is said of the case that decided (None: met), telling none of the hidden facts."""
+        full, discreet = (case.message, case.discreet) if case else (self.met, self.met_discreet)
+        return discreet if mentioned(full) & hidden else full
+
+    def hidden(self, granted: Container[str]) -> set[str]:
+        """Confidential facts it reads that these capabilities do not open."""
+        declared = fact_registry.get(self.subject).all_facts()
+        closed = {name for name, fact in declared.items() if fact.confidential and fact.confidential not in granted}
+        return self.facts() & closed
+
+    def tells(self) -> bool:
+        """Whether a sentence tells a confidential fact where no discreet one stands in for it."""
+        hidden = self.hidden(())
+        pairs = [(self.met, self.met_discreet), *((case.message, case.discreet) for case in self.cases)]
+        loud = any(mentioned(full) & hidden and not discreet for full, discreet in pairs)
+        always = (*(case.mend for case in self.cases), *(discreet for _, discreet in pairs))
+        return loud or any(mentioned(each) & hidden for each in always)
 
     def facts(self) -> set[str]:
         """Facts it reads or mentions."""
@@ -103,6 +132,8 @@ def rule(**declared: Any) -> Rule:
     unknown = made.facts() - fact_registry.get(made.subject).all_facts().keys() - set(fact_registry.COMMON)
     if unknown:
         raise ValueError(f"rule {made.code} reads unknown facts {sorted(unknown)}")
+    if made.tells():
+        raise ValueError(f"rule {made.code} tells a confidential fact and has no discreet sentence")
     _rules[made.number] = made
     return made
 
