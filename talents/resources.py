@@ -4,7 +4,8 @@ from typing import Any
 
 from posts.models import CertificateLevel
 from posts.resources import EmployerCode
-from talents.models import Appointment, Employment
+from talents.models import Appointment, Attendance, Employment
+from talents.models.learning import LEAST_HOURS, MOST_HOURS, Delivery
 from xmsw.exchange.columns import Column, ImportResource, Sort
 from xmsw.identifiers import Degree, Education, Sex
 
@@ -101,3 +102,40 @@ class AppointmentResource(ImportResource):
 
     class Meta:
         model = Appointment
+
+
+class AttendanceResource(ImportResource):
+    identity = identity_column("worker__")
+    name = Column("姓名", attribute="worker__name", max_length=60, help="用来核对身份证号，可以空着", example="示例")
+    title = Column("课程或内容", attribute="title", required=True, max_length=120, example="个案工作实务")
+    provider = Column("举办单位", attribute="provider", required=True, max_length=120, example="厦门市社会工作协会")
+    course_start = Column(
+        "课程开始日期",
+        Sort.DATE,
+        attribute="course__start",
+        help="登记在册的课程填；照课程页面填，其他内容空着",
+        example="2026-03-01",
+    )
+    delivery = Column(
+        "形式",
+        Sort.CHOICE,
+        attribute="delivery",
+        choices=dict(Delivery.choices),
+        help="在册的课程可以空着",
+        example="培训班",
+    )
+    hours = Column(
+        "学时",
+        Sort.NUMBER,
+        attribute="hours",
+        least=LEAST_HOURS,
+        most=MOST_HOURS,
+        help="在册的课程空着时按课程的学时",
+        example="16",
+    )
+    finished_on = Column(
+        "完成日期", Sort.DATE, attribute="on", help="在册的课程空着时按课程的结束日期", example="2026-03-03"
+    )
+
+    class Meta:
+        model = Attendance
