@@ -159,3 +159,9 @@ document.addEventListener("submit", (event) => {
   const box = event.target.matches("[data-people-search]") && event.target.querySelector("input[name=q]");
   if (box) event.target.method = /^\s*\d{17}[\dx]\s*$/i.test(box.value) ? "post" : "get";
 });
+
+// One tick for every row of the table body it names.
+document.addEventListener("change", (event) => {
+  const body = event.target.dataset && event.target.dataset.checkAll && document.getElementById(event.target.dataset.checkAll);
+  if (body) for (const box of body.querySelectorAll("input[type=checkbox]")) box.checked = event.target.checked;
+});

@@ -126,6 +126,20 @@ class Text:
         return f"「{value}」"
 
 
+@dataclass(frozen=True)
+class Together:
+    """One thing done for all ticked rows: POSTs their keys as `field` to `url_name`, with the list's query as `back`.
+
+    `offered`: whether this request may do it now.
+    """
+
+    label: str
+    url_name: str
+    field: str
+    offered: Callable[[HttpRequest], bool]
+    icon: str = "checks"
+
+
 class Listing:
     """What one request asked of a declared list. `rows` must already be narrowed by `visible_to`."""
 
@@ -208,6 +222,7 @@ class ListingView(View, ABC):
     default_sort: ClassVar[str] = ""
     empty: ClassVar[str] = "没有符合条件的记录。换个条件再看。"
     capability: ClassVar[str] = ""
+    together: ClassVar[Sequence[Together]] = ()
     page_size: ClassVar[int] = PAGE_SIZE
     template_name: ClassVar[str] = "ui/listing.html"
     http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
@@ -237,7 +252,11 @@ class ListingView(View, ABC):
             "view": self,
             "listing": self.listing,
             "page": page,
-            "cells": self.listing.cells(page),
+            "lines": [
+                {"key": row.pk, "cells": cells}
+                for row, cells in zip(page.rows, self.listing.cells(page), strict=True)
+            ],
+            "together": [each for each in self.together if each.offered(self.request)],
             "count": count_label(self.listing.rows),
             "filters": self._filters(),
             "choosable": [{"column": each, "chosen": each in self.listing.columns} for each in self.columns],

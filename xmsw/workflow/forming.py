@@ -1,0 +1,43 @@
+"""One page for any form: shown, checked, saved by an action that may refuse, and then on to where the result is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from xmsw.workflow.refusals import Refused, refused_by_constraint
+
+Saved = tuple[str, str]  # what to say, where to go
+
+
+def form_page(
+    request: HttpRequest,
+    form: BaseForm,
+    save: Callable[[Any], Saved],
+    *,
+    title: str,
+    back: str,
+    back_label: str = "",
+    hint: str = "",
+    template: str = "ui/form.html",
+    **context: Any,
+) -> HttpResponse:
+    """`save(form)` runs on a valid POST; what it refuses, or a constraint does, stands at the form (status 422)."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            told, address = save(form)
+        except Refused as refusal:
+            form.add_error(None, refusal.messages)
+        except IntegrityError as error:
+            form.add_error(None, refused_by_constraint(error).messages)
+        else:
+            messages.success(request, told)
+            return redirect(address)
+    context |= {"form": form, "title": title, "back": back, "back_label": back_label, "hint": hint}
+    return render(request, template, context, status=422 if form.errors else 200)
