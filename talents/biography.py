@@ -7,16 +7,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
+from talents.learning import plain
 from talents.models import (
     Appointment,
     Attendance,
+    BenefitApplication,
     Certificate,
     Employment,
+    HighLevelTag,
     Promotion,
     Registration,
     SocialWorker,
+    SpecialistFile,
+    SupervisionPair,
     WorkerMerge,
 )
 
@@ -87,7 +94,19 @@ def certificates(worker: SocialWorker, user: User, on: date) -> Iterable[Event]:
 def learning(worker: SocialWorker, user: User, on: date) -> Iterable[Event]:
     """Accepted hours of continuing education."""
     for each in Attendance.objects.counted().filter(worker=worker):
-        yield Event(each.on, "school", "继续教育", f"{each.title}，{each.hours:g} 学时")
+        yield Event(each.on, "school", "继续教育", f"{each.title}，{plain(each.hours)} 学时")
+
+
+@chapter
+def recognition(worker: SocialWorker, user: User, on: date) -> Iterable[Event]:
+    """Recognitions as high-level talent, benefits concluded, the 专技 file."""
+    for tag in HighLevelTag.objects.filter(worker=worker).select_related("category"):
+        yield Event(tag.start, "user-star", "高层次人才认定", f"{tag.category}，{tag.document}")
+    concluded = BenefitApplication.objects.visible_to(user).filter(worker=worker, result_on__isnull=False)
+    for each in concluded.select_related("type"):
+        yield Event(each.result_on, "gift", each.get_state_display(), each.type.name)
+    for file in SpecialistFile.objects.filter(worker=worker):
+        yield Event(file.included_on, "folder-check", "纳入专业技术人员管理", file.number)
 
 
 @chapter
@@ -96,6 +115,19 @@ def mergers(worker: SocialWorker, user: User, on: date) -> Iterable[Event]:
     for each in WorkerMerge.objects.filter(kept=worker).select_related("dropped"):
         told = f"并入 {each.dropped.name} {each.dropped.identity_mask}：{each.reason}"
         yield Event(timezone.localdate(each.at), "git-merge", "合并重复档案", told)
+
+
+@chapter
+def supervision(worker: SocialWorker, user: User, on: date) -> Iterable[Event]:
+    """Beginning and end of supervision, on either side, in pairs that the account sees."""
+    rows = SupervisionPair.objects.visible_to(user).filter(Q(supervisor=worker) | Q(supervisee=worker))
+    for each in rows.select_related("supervisor", "supervisee"):
+        given = each.supervisor_id == worker.pk
+        what = f"督导 {each.supervisee.name}" if given else f"由 {each.supervisor.name} 督导"
+        url = reverse("talents:pair", args=[each.pk])
+        yield Event(each.start, "messages", "开始督导" if given else "接受督导", what, url)
+        if each.end:
+            yield Event(each.end, "messages-off", "督导结束", f"{what}{_because(each.end_reason)}", url)
 
 
 def _because(reason: str) -> str:

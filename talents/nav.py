@@ -5,6 +5,25 @@ from xmsw.ui.tabs import tab
 item("工作台", "本人档案", "talents:mine", "id", roles=(Role.SOCIAL_WORKER,))
 item("人才", "人员名单", "talents:list", "users", Capability.VIEW_PERSONNEL)
 item("人才", "疑似重复人员", "talents:duplicates", "users-minus", Capability.CORRECT_RECORDS)
+item("人才", "高层次人才", "talents:high-level", "user-star", Capability.RECORD_TALENT)
+item(
+    "人才",
+    "优惠待遇",
+    "talents:benefits",
+    "gift",
+    Capability.APPLY,
+    Capability.HANDLE_BENEFITS,
+)
+item("工作台", "优惠待遇", "talents:benefit-guide", "gift", roles=(Role.SOCIAL_WORKER,))
+item("人才", "特殊津贴推荐", "talents:allowances", "award", Capability.RECOMMEND_ALLOWANCE)
+item(
+    "人才",
+    "专技人员纳入",
+    "talents:specialists",
+    "folder-check",
+    Capability.CONFIRM_SPECIALISTS,
+    Capability.VERIFY_CERTIFICATES,
+)
 item("人才", "应晋升人员", "talents:promotions", "stairs-up", Capability.VIEW_PERSONNEL)
 item("人才", "证书与职务对应", "talents:titles", "arrows-exchange", Capability.VIEW_COMPLIANCE)
 item("人才", "聘用", "talents:appointments", "user-check", Capability.VIEW_PERSONNEL)
@@ -14,7 +33,10 @@ item("人才", "人岗匹配", "talents:matching", "arrows-join", Capability.VIE
 
 item("人才", "继续教育学时", "talents:learning", "school", Capability.VIEW_PERSONNEL)
 item("人才", "继续教育课程", "talents:courses", "calendar-event", Capability.VIEW_PERSONNEL)
+item("人才", "专业督导", "talents:pairs", "messages", Capability.VIEW_PERSONNEL)
 item("工作台", "继续教育课程", "talents:courses", "calendar-event", roles=(Role.SOCIAL_WORKER,))
 
 tab("person", "person", "总览", "talents:person", order=0)
 tab("person", "learning", "继续教育", "talents:person-learning", order=40)
+tab("person", "recognition", "人才待遇", "talents:recognition", order=50)
+tab("person", "supervision", "督导", "talents:person-supervision", order=50)
