@@ -8,17 +8,23 @@ from xmsw.identifiers import Education
 from xmsw.policy.facts import Fact, Pass, Subject, count, extend, in_force, subject
 
 CERTIFICATES = {0: "无证书", **dict(CertificateLevel.choices)}
-# The period of hours as talents.learning tells it: last registration of the highest certificate, else its first years.
+# The period of hours as talents.learning tells it, where it has not ended: the registration in force of the highest
+# certificate, or its first years where it was never registered.
 LEARNING_PERIODS = """(
-    SELECT DISTINCT ON (b.id) b.id, c.worker_id, COALESCE(g.start, c.issued_on) AS since,
-           COALESCE(g."end", (c.issued_on + make_interval(years => %(p_registration_years)s)
-                              - INTERVAL '1 day')::date) AS until,
-           CASE c.level WHEN 1 THEN %(p_continuing_hours_assistant)s ELSE %(p_continuing_hours_others)s END AS needed
-    FROM employment_base b JOIN talents_certificate c ON c.worker_id = b.worker_id AND c.issued_on <= %(on)s
-    LEFT JOIN talents_registration g ON g.certificate_id = c.id AND g.start <= %(on)s
-    ORDER BY b.id, c.level DESC, c.id DESC, g.start DESC NULLS LAST
+    SELECT * FROM (
+        SELECT DISTINCT ON (b.id) b.id, c.worker_id, c.id AS certificate_id, g.id IS NOT NULL AS registered,
+               COALESCE(g.start, c.issued_on) AS since,
+               COALESCE(g."end", (c.issued_on + make_interval(years => %(p_registration_years)s)
+                                  - INTERVAL '1 day')::date) AS until,
+               CASE c.level WHEN 1 THEN %(p_continuing_hours_assistant)s ELSE %(p_continuing_hours_others)s END
+               AS needed
+        FROM employment_base b JOIN talents_certificate c ON c.worker_id = b.worker_id AND c.issued_on <= %(on)s
+        LEFT JOIN talents_registration g ON g.certificate_id = c.id AND g.start <= %(on)s AND g."end" >= %(on)s
+        ORDER BY b.id, c.level DESC, c.id DESC, g.start DESC NULLS LAST
+    ) h WHERE h.registered OR h.until >= %(on)s AND NOT EXISTS (
+        SELECT FROM talents_registration r WHERE r.certificate_id = h.certificate_id AND r.start <= %(on)s)
 ) d LEFT JOIN talents_attendance t ON t.worker_id = d.worker_id AND t.state = 'accepted'
-    AND t."on" BETWEEN d.since AND LEAST(d.until, %(on)s::date)"""
+    AND t."on" BETWEEN d.since AND %(on)s"""
 COLLEGE_OR_HIGHER = f"w.social_work_education <= {int(Education.COLLEGE)}"
 
 
@@ -186,6 +192,18 @@ EMPLOYMENT = subject(
             ),
         ],
     )
+)
+
+extend(
+    EMPLOYMENT.name,
+    Pass(
+        name="specialist",
+        source="employment_base b JOIN talents_specialistfile f ON f.worker_id = b.worker_id",
+        key="b.id",
+        where="f.included_on <= %(on)s",
+        grouped=False,
+        facts={"in_specialist_file": Fact("已纳入专业技术人员管理", "TRUE", empty="FALSE")},
+    ),
 )
 
 extend(

@@ -187,7 +187,7 @@ rule(
     clause="二(四)-4",
     subject="employment",
     title="登记周期内完成继续教育学时",
-    applies=(F.held_level > 0) & (F.learning_until >= P.today),
+    applies=F.learning_until >= P.today,
     cases=(
         When(
             F.learning_soon & (F.learning_missing > 0),
@@ -258,3 +258,20 @@ for _number, _grade, _level in (
         measure=F.held_at_start,
         blocks=True,
     )
+rule(
+    number=41060,
+    code="in-specialist-file",
+    clause="四(一)-6",
+    subject="employment",
+    title="持证人员纳入专业技术人员管理范围",
+    applies=F.held_level > 0,
+    cases=(
+        When(
+            ~F.in_specialist_file,
+            Outcome.WARNING,
+            "持有{held_level}证书，还没有纳入专业技术人员管理范围",
+            "由人力资源和社会保障部门核对后确认纳入",
+        ),
+    ),
+    met="已纳入专业技术人员管理范围",
+)

@@ -91,8 +91,9 @@ class Hours(ListingView):
     def base_queryset(self) -> QuerySet:
         user, on = self.request.user, self.request.on
         here = Employment.objects.visible_to(user).in_force(on)
-        rows = counted_certificates(Certificate.objects.visible_to(user), on)
-        rows = rows.filter(Exists(here.filter(worker=OuterRef("worker"))))
+        # Whoever works today where the account sees it: narrower than everybody whose record it sees.
+        seen = Certificate.objects.filter(Exists(here.filter(worker=OuterRef("worker"))))
+        rows = counted_certificates(seen, on)
         if self.request.GET.get("within") != "over":
             rows = rows.filter(period_end__gte=on)
         places = Prefetch("worker__employments", here.select_related("employer").order_by("start"), to_attr="places")
