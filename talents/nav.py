@@ -31,12 +31,14 @@ item("人才", "转换提升与补充配置", "talents:conversions", "arrows-shu
 item("人才", "证而未聘", "talents:unappointed", "certificate", Capability.VIEW_COMPLIANCE)
 item("人才", "人岗匹配", "talents:matching", "arrows-join", Capability.VIEW_COMPLIANCE)
 
+item("人才", "证书与登记", "talents:certificates", "rubber-stamp", Capability.VIEW_PERSONNEL)
 item("人才", "继续教育学时", "talents:learning", "school", Capability.VIEW_PERSONNEL)
 item("人才", "继续教育课程", "talents:courses", "calendar-event", Capability.VIEW_PERSONNEL)
 item("人才", "专业督导", "talents:pairs", "messages", Capability.VIEW_PERSONNEL)
 item("工作台", "继续教育课程", "talents:courses", "calendar-event", roles=(Role.SOCIAL_WORKER,))
 
 tab("person", "person", "总览", "talents:person", order=0)
+tab("person", "certificates", "证书", "talents:person-certificates", order=20)
 tab("person", "learning", "继续教育", "talents:person-learning", order=40)
 tab("person", "recognition", "人才待遇", "talents:recognition", order=50)
-tab("person", "supervision", "督导", "talents:person-supervision", order=50)
+tab("person", "supervision", "督导", "talents:person-supervision", order=45)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from talents.models import Certificate
@@ -33,6 +33,11 @@ def person_condition(text: str, prefix: str = "") -> Q:
     if NUMBER.fullmatch(text):
         return _certificate(text, prefix)
     return Q(**{f"{prefix}name__startswith": text, f"{prefix}pinyin__startswith": sort_key(text)})
+
+
+def by_person(rows: QuerySet, text: str) -> QuerySet:
+    """The same as a filter of a list whose rows have a `worker`."""
+    return rows.filter(person_condition(text, "worker__"))
 
 
 def _certificate(number: str, prefix: str) -> Q:

@@ -23,8 +23,19 @@ from posts.models import AllocationPlan, Employer, EmployerRegistration, Inclusi
 from supervision.models import Run
 from supervision.runs import execute_here, start_run
 from supervision.views.rolls import ROLLS
-from talents.models import Attendance, Course
+from talents.models import (
+    AllowanceRecommendation,
+    Attendance,
+    BenefitApplication,
+    BenefitType,
+    Course,
+    HighLevelTag,
+    SupervisionPair,
+    SupervisionSession,
+    TalentCategory,
+)
 from tests import builders as make
+from xmsw.accounts.models import OrgUnit
 from xmsw.exchange.models import Batch
 from xmsw.regions.models import Level, Region
 from xmsw.workflow.models import Attachment
@@ -47,7 +58,7 @@ FOREIGN = {
     "anonymous": "siming",
 }
 PLACES = {"siming": "350203", "huli": "350206", "elsewhere": "350102"}
-COURSE = 1  # everybody sees a course, and of those who attended only the own people
+COURSE = 9_000_001  # everybody sees a course, and of those who attended only the own people
 NAMES = {"siming": "思明甲保密机构", "huli": "湖里乙保密机构", "elsewhere": "福州丙保密机构"}
 PERSONS = {"siming": "思明甲某人", "huli": "湖里乙某人", "elsewhere": "福州丙某人"}
 
@@ -70,6 +81,7 @@ PAGE = Entry()
 LIST = Entry(queries=("?area={area}", "?q={name}", "?q={code}", "?kind=all", "?kind=A01&area={area}", "?export=xlsx"))
 EMPLOYER = Entry(foreign="employer")
 PERSON = Entry(foreign="person")
+PEOPLE = Entry(queries=("?person={name}", "?person=某", "?export=xlsx", "?export=pdf"))
 RUN = Entry(foreign="run")
 POST = Entry(foreign="post", queries=("?export=pdf",))
 POST_PAGES = ("", "-edit", "-amend", "-freeze", "-unfreeze", "-abolish", "-copies", "-description")
@@ -149,6 +161,26 @@ MATRIX: dict[str, Entry] = {
     **{f"posts:post{name}": POST for name in POST_PAGES},
     "talents:person": PERSON,
     "talents:mine": PAGE,
+    "talents:high-level": PEOPLE,
+    "talents:tag-edit": Entry(foreign="tag"),
+    "talents:categories": PAGE,
+    "talents:category-new": PAGE,
+    "talents:category-edit": Entry(arguments={"pk": 1}),
+    "talents:recognition": PERSON,
+    "talents:tag-new": PERSON,
+    "talents:benefits": PEOPLE,
+    "talents:benefit-guide": PAGE,
+    "talents:benefit-type-new": PAGE,
+    "talents:benefit-type-edit": Entry(arguments={"pk": 1}),
+    "talents:benefit": Entry(foreign="benefit"),
+    "talents:benefit-edit": Entry(foreign="benefit"),
+    "talents:benefit-new": PERSON,
+    "talents:allowances": PEOPLE,
+    "talents:allowance": Entry(foreign="allowance"),
+    "talents:allowance-edit": Entry(foreign="allowance"),
+    "talents:allowance-new": PERSON,
+    "talents:specialists": PEOPLE,
+    "talents:specialists-confirm": PAGE,
     "talents:person-learning": PERSON,
     "talents:learning-new": PERSON,
     "talents:learning": Entry(queries=(*LIST.queries, "?employer={name}", "?within=over&area={area}", "?export=pdf")),
@@ -156,6 +188,13 @@ MATRIX: dict[str, Entry] = {
     "talents:learning-case": Entry(foreign="attendance"),
     "talents:learning-edit": Entry(foreign="attendance"),
     "talents:learning-drop": Entry(foreign="attendance"),
+    "talents:person-supervision": PERSON,
+    "talents:pairs": Entry(queries=(*LIST.queries, "?person={name}", "?stands=silent&sort=-hours", "?export=pdf")),
+    "talents:pair-new": PAGE,
+    "talents:pair": Entry(foreign="pair"),
+    "talents:pair-end": Entry(foreign="pair"),
+    "talents:session-new": Entry(foreign="pair"),
+    "talents:session-remove": Entry(foreign="session"),
     "talents:courses": Entry(queries=("?when=past", "?when=all&area={area}", "?export=xlsx")),
     "talents:course-new": PAGE,
     "talents:course": Entry(arguments={"pk": COURSE}, queries=("?person={name}", "?export=xlsx")),
@@ -258,7 +297,27 @@ def make_learning(persons: dict[str, Any]) -> dict[str, dict[str, Any]]:
         )
         for place, person in persons.items()
     }
-    return {"course": courses, "attendance": attendances}
+    return {"course": courses, "attendance": attendances, **make_supervision(persons)}
+
+
+def make_supervision(persons: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Each person is supervised by somebody of the own employer, once."""
+    pairs = {
+        place: SupervisionPair.objects.create(
+            supervisor=make.make_worker(name=f"{person.name}之师"),
+            supervisee=person,
+            employer=person.employments.get().employer,
+            start=make.LONG_AGO,
+            document=NAMES[place],
+        )
+        for place, person in persons.items()
+    }
+    about = {"on": TODAY - timedelta(days=9), "hours": 1, "form": "individual"}
+    sessions = {
+        place: SupervisionSession.objects.create(pair=pair, topic=NAMES[place], **about)
+        for place, pair in pairs.items()
+    }
+    return {"pair": pairs, "session": sessions}
 
 
 @pytest.fixture
@@ -346,6 +405,7 @@ def world(db) -> World:
         )
     things = {
         **make_learning(persons),
+        **recognise(employers, persons),
         "incubation": incubations,
         "need": needs,
         "inclusion": inclusions,
@@ -363,6 +423,27 @@ def world(db) -> World:
         "file": files,
     }
     return World(employers, users, things)
+
+
+def recognise(employers: dict[str, Employer], persons: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Recognitions, benefit applications and recommendations in each place."""
+    category = TalentCategory.objects.create(name="领军人才", document="-", start=make.LONG_AGO)
+    found: dict[str, dict[str, Any]] = {"tag": {}, "benefit": {}, "allowance": {}}
+    for place, person in persons.items():
+        tag = HighLevelTag.objects.create(
+            worker=person, category=category, document=NAMES[place], recognised_by="-", start=make.LONG_AGO
+        )
+        found["tag"][place] = tag
+        found["benefit"][place] = BenefitApplication.objects.create(
+            worker=person, type=BenefitType.objects.first(), tag=tag, employer=employers[place], state="submitted"
+        )
+        unit, _ = OrgUnit.objects.get_or_create(
+            bureau="civil_affairs", region_id=PLACES[place], valid_to=None, defaults={"valid_from": make.LONG_AGO}
+        )
+        found["allowance"][place] = AllowanceRecommendation.objects.create(
+            worker=person, recommender=unit, year=2026, achievements=NAMES[place], state="submitted"
+        )
+    return found
 
 
 def words_of(answer: Any) -> str:

@@ -9,6 +9,8 @@ from django.db.models import Count, F, Func, Q, QuerySet
 
 from payroll.models import PurchaseProject
 from posts.models import Duty, Incubation, Post
+from talents.models import AllowanceRecommendation, BenefitApplication, HighLevelTag, SupervisionPair
+from talents.supervision import totals
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
@@ -20,7 +22,9 @@ def _of(rows: QuerySet, user: User | None) -> QuerySet:
 
 def measures(user: User | None, on: date) -> dict[str, str]:
     """Clause → what is counted. `user` None: everywhere. Four queries."""
-    return {**_duties(user, on), **_incubations(user, on), **_projects(user, on)}
+    found = {**_duties(user, on), **_incubations(user, on), **_projects(user, on), **_recognition(user, on)}
+    found["二(三)-5"] += _supervision(user, on)
+    return found
 
 
 def _duties(user: User | None, on: date) -> dict[str, str]:
@@ -47,3 +51,26 @@ def _projects(user: User | None, on: date) -> dict[str, str]:
         "二(一)-6": f"执行中的购买服务项目 {found['n']} 个，其中以购买服务代替养人的 {found['instead']} 个",
         "二(二)-9": f"由街道（镇）购买的执行中项目 {found['street']} 个",
     }
+
+
+def _recognition(user: User | None, on: date) -> dict[str, str]:
+    """Three queries: recognitions, applications, recommendations of the year."""
+    tags = _of(HighLevelTag.objects.all(), user).in_force(on).aggregate(n=Count("worker", distinct=True))["n"]
+    asked = (
+        _of(BenefitApplication.objects.all(), user)
+        .exclude(state__in=("draft", "withdrawn"))
+        .aggregate(n=Count("pk"), granted=Count("pk", filter=Q(state="granted")))
+    )
+    named = _of(AllowanceRecommendation.objects.filter(year=on.year), user).exclude(state="draft").count()
+    return {
+        "三(一)-9": f"有效认定的高层次人才 {tags} 人",
+        "三(一)-10": f"优惠待遇申请 {asked['n']} 件，已落实 {asked['granted']} 件",
+        "三(一)-11": f"{on.year} 年度推荐 {named} 人" if named else f"{on.year} 年度还没有推荐人选",
+    }
+
+
+def _supervision(user: User | None, on: date) -> str:
+    """What was done of the fifth duty: two queries."""
+    found = totals(_of(SupervisionPair.objects.all(), user), on)
+    done = f"近 12 个月督导 {found['times']:,} 次、{found['hours'].normalize():,f} 小时"
+    return f"；进行中的督导关系 {found['pairs']:,} 对，{done}"

@@ -25,6 +25,7 @@ class Capability(models.TextChoices):
     RECORD_TALENT = "record_talent", "登记高层次人才"
     HANDLE_BENEFITS = "handle_benefits", "办理人才优惠待遇"
     RECOMMEND_ALLOWANCE = "recommend_allowance", "推荐政府特殊津贴"
+    FORWARD_ALLOWANCE = "forward_allowance", "上报政府特殊津贴人选"
     CONFIRM_SPECIALISTS = "confirm_specialists", "确认专业技术人员档案"
     RECORD_STANDING = "record_standing", "登记政治安排（限制信息）"
     RECORD_PUBLICITY = "record_publicity", "登记招录与宣传"
@@ -51,7 +52,7 @@ _C = Capability
 _APART = {_C.APPLY, _C.MANAGE_ACCOUNTS, _C.EDIT_TITLES, _C.CONFIRM_SPECIALISTS, _C.RECORD_STANDING, _C.OWN_RECORD}
 CAPABILITIES: dict[str, frozenset[str]] = {
     Role.CITY_OFFICER: frozenset(set(_C) - _APART),
-    Role.DISTRICT_OFFICER: frozenset(set(_C) - _APART - {_C.EDIT_PARAMETERS, _C.VIEW_ACCESS_LOG}),
+    Role.DISTRICT_OFFICER: frozenset(set(_C) - _APART - {_C.EDIT_PARAMETERS, _C.VIEW_ACCESS_LOG, _C.FORWARD_ALLOWANCE}),
     Role.BUREAU_OFFICER: frozenset(
         {
             _C.VIEW_COMPLIANCE,
