@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 from typing import Self
 
@@ -18,6 +19,13 @@ class DateRange(Func):
 
     def __init__(self, start: str, end: str) -> None:
         super().__init__(F(start), F(end), RangeBoundary(inclusive_lower=True, inclusive_upper=True))
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of the month so many months later, the month's last day where it has no such day (as PostgreSQL)."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def holds_on(on: date, start: str = "start", end: str = "end") -> Q:

@@ -100,6 +100,7 @@ class Registration(models.Model):
             models.UniqueConstraint(fields=["certificate", "start"], name="one_registration_of_a_certificate_a_day"),
             ends_after_start("a_registration_ends_after_it_starts"),
         ]
+        indexes: ClassVar = [models.Index(fields=["end", "certificate"], name="registrations_by_end")]
         triggers: ClassVar = recheck_triggers(
             "SELECT e.employer_id FROM changed JOIN talents_certificate c ON c.id = changed.certificate_id "
             "JOIN talents_employment e ON e.worker_id = c.worker_id "
