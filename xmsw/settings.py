@@ -141,6 +141,7 @@ CELERY_BEAT_SCHEDULE = {
     "rescue": {"task": "supervision.rescue", "schedule": 10.0, "options": {"expires": 9}},
     "rescue-imports": {"task": "exchange.rescue", "schedule": 15.0, "options": {"expires": 14}},
     "nightly": {"task": "supervision.nightly", "schedule": crontab(hour=0, minute=5)},
+    "remind": {"task": "talents.remind", "schedule": crontab(hour=0, minute=5)},
     "benchmarks": {"task": "payroll.benchmark", "schedule": crontab(hour=0, minute=30, day_of_month=1)},
 }
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("xmsw.runtime.urls")),
     path("accounts/", include("xmsw.accounts.urls")),
     path("desk/", include("xmsw.workflow.urls")),
+    path("notices/", include("xmsw.notices.urls")),
     path("supervision/", include("supervision.urls")),
     path("posts/", include("posts.urls")),
     path("people/", include("talents.urls")),

@@ -8,6 +8,9 @@ from django.conf import settings
 from django.db import models
 
 
+SHOWN = 99  # a bell counts no further
+
+
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: object) -> Self:
         """One's own."""
@@ -15,6 +18,12 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
+
+
+def unread_count(user: object) -> str:
+    """For the bell: «3», «99+», nothing where everything was read. One query over the index of unread ones."""
+    found = Notice.objects.visible_to(user).unread().order_by()[: SHOWN + 1].count()
+    return f"{SHOWN}+" if found > SHOWN else str(found or "")
 
 
 class Notice(models.Model):

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from xmsw.notices.models import unread_count
 from xmsw.ui.demo import has_demo_data
 from xmsw.ui.navigation import menu
 
@@ -32,6 +33,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: menu(user, request.path)),
         "place": SimpleLazyObject(lambda: user.place_label),
         "demo": SimpleLazyObject(has_demo_data),
+        "unread": SimpleLazyObject(lambda: unread_count(user)),
     }
 
 
