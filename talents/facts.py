@@ -169,6 +169,35 @@ EMPLOYMENT = subject(
                 facts={"appointments": count("在任聘用")},
             ),
             Pass(
+                name="first_registration",
+                source="(SELECT DISTINCT ON (b.id) b.id, c.id AS certificate_id, c.issued_on FROM employment_base b "
+                "JOIN talents_certificate c ON c.worker_id = b.worker_id AND c.issued_on <= %(on)s "
+                "ORDER BY b.id, c.level DESC, c.id DESC) h "
+                "LEFT JOIN talents_registration g ON g.certificate_id = h.certificate_id AND g.start <= %(on)s",
+                key="h.id",
+                where="g.id IS NULL",
+                grouped=False,
+                facts={
+                    "first_registration_due": Fact(
+                        "首次登记期限",
+                        "(h.issued_on + make_interval(months => %(p_first_registration_months)s))::date",
+                    ),
+                },
+            ),
+            Pass(
+                name="exams",
+                source="employment_base b JOIN talents_certificate c ON c.worker_id = b.worker_id",
+                key="b.id",
+                where="c.issued_on <= %(on)s AND (c.exam_year < %(p_exam_first_year)s OR c.level = "
+                f"{int(CertificateLevel.SENIOR)} AND c.exam_year < %(p_senior_exam_first_year)s "
+                "OR c.exam_year > EXTRACT(YEAR FROM c.issued_on))",
+                facts={
+                    "impossible_exams": count("考试年份不可能的证书", unit="个"),
+                    "impossible_exam_year": Fact("不可能的考试年份", "min(c.exam_year)", "年"),
+                    "impossible_exam_level": Fact("该证书", "max(c.level)", choices=CERTIFICATES),
+                },
+            ),
+            Pass(
                 name="learning",
                 source=LEARNING_PERIODS,
                 key="d.id",

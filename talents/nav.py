@@ -29,6 +29,7 @@ item("人才", "证书与职务对应", "talents:titles", "arrows-exchange", Cap
 item("人才", "聘用", "talents:appointments", "user-check", Capability.VIEW_PERSONNEL)
 item("人才", "转换提升与补充配置", "talents:conversions", "arrows-shuffle", Capability.VIEW_PERSONNEL)
 item("人才", "证而未聘", "talents:unappointed", "certificate", Capability.VIEW_COMPLIANCE)
+item("人才", "未来缺口", "talents:forecast", "chart-line", Capability.VIEW_PERSONNEL)
 item("人才", "人岗匹配", "talents:matching", "arrows-join", Capability.VIEW_COMPLIANCE)
 
 item("人才", "证书与登记", "talents:certificates", "rubber-stamp", Capability.VIEW_PERSONNEL)

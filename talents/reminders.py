@@ -22,11 +22,23 @@ from xmsw.policy.parameters import Values, values_on
 
 ENDS, FIRST, DIGEST = "registration-ends", "first-registration", "registration-digest"
 STAGES = ("first", "second", "last")
-OVER = "over"
-# What is said, by code; `$` is the person's name, the day stands after the sentence.
+HOLDS = "。证书仍然有效，聘用不受影响；请尽快办理"
+# What is said, by code: before the person's name, before the day, after the day; in time and when it is over.
 SAID = {
-    ENDS: ("证书登记快到期：", "证书登记已失效：", "登记有效期至 ", "。请在到期前办理再登记。", "。证书仍然有效，聘用不受影响；请尽快办理再登记。"),
-    FIRST: ("证书还没有首次登记：", "首次登记已逾期：", "首次登记期限 ", "。请在期限前办理登记。", "。证书仍然有效，聘用不受影响；请尽快办理登记。"),
+    ENDS: {
+        "title": "证书登记快到期：",
+        "title_over": "证书登记已失效：",
+        "until": "登记有效期至 ",
+        "text": "。请在到期前办理再登记。",
+        "text_over": f"{HOLDS}再登记。",
+    },
+    FIRST: {
+        "title": "证书还没有首次登记：",
+        "title_over": "首次登记已逾期：",
+        "until": "首次登记期限 ",
+        "text": "。请在期限前办理登记。",
+        "text_over": f"{HOLDS}登记。",
+    },
 }
 TELL = """
 WITH due AS MATERIALIZED ({due}), staged AS MATERIALIZED (
@@ -81,7 +93,7 @@ ON CONFLICT (user_id, code, subject_id, stage) DO NOTHING
 
 
 def remind(on: date) -> int:
-    """Tell everybody concerned what a day brings; returns how many notices were new. Asking twice tells nothing twice."""
+    """Tell everybody concerned what a day brings; returns how many notices were new. Nothing is told twice."""
     values = values_on(on)
     told = sum(_tell(code, on, values) for code in (ENDS, FIRST))
     return told + _summarise(on, values)
@@ -108,13 +120,11 @@ def _tell(code: str, on: date, values: Values) -> int:
     rows = rows.annotate(subject_id=subject)
     statement, named = _due(rows, "subject_id", "worker_id", "level", "number", "due")
     due = f"SELECT * FROM ({statement}) AS d (subject_id, worker_id, level, number, due)"
-    title, title_over, until, text, text_over = SAID[code]
     levels = " ".join(f"WHEN {number} THEN '{label}'" for number, label in Certificate._meta.get_field("level").choices)
-    said = {"title": title, "title_over": title_over, "until": until, "text": text, "text_over": text_over}
     url = reverse("talents:person-certificates", args=[0])
     return _run(
         TELL.replace("{due}", due).replace("{levels}", levels),
-        {**named, **said, **_days(values), "on": on, "code": code, "url": url},
+        {**named, **SAID[code], **_days(values), "on": on, "code": code, "url": url},
     )
 
 
@@ -151,5 +161,3 @@ def _run(statement: str, values: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.rowcount
-
-

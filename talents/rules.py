@@ -182,6 +182,43 @@ rule(
     note="登记失效只提醒，不使证书失效，也不结束聘用。",
 )
 rule(
+    number=24041,
+    code="first-registration-overdue",
+    clause="二(四)-4",
+    subject="employment",
+    title="取得证书后按期首次登记",
+    applies=~F.first_registration_due.is_unknown(),
+    cases=(
+        When(
+            F.first_registration_due < P.today,
+            Outcome.INFO,
+            "首次登记期限 {first_registration_due}，还没有登记记录；证书仍然有效，聘用不受影响",
+            "提醒本人办理首次登记；已经登记的，补录登记",
+        ),
+    ),
+    met="还在首次登记期限内",
+    note="期限来自民发〔2009〕44号，不是 317号的规定；逾期只提醒。看最高级别的证书。",
+)
+rule(
+    number=24042,
+    code="exam-year-possible",
+    clause="二(四)-4",
+    subject="employment",
+    title="考试年份与证书对得上",
+    applies=F.held_level > 0,
+    cases=(
+        When(
+            F.impossible_exams > 0,
+            Outcome.WARNING,
+            "{impossible_exam_year} 年的考试不可能取得登记的{impossible_exam_level}证书",
+            "照证书原件更正考试年份、级别或签发日期，再提交核验",
+        ),
+    ),
+    met="没有发现不可能的考试年份",
+    note="社会工作者职业水平考试 2008 年开始，高级社会工作师考试 2019 年开始；考试年份也不会晚于签发年份。",
+    measure=F.impossible_exams,
+)
+rule(
     number=24043,
     code="continuing-hours",
     clause="二(四)-4",

@@ -44,7 +44,7 @@ def _place(row: Certificate) -> str:
 
 
 class Certificates(ListingView):
-    """Certificates of people at work, the highest of each unless all are asked for, with registration and verification."""
+    """Certificates of people at work, the highest of each unless all are asked for: registration and verification."""
 
     title, name, unit, section = "证书与登记", "证书与登记", "个证书", "人才"
     capability = Capability.VIEW_PERSONNEL
@@ -84,7 +84,12 @@ class Certificates(ListingView):
         user, on = self.request.user, self.request.on
         here = Employment.objects.visible_to(user).in_force(on).filter(worker=OuterRef("worker"))
         return (
-            Text("person", "人员", lambda rows, text: rows.filter(person_condition(text, "worker__")), "姓名、拼音、证书号"),
+            Text(
+                "person",
+                "人员",
+                lambda rows, text: rows.filter(person_condition(text, "worker__")),
+                "姓名、拼音、证书号",
+            ),
             Text(
                 "employer",
                 "单位",
@@ -95,10 +100,14 @@ class Certificates(ListingView):
             Choice(
                 "within", "到期", WITHIN, lambda rows, value: rows.filter(due__gte=on, due__lte=MonthsLater(on, value))
             ),
-            Choice("state", "核验", Certificate.State.choices, lambda rows, value: rows.filter(state=value)),
             Choice(
-                "exam", "考试年份", (("wrong", "不可能的"),), lambda rows, value: rows.filter(impossible_exams(on))
+                "basis",
+                "依据",
+                (("registered", "登记有效期"), ("first", "首次登记期限")),
+                lambda rows, value: rows.filter(until__isnull=value == "first", followed=False),
             ),
+            Choice("state", "核验", Certificate.State.choices, lambda rows, value: rows.filter(state=value)),
+            Choice("exam", "考试年份", (("wrong", "不可能的"),), lambda rows, value: rows.filter(impossible_exams(on))),
             Choice("level", "证书", CertificateLevel.choices, lambda rows, value: rows.filter(level=value)),
             place_choice(
                 user, lambda rows, code: rows.filter(Exists(here.filter(employer__region__code__startswith=code)))
@@ -179,7 +188,9 @@ def visible_certificates(request: HttpRequest) -> QuerySet[Certificate]:
     """Rows the account sees; 403 for accounts that see no person at all."""
     if not (request.user.can(Capability.VIEW_PERSONNEL) or request.user.can(Capability.OWN_RECORD)):
         raise PermissionDenied
-    return Certificate.objects.visible_to(request.user).select_related("worker").defer("worker__identity", "worker__phone")
+    return (
+        Certificate.objects.visible_to(request.user).select_related("worker").defer("worker__identity", "worker__phone")
+    )
 
 
 @require_safe

@@ -66,14 +66,17 @@ def matching(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def post_candidates(request: HttpRequest, pk: int) -> HttpResponse:
-    """推荐人选 of one vacant post: a fragment of its page; an employer sees its own people only."""
+    """推荐人选 of one vacant post: a fragment of its page, or a page; an employer sees its own people only.
+
+    `coming=1`: of a post that is held today and will fall vacant.
+    """
     post = get_object_or_404(Post.objects.visible_to(request.user), pk=pk)
     if not request.user.can(Capability.VIEW_PERSONNEL):
         raise PermissionDenied
-    is_open = vacant(Post.objects.filter(pk=pk), request.on).exists()
+    is_open = request.GET.get("coming") == "1" or vacant(Post.objects.filter(pk=pk), request.on).exists()
     best = candidates(request.user, [pk], request.on)[pk] if is_open else []
     context = {"post": post, "candidates": best, "is_open": is_open, "applies": request.user.can(Capability.APPLY)}
-    return render(request, "talents/_candidates.html", context)
+    return render(request, "talents/_candidates.html" if request.htmx else "talents/candidates.html", context)
 
 
 def candidates(user: Any, posts: list[int], on: Any) -> dict[int, list[dict[str, Any]]]:

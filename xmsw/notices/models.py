@@ -7,7 +7,6 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 
-
 SHOWN = 99  # a bell counts no further
 
 
