@@ -12,7 +12,7 @@ from payroll.models.standards import GUIDED_SECTORS
 from xmsw.synthetic.plan import Plan
 
 ORDER = 40
-TABLES = ("payroll_payrecord",)
+TABLES = ("payroll_payrecord", "payroll_purchaseproject")
 DOCUMENT = "演示标准（非正式文件）"
 # First day, last day, base wage in yuan a year: invented figures.
 VERSIONS = ((date(2018, 1, 1), date(2022, 12, 31), Decimal(66_000)), (date(2023, 1, 1), None, Decimal(84_000)))
@@ -24,6 +24,12 @@ def load(plan: Plan) -> None:
     """Standards, then the months of pay for everybody in `demo_staff`."""
     _standards(plan)
     plan.made("薪酬记录", plan.run(_PAY, last=last_month(plan.today), back=plan.pay_months - 1))
+
+
+def hand_in(plan: Plan) -> None:
+    """Projects in which departments and streets buy services of agencies."""
+    if not plan.nation:
+        plan.made("购买服务项目", plan.run(_PROJECTS))
 
 
 def finish(plan: Plan) -> None:
@@ -107,4 +113,22 @@ CROSS JOIN LATERAL (
 ) b
 WHERE m.period > s.joined AND (s.until IS NULL OR m.period <= s.until)
   AND pg_temp.chance(s.key, 70) > 0.05 AND pg_temp.chance(s.key * 100 + m.step, 71) > 0.02
+"""
+# A few of last year and this one; every other one bought by a street, some instead of own staff.
+_PROJECTS = """
+INSERT INTO payroll_purchaseproject (title, buyer, region_id, street_id, provider_id, replaces_staff, amount,
+    onsite_workers, document, start, "end")
+SELECT (ARRAY['社区为老服务', '青少年社会工作服务', '困境儿童关爱', '社区矫正帮教', '家庭综合服务'])[1 + p.place %% 5]
+           || '项目（演示）',
+       CASE WHEN p.place %% 2 = 0 THEN s.name || '办事处' ELSE d.name || '民政局' END || '（演示）',
+       d.code, CASE WHEN p.place %% 2 = 0 THEN s.code END, p.id, p.place %% 3 = 0,
+       p.workers * (90000 + 1000 * pg_temp.upto(p.key, 302, 30)), p.workers,
+       '演示合同〔' || p.year || '〕' || p.place || ' 号', make_date(p.year, 1, 1), make_date(p.year, 12, 31)
+FROM (SELECT e.id, e.key, e.region_id, 2 + pg_temp.upto(e.key, 301, 5) AS workers,
+             row_number() OVER (ORDER BY pg_temp.chance(e.key, 300), e.key) AS place,
+             EXTRACT(YEAR FROM %(today)s::date)::int - (pg_temp.chance(e.key, 303) < 0.3)::int AS year
+      FROM demo_employer e WHERE e.kind = 'E01') p
+JOIN regions_region s ON s.code = left(p.region_id, 9)
+JOIN regions_region d ON d.code = left(p.region_id, 6)
+WHERE p.place <= 10
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from posts.demo import accounts as demo_accounts
-from posts.demo import employers, seats
+from posts.demo import cases, employers, seats
 from posts.models import Post
 from xmsw.synthetic.plan import DemoAccount, Plan
 
@@ -15,6 +15,9 @@ TABLES = (
     "posts_inclusion",
     "posts_rankladder",
     "posts_rung",
+    "posts_postfreeze",
+    "posts_employerregistration",
+    "posts_incubation",
 )
 
 
@@ -32,6 +35,11 @@ def load(plan: Plan) -> None:
 def open_accounts(plan: Plan) -> None:
     """The accounts of every role."""
     demo_accounts.load(plan)
+
+
+def hand_in(plan: Plan) -> None:
+    """What employers handed in and nobody decided yet, and what was sent back."""
+    cases.load(plan)
 
 
 def accounts() -> list[DemoAccount]:

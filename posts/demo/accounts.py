@@ -16,10 +16,12 @@ OFFICERS: dict[str, tuple[Role, str, str, str]] = {
     "demo-siming": (_R.DISTRICT_OFFICER, _B.CIVIL_AFFAIRS, "350203", "思明区所有条线"),
     "demo-huli": (_R.DISTRICT_OFFICER, _B.CIVIL_AFFAIRS, "350206", "湖里区所有条线"),
     "demo-education": (_R.BUREAU_OFFICER, _B.EDUCATION, "3502", "全市学校"),
+    "demo-hr": (_R.BUREAU_OFFICER, _B.HUMAN_RESOURCES, "350203", "思明区事业单位和持证人员"),
     "demo-health": (_R.BUREAU_OFFICER, _B.HEALTH, "3502", "全市医院和人口计生服务机构"),
 }
 STAFF = {"demo-community": Kind.C02, "demo-agency": Kind.E01}
 ADMIN = "demo-admin"
+APPLICANT = "demo-applicant"  # whoever handed in the invented cases; nobody can sign in as it
 
 
 def load(plan: Plan) -> None:
@@ -34,7 +36,27 @@ def load(plan: Plan) -> None:
             user = _account(username, _R.EMPLOYER_STAFF, password, display_name=f"演示·{employer.name}")
             Membership.objects.get_or_create(employer=employer, user=user)
     _account(ADMIN, _R.SYSTEM_ADMIN, password, display_name="演示·系统管理员", is_staff=True, is_superuser=True)
+    applicant = _account(
+        APPLICANT, _R.EMPLOYER_STAFF, make_password(None), display_name="演示·单位经办人", is_active=False
+    )
+    plan.table("demo_applicant", "SELECT %(id)s::bigint AS id", id=applicant.pk)
+    _tell_officers(plan)
     plan.made("演示账号", len(existing()))
+
+
+def _tell_officers(plan: Plan) -> None:
+    """Leave `demo_officer`: who of 民政 decides in which area."""
+    names = [name for name, (_, bureau, *_) in OFFICERS.items() if bureau == _B.CIVIL_AFFAIRS]
+    officers = User.objects.filter(username__in=names).select_related("org_unit__region").order_by("pk")
+    told = [(each.org_unit.region_id, each.pk, each.place_label) for each in officers]
+    prefixes, ids, units = map(list, zip(*told, strict=True))
+    plan.table(
+        "demo_officer",
+        "SELECT * FROM unnest(%(prefixes)s::text[], %(ids)s::bigint[], %(units)s::text[]) AS o (prefix, id, unit)",
+        prefixes=prefixes,
+        ids=ids,
+        units=units,
+    )
 
 
 def _account(username: str, role: Role, password: str, **fields: object) -> User:

@@ -31,19 +31,20 @@ def load(plan: Plan) -> None:
     plan.run(_RUNG_ROWS, orders=order, names=name, grades=grade, certificates=certificate, years=years)
 
 
-# 3 % have no grade; senior posts begin after the first senior examination; a few are abolished or not yet approved.
+# 3 % have no grade; senior posts begin after the first senior examination; a few are abolished, or asked for lately.
 _SEATS = """
 WITH numbered AS (
     SELECT row_number() OVER (ORDER BY d.key, s.ordinal) AS n, d.id AS employer_id, d.kind, d.sector, d.region_id,
            s.ordinal, d.since, d.posts
     FROM demo_employer d CROSS JOIN LATERAL generate_series(1, d.posts) AS s (ordinal)
 ), dated AS (
-    SELECT n.*, n.since + CASE WHEN n.ordinal = 1 THEN 0 ELSE pg_temp.upto(n.n, 21, %(today)s::date - n.since - 40) END
-           AS start FROM numbered n
+    SELECT n.*, CASE WHEN pg_temp.chance(n.n, 23) < 0.02 THEN %(today)s::date - 1 - pg_temp.upto(n.n, 25, 25)
+                     WHEN n.ordinal = 1 THEN n.since
+                     ELSE n.since + pg_temp.upto(n.n, 21, %(today)s::date - n.since - 40) END AS start FROM numbered n
 ), graded AS (
     SELECT d.*, CASE WHEN pg_temp.chance(n, 22) < 0.03 THEN NULL WHEN pg_temp.chance(n, 22) < 0.66 THEN 1
                      WHEN pg_temp.chance(n, 22) < 0.93 OR d.start < DATE '2020-02-01' THEN 2 ELSE 3 END AS grade,
-           CASE WHEN pg_temp.chance(n, 23) < 0.02 THEN 'submitted'
+           CASE WHEN pg_temp.chance(n, 23) < 0.004 THEN 'returned' WHEN pg_temp.chance(n, 23) < 0.02 THEN 'submitted'
                 WHEN pg_temp.chance(n, 23) < 0.05 AND d.start < %(today)s::date - 700 THEN 'abolished'
                 ELSE 'approved' END AS state
     FROM dated d

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from talents.demo import careers, people
+from talents.demo import careers, cases, learning, people, recognition
 from talents.models import SocialWorker
 from xmsw.synthetic.plan import Plan
 
@@ -14,6 +14,16 @@ TABLES = (
     "talents_registration",
     "talents_appointment",
     "talents_promotion",
+    "talents_attendance",
+    "talents_course",
+    "talents_supervisionpair",
+    "talents_supervisionsession",
+    "talents_specialistfile",
+    "talents_highleveltag",
+    "talents_benefitapplication",
+    "talents_allowancerecommendation",
+    "posts_allocationplan",
+    "posts_allocationline",
 )
 
 
@@ -27,3 +37,12 @@ def load(plan: Plan) -> None:
     careers.cast(plan)
     people.load(plan)
     careers.load(plan)
+    learning.load(plan)
+    recognition.load(plan)
+
+
+def hand_in(plan: Plan) -> None:
+    """Proposed appointments, and plans of areas with who arrived by them."""
+    cases.load(plan)
+    learning.hand_in(plan)
+    recognition.recommend(plan)

@@ -36,7 +36,7 @@ WITH drawn AS (
                 WHEN pg_temp.chance(n, 41) < 0.855 - c.fewer THEN 'short' ELSE 'vacant' END AS fit,
            s."end" IS NULL AND s.start < %(today)s::date - 1100 AND pg_temp.chance(n, 43) < 0.12 AS succeeded
     FROM demo_seat s CROSS JOIN LATERAL (SELECT CASE s.kind WHEN 'C02' THEN 0.1 ELSE 0 END AS fewer) c
-    WHERE s.state <> 'submitted'
+    WHERE s.state IN ('approved', 'abolished')
 ), terms AS (
     SELECT d.*, FALSE AS former, CASE WHEN succeeded THEN d.start + 720 + pg_temp.upto(n, 45, 200)
                ELSE LEAST(d.start + pg_temp.upto(n, 42, 150), COALESCE(d."end" - 100, %(today)s::date - 10))

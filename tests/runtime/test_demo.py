@@ -13,8 +13,9 @@ import pytest
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 from django.test import Client
+from django.utils import timezone
 
 from payroll.models import Benchmark, GuidanceStandard, PayRecord
 from posts.models import Employer, Post
@@ -27,6 +28,7 @@ from xmsw.regions.models import Region
 from xmsw.synthetic.names import Identities, chinese_number
 from xmsw.synthetic.plan import PASSWORD
 from xmsw.ui.demo import KEY
+from xmsw.workflow.models import Step, Waiting
 
 TODAY = date(2026, 6, 30)
 DEFINITIONS = """
@@ -161,6 +163,32 @@ def test_every_account_signs_in_and_sees_its_own(client: Client) -> None:
     assert (community.kind, community.district_code, community.synthetic) == ("C02", "350203", False)
     assert agency.kind == "E01" and agency.posts.exists()
     assert not seen["demo-admin"].exists()
+
+
+@pytest.mark.django_db
+def test_something_of_every_sort_waits_and_some_of_it_is_overdue() -> None:
+    demo(size=600)
+    waits = dict(Waiting.objects.values_list("flow").annotate(Count("pk")))
+    sorts = {
+        "post",
+        "need",
+        "inclusion",
+        "registration",
+        "appointment",
+        "allocation",
+        "learning",
+        "benefit",
+        "allowance",
+    }
+    assert sorts <= waits.keys()
+    for name in ("demo-siming", "demo-huli", "demo-city"):
+        assert Waiting.objects.visible_to(User.objects.get(username=name)).exists(), name
+    ages = {(TODAY - timezone.localdate(since)).days for since in Waiting.objects.values_list("since", flat=True)}
+    assert min(ages) <= 3 and max(ages) > 10
+    for each in Waiting.objects.all():
+        assert Step.objects.of(each.flow, each.subject_id).filter(move="submit", at=each.since).exists(), each
+    returned = Step.objects.filter(move="return")
+    assert returned.exists() and all(step.said for step in returned)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,6 +6,7 @@ temporary and handed on by name:
 
 - ``demo_employer`` (posts): employers that take part, with a stable `key` and the number of their `posts`;
 - ``demo_seat`` (posts): their posts; ``demo_ladder`` (posts): their rank ladders;
+- ``demo_applicant`` and ``demo_officer`` (posts): who hands in, and who decides where (`prefix` of a region's code);
 - ``demo_staff`` (talents): everybody employed, in a post or not, with the certificate `level` held at the end.
 """
 

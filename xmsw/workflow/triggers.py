@@ -9,6 +9,7 @@ import pgtrigger
 from xmsw.workflow.models import WAITING_TABLE
 
 COLUMNS = ("subject_id", "title", "employer_id", "employer_name", "region_code", "bureau", "sector")
+_kept: dict[str, tuple[str, Sequence[str]]] = {}  # by flow: select and states, as its model declares them
 
 
 def waiting_triggers(flow: str, select: str, states: Sequence[str]) -> list[pgtrigger.Trigger]:
@@ -16,18 +17,13 @@ def waiting_triggers(flow: str, select: str, states: Sequence[str]) -> list[pgtr
 
     `select` gives COLUMNS for the rows of the relation `changed` (joined with whatever tells place and line).
     """
+    _kept[flow] = select, states
     listed = ", ".join(f"'{state}'" for state in states)
     leave = (
         f"DELETE FROM {WAITING_TABLE} w USING old_rows o WHERE w.flow = '{flow}' AND w.subject_id = o.id "
         f"AND NOT EXISTS (SELECT FROM {{left}} n WHERE n.id = o.id AND n.state IN ({listed}));"
     )
-    renewed = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS[1:])
-    enter = (
-        f"INSERT INTO {WAITING_TABLE} (flow, {', '.join(COLUMNS)}) "
-        f"WITH changed AS (SELECT * FROM new_rows WHERE state IN ({listed})) "
-        f"SELECT '{flow}', found.* FROM ({select}) AS found ({', '.join(COLUMNS)}) "
-        f"ON CONFLICT (flow, subject_id) DO UPDATE SET {renewed};"
-    )
+    enter = entering(flow, "new_rows")
     nothing = "(SELECT NULL::bigint AS id, NULL::text AS state WHERE FALSE)"
     return [
         _trigger("wait_on_insert", pgtrigger.Insert, {"new": "new_rows"}, enter),
@@ -39,6 +35,20 @@ def waiting_triggers(flow: str, select: str, states: Sequence[str]) -> list[pgtr
             leave.format(left="new_rows") + enter,
         ),
     ]
+
+
+def entering(flow: str, relation: str) -> str:
+    """The statement that puts every waiting row of a relation on the list: a trigger's new rows, or a whole table after
+    a load with silent triggers."""
+    select, states = _kept[flow]
+    listed = ", ".join(f"'{state}'" for state in states)
+    renewed = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS[1:])
+    return (
+        f"INSERT INTO {WAITING_TABLE} (flow, {', '.join(COLUMNS)}) "
+        f"WITH changed AS (SELECT * FROM {relation} WHERE state IN ({listed})) "
+        f"SELECT '{flow}', found.* FROM ({select}) AS found ({', '.join(COLUMNS)}) "
+        f"ON CONFLICT (flow, subject_id) DO UPDATE SET {renewed};"
+    )
 
 
 def place_triggers(select: str) -> list[pgtrigger.Trigger]:

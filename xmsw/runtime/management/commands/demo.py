@@ -2,7 +2,8 @@
 
 Each app makes its own part in a module `demo` with `ORDER` and `load(plan)`, found as the admin finds its own; a
 module may also name its `TABLES` (so that they can step aside in a bulk load), tell `accounts()` and whether it is
-`occupied()` already, `open_accounts(plan)` at the end of the transaction, and `finish(plan)` after it.
+`occupied()` already, `open_accounts(plan)` and then `hand_in(plan)` (cases that wait; triggers are back) at the end of
+the transaction, and `finish(plan)` after it.
 """
 
 from __future__ import annotations
@@ -126,9 +127,10 @@ def load(plan: Plan, modules: list[ModuleType]) -> None:
         with stepping_aside(tables, plan.say) if plan.bulk else nullcontext():
             for module in modules:
                 module.load(plan)
-        for module in modules:
-            if hasattr(module, "open_accounts"):
-                module.open_accounts(plan)
+        for step in ("open_accounts", "hand_in"):
+            for module in modules:
+                if hasattr(module, step):
+                    getattr(module, step)(plan)
         RecheckRequest.objects.all().delete()
         RecheckRequest.objects.create(employer_id=None)
     cache.delete(notice.KEY)
