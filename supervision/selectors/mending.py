@@ -62,6 +62,11 @@ SUBJECTS: dict[str, Way] = {
     "employment": _employer("看人员", "talents:employer-people"),
     "employer": _employer("看单位", "posts:employer"),
 }
+# Rules whose findings stand together on a list.
+LISTS: dict[str, Way] = {
+    "continuing-hours": lambda employer, subject: ("看学时", f"{reverse('talents:learning')}?short=yes"),
+    "supervision-duty-practised": lambda employer, subject: ("看督导", reverse("talents:pairs")),
+}
 PROMOTION = _subject("登记晋升", "talents:promote")
 
 
@@ -71,6 +76,8 @@ def way(user: User, rule: Rule, outcome: int, employer: int, subject: int) -> tu
         found = PENDING[rule.code]
     elif rule.code in BROKEN:
         found = BROKEN[rule.code]
+    elif rule.code in LISTS:
+        found = LISTS[rule.code]
     elif rule.code == "promotion-due":
         found = PROMOTION
     else:

@@ -119,11 +119,11 @@ class Attendance(models.Model):
         ]
         triggers: ClassVar = [
             *recheck_triggers(EMPLOYERS_OF_WORKER.format(worker="worker_id")),
-            *waiting_of_worker("learning", "changed.title || '（' || changed.hours || ' 学时）'"),
+            *waiting_of_worker("learning", "changed.title || '（' || trim_scale(changed.hours) || ' 学时）'"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.title} {self.hours} 学时"
+        return f"{self.title} {Decimal(self.hours).normalize():f} 学时"
 
 
 # What a supervisor did is judged where the supervisor has a post, not where the supervisee works.

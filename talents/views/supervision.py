@@ -133,6 +133,7 @@ def _shown(request: HttpRequest, pk: int, form: SessionForm | None = None) -> Ht
         "sessions": sessions.order_by("-on", "-pk")[:SESSIONS],
         "shown": SESSIONS,
         "keeps": keeps,
+        "own": request.user.can(Capability.OWN_RECORD),
         "running": found.end is None or found.end >= request.on,
         "form": form or SessionForm(),
         "end_form": EndPairForm(),

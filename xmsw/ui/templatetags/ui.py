@@ -80,7 +80,7 @@ def thousands(value: int | None) -> str:
 @register.filter
 def hours(value: Decimal | None) -> str:
     """«72», «3.5»: no needless digits."""
-    return "—" if value is None else f"{value.normalize():f}"
+    return "—" if value is None else f"{value.normalize():,f}"
 
 
 @register.filter
