@@ -88,7 +88,7 @@ SELECT v.worker_id, s.worker_id, s.employer_id, t.day, CASE WHEN t.over THEN t.d
        CASE WHEN t.over THEN '协议期满' ELSE '' END
 FROM demo_staff s
 JOIN LATERAL (
-    SELECT o.worker_id, o.joined FROM demo_staff o LEFT JOIN posts_post q ON q.id = o.post_id
+    SELECT o.worker_id, o.joined, (q.duties @> ARRAY[5]::smallint[]) IS TRUE AS carries FROM demo_staff o LEFT JOIN posts_post q ON q.id = o.post_id
     WHERE o.employer_id = s.employer_id AND o.worker_id <> s.worker_id AND o.until IS NULL AND o.level >= 2
       AND o.level > s.level
     ORDER BY (q.duties @> ARRAY[5]::smallint[]) IS TRUE DESC, o.key LIMIT 1) v ON TRUE
@@ -99,7 +99,7 @@ CROSS JOIN LATERAL (
            AND LEAST(GREATEST(s.joined, v.joined, %(today)s::date - 200 - pg_temp.upto(s.key, 251, 500)),
                      %(today)s::date - 20) < %(today)s::date - 320 AS over) t
 WHERE s.until IS NULL AND s.joined < %(today)s::date - 20 AND v.joined < %(today)s::date - 20
-  AND pg_temp.chance(s.key, 253) < 0.08
+  AND pg_temp.chance(s.key, 253) < 0.35 AND pg_temp.chance(s.key, 253) < CASE WHEN v.carries THEN 0.35 ELSE 0.04 END
 """
 _SESSIONS = """
 INSERT INTO talents_supervisionsession (pair_id, "on", hours, form, topic, content)
