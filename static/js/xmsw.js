@@ -165,3 +165,13 @@ document.addEventListener("change", (event) => {
   const body = event.target.dataset && event.target.dataset.checkAll && document.getElementById(event.target.dataset.checkAll);
   if (body) for (const box of body.querySelectorAll("input[type=checkbox]")) box.checked = event.target.checked;
 });
+
+// Sections of the navigation stay as one left them, for this tab.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const fold of document.querySelectorAll("[data-fold]")) {
+    const key = `fold:${fold.dataset.fold}`;
+    const kept = sessionStorage.getItem(key);
+    if (kept !== null && !fold.querySelector("[aria-current]")) fold.open = kept === "1";
+    fold.addEventListener("toggle", () => sessionStorage.setItem(key, fold.open ? "1" : "0"));
+  }
+});

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 SECTIONS = ("工作台", "单位与岗位", "人才", "薪酬", "表彰", "督查", "政策库", "数据交换", "系统")
 
+ALWAYS_OPEN = SECTIONS[:2]  # the others unfold where one works in them
+
 
 @dataclass(frozen=True)
 class Item:
@@ -43,7 +45,8 @@ def item(section: str, label: str, url_name: str, icon: str, *capabilities: str,
 
 
 def menu(user: User, path: str) -> list[dict[str, Any]]:
-    """Sections with the entries this account may use; the one whose address begins the path is active."""
+    """Sections with the entries this account may use, and whether they stand open; the entry whose address begins the
+    path is active."""
     permitted = [(each, reverse(each.url_name)) for each in _items if each.permitted(user)]
     active = max((url for _, url in permitted if path.startswith(url)), key=len, default="")
     sections = []
@@ -54,7 +57,8 @@ def menu(user: User, path: str) -> list[dict[str, Any]]:
             if each.section == section
         ]
         if entries:
-            sections.append({"label": section, "entries": entries})
+            open_now = section in ALWAYS_OPEN or any(each["active"] for each in entries)
+            sections.append({"label": section, "entries": entries, "open": open_now})
     return sections
 
 
