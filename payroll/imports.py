@@ -78,6 +78,8 @@ register(
                     "rung": "''",
                     "pay_scale": "''",
                 },
+                within="t.employment_id IN (SELECT m.id FROM talents_employment m "
+                "JOIN visible_employer v ON v.id = m.employer_id)",
             ),
         ),
     )

@@ -10,7 +10,7 @@ from posts.models.kinds import COMMUNITY_KINDS, DEFAULT_SECTOR
 from posts.resources import EmployerResource, PostResource
 from xmsw.accounts.models import User
 from xmsw.accounts.roles import Capability
-from xmsw.exchange.kinds import Check, Found, ImportKind, Target, register
+from xmsw.exchange.kinds import Check, Found, ImportKind, Target, bind, register
 from xmsw.exchange.shown import name_codes
 from xmsw.identifiers import credit_code_problem
 
@@ -65,6 +65,14 @@ def employer_names(user: User, codes: Collection[str]) -> dict[str, str]:
 
 
 name_codes("employer_code", employer_names)
+
+
+def employers_of(user: User) -> list[int] | None:
+    """Employers that an account without a unit works for; None for officers, who work for their unit."""
+    return None if user.org_unit_id else sorted(Employer.objects.visible_to(user).values_list("pk", flat=True))
+
+
+bind(employers_of)
 
 
 def prepare_employers(user: User | None, cursor: Any) -> None:
@@ -137,7 +145,8 @@ register(
             ),
             Check(
                 "credit_code",
-                "i.holder_id IS NOT NULL AND i.holder_id IS DISTINCT FROM i.employer_id",
+                "i.holder_id IS NOT NULL AND i.holder_id IS DISTINCT FROM i.employer_id "
+                "AND i.region IN (SELECT r.code FROM own_region r)",
                 "这个统一社会信用代码已属于另一个单位",
             ),
         ),
@@ -175,6 +184,7 @@ register(
                 follows={"pinyin": "i.name_pinyin"},
                 constants={"synthetic": "FALSE"},
                 updates="t.state <> 'closed'",
+                within="t.id IN (SELECT v.id FROM visible_employer v)",
             ),
         ),
     )
@@ -267,6 +277,7 @@ register(
                     "frontline": "TRUE",
                     "state": "'approved'",
                 },
+                within="t.employer_id IN (SELECT v.id FROM visible_employer v)",
             ),
         ),
     )

@@ -26,6 +26,11 @@ STORED_SPAN = SPAN.format("a", "start", '"end"')
 OTHER_SPAN = SPAN.format("o", "started_on", "ended_on")
 SOUND = "(SELECT * FROM incoming WHERE coalesce(ended_on, started_on) >= started_on)"
 NOT_IN_FILE = "NOT EXISTS (SELECT FROM incoming n WHERE n.appointment_id = a.id)"
+OTHER_SEAT = f"i.full_time AND a.full_time AND a.state IN ({STATES}) AND {NOT_IN_FILE} AND {STORED_SPAN} && {FILE_SPAN}"
+SEEN_SEATS = (
+    f"{SOUND} i JOIN talents_appointment a ON a.worker_id = i.worker_id JOIN posts_post p ON p.id = a.post_id "
+    "JOIN visible_employer v ON v.id = p.employer_id"
+)
 FACTS = ("post_grade", "post_institution_grade", "started_on", "held_at_start")
 
 
@@ -177,12 +182,20 @@ register(
             ),
             Check(
                 "full_time",
-                f"i.full_time AND a.full_time AND a.state IN ({STATES}) AND {NOT_IN_FILE} "
-                f"AND {STORED_SPAN} && {FILE_SPAN}",
+                OTHER_SEAT,
                 "此人从 {} 起已有一个专职聘用，时间重叠",
                 "先登记前一聘用的结束日期，或改为兼职",
-                source=f"{SOUND} i JOIN talents_appointment a ON a.worker_id = i.worker_id",
+                source=SEEN_SEATS,
                 detail="a.start",
+            ),
+            # Where and since when is not for those who do not see the other employer.
+            Check(
+                "full_time",
+                f"{OTHER_SEAT} AND NOT EXISTS (SELECT FROM posts_post p "
+                "JOIN visible_employer v ON v.id = p.employer_id WHERE p.id = a.post_id)",
+                "此人在别的单位已有专职聘用，时间重叠",
+                "请此人先办结那边的聘用，或改为兼职",
+                source=f"{SOUND} i JOIN talents_appointment a ON a.worker_id = i.worker_id",
             ),
             Check(
                 "full_time",
@@ -220,6 +233,7 @@ register(
                     "end_reason": "''",
                     "state": "'filed'",
                 },
+                within="t.post_id IN (SELECT p.id FROM posts_post p JOIN visible_employer v ON v.id = p.employer_id)",
             ),
         ),
     )

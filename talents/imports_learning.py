@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from posts.imports import visible_employers
-from talents.imports_staff import FIND_WORKER
+from talents.imports_staff import FIND_ANYBODY
 from talents.models.learning import Attendance
 from talents.resources import AttendanceResource
 from xmsw.accounts.models import User
@@ -50,7 +50,7 @@ register(
         },
         prepare=prepare_learning,
         resolve=(
-            *FIND_WORKER,
+            FIND_ANYBODY,
             # A number alone finds nobody: the person works for somebody the importer sees.
             "UPDATE incoming i SET worker_id = NULL WHERE NOT EXISTS (SELECT FROM talents_employment m "
             "JOIN visible_employer v ON v.id = m.employer_id WHERE m.worker_id = i.worker_id "
@@ -134,6 +134,8 @@ register(
                     "state": f"CASE WHEN {ACCEPTS} THEN '{STATE.ACCEPTED}' ELSE '{STATE.SUBMITTED}' END",
                 },
                 updates=f"{ACCEPTS} OR t.state <> '{STATE.ACCEPTED}'",
+                within="EXISTS (SELECT FROM talents_employment m JOIN visible_employer v ON v.id = m.employer_id "
+                f"WHERE m.worker_id = t.worker_id) AND ({ACCEPTS} OR t.state <> '{STATE.ACCEPTED}')",
             ),
         ),
     )

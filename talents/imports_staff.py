@@ -1,18 +1,56 @@
-"""Import kind of staff: persons, their employments, up to one certificate a row."""
+"""Import kind of staff: persons, their employments, up to one certificate a row.
+
+A person is an uploader's own while all who employ the person lie in the uploader's scope; only then a file changes
+the person or a certificate. For others it adds an employment of the uploader's employer, and tells nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
 
 from posts.imports import EMPLOYER_KNOWN, FIND_EMPLOYER, visible_employers
 from talents.models.certificates import Certificate
 from talents.resources import StaffResource
+from xmsw.accounts.models import CITY_DIGITS, Bureau, OrgUnit, User
 from xmsw.accounts.roles import Capability
 from xmsw.exchange.kinds import Check, ImportKind, Target, register
+from xmsw.regions.areas import DISTRICT_DIGITS
 
 PERSON = "incoming i JOIN talents_socialworker w ON w.id = i.worker_id"
 CERTIFICATE = "incoming i JOIN talents_certificate c ON c.id = i.certificate_id"
 ISSUED_FROM = "make_date(CASE WHEN i.certificate_level = 3 THEN 2019 ELSE 2008 END, 1, 1)"
-# A person whom another place employs is found by number, but only visible people are changed by a file.
-FIND_WORKER = (
-    "UPDATE incoming i SET worker_id = w.id FROM talents_socialworker w WHERE w.identity_hash = i.identity_hash",
+# A record that was merged leads to the one that was kept.
+FIND_ANYBODY = (
+    "UPDATE incoming i SET worker_id = coalesce(w.merged_into_id, w.id) FROM talents_socialworker w "
+    "WHERE w.identity_hash = i.identity_hash"
 )
+# A row of an employer that the uploader does not see finds nobody: its answers are those of an unknown number.
+FIND_WORKER = (f"{FIND_ANYBODY} AND i.employer_id IS NOT NULL",)
+IN_FORCE = '(m."end" IS NULL OR m."end" >= CURRENT_DATE)'
+EMPLOYMENTS = "talents_employment m LEFT JOIN visible_employer v ON v.id = m.employer_id"
+# People whose employments in force, or else all they ever had, lie within what the uploader sees.
+OWN_PEOPLE = (
+    f"SELECT m.worker_id FROM {EMPLOYMENTS} WHERE m.worker_id IN ({{0}}) GROUP BY m.worker_id "
+    f"HAVING CASE WHEN bool_or({IN_FORCE}) THEN bool_and(v.id IS NOT NULL) FILTER (WHERE {IN_FORCE}) "
+    "ELSE bool_and(v.id IS NOT NULL) END"
+)
+TOUCHED_PEOPLE = "SELECT worker_id FROM talents_employment"
+DECIDER = (
+    f"(SELECT u.name FROM {OrgUnit._meta.db_table} u, decider d WHERE u.bureau = '{Bureau.CIVIL_AFFAIRS.value}' "
+    "AND u.region_id = left(e.region_id, d.digits) AND u.valid_to IS NULL LIMIT 1)"
+)
+
+
+def prepare_staff(user: User | None, cursor: Any) -> None:
+    """What the user sees, and how many digits the area of the office has that decides what the user may not."""
+    visible_employers(user, cursor)
+    by_city = user is None or user.is_lead or len(user.area_code or "") == CITY_DIGITS
+    cursor.execute("DROP TABLE IF EXISTS decider")
+    cursor.execute(
+        "CREATE TEMPORARY TABLE decider ON COMMIT DROP AS SELECT %(digits)s::integer AS digits",
+        {"digits": CITY_DIGITS if by_city else DISTRICT_DIGITS},
+    )
+
 
 register(
     ImportKind(
@@ -25,20 +63,23 @@ register(
         working={
             "employer_id": "bigint",
             "worker_id": "bigint",
-            "worker_visible": "boolean",
+            "worker_own": "boolean",
+            "worker_elsewhere": "boolean",
             "employment_id": "bigint",
             "certificate_id": "bigint",
         },
-        prepare=visible_employers,
+        prepare=prepare_staff,
         resolve=(
             *FIND_EMPLOYER,
             *FIND_WORKER,
-            "UPDATE incoming i SET worker_visible = TRUE WHERE EXISTS (SELECT FROM talents_employment m "
-            "JOIN visible_employer v ON v.id = m.employer_id WHERE m.worker_id = i.worker_id)",
+            f"UPDATE incoming i SET worker_own = TRUE FROM ({OWN_PEOPLE.format('SELECT worker_id FROM incoming')}) o "
+            "WHERE o.worker_id = i.worker_id",
+            "UPDATE incoming i SET worker_elsewhere = TRUE WHERE i.worker_id IS NOT NULL AND i.worker_own IS NOT TRUE "
+            f"AND EXISTS (SELECT FROM {EMPLOYMENTS} WHERE m.worker_id = i.worker_id AND v.id IS NULL AND {IN_FORCE})",
             "UPDATE incoming i SET employment_id = m.id FROM talents_employment m "
             "WHERE m.worker_id = i.worker_id AND m.employer_id = i.employer_id AND m.start = i.started_on",
             "UPDATE incoming i SET certificate_id = c.id FROM talents_certificate c "
-            "WHERE c.number = i.certificate_number",
+            "WHERE c.number = i.certificate_number AND i.employer_id IS NOT NULL",
         ),
         unique=(
             "coalesce(i.employer_id::text, i.employer_code)",
@@ -50,14 +91,14 @@ register(
             EMPLOYER_KNOWN,
             Check(
                 "name",
-                "i.name <> w.name AND i.worker_visible IS NOT TRUE",
+                "i.name <> w.name AND i.worker_own IS NOT TRUE",
                 "姓名与身份证号对不上",
-                "照身份证核对姓名和号码",
+                "照身份证核对姓名和号码；改过名的，联系区民政更正",
                 source=PERSON,
             ),
             Check(
                 "name",
-                "i.name <> w.name AND i.worker_visible",
+                "i.name <> w.name AND i.worker_own",
                 "库中这个身份证号的姓名是「{}」，写入后会改成文件里的姓名",
                 "不是改名的话，请核对身份证号",
                 "warning",
@@ -120,6 +161,14 @@ register(
             ),
             Check(
                 "certificate_number",
+                "i.certificate_number IS NOT NULL AND i.certificate_id IS NULL AND i.worker_elsewhere",
+                "此人还在别的单位任职，新证书由{}核对登记",
+                "清空证书三格，先登记任职；证书交上述部门",
+                source="incoming i JOIN posts_employer e ON e.id = i.employer_id",
+                detail=DECIDER,
+            ),
+            Check(
+                "certificate_number",
                 "i.first_hash <> i.identity_hash",
                 "第 {} 行的另一个人用了同一个证书编号",
                 "照证书核对编号",
@@ -165,7 +214,8 @@ register(
                     "birth_date": "i.identity_birth",
                     "synthetic": "FALSE",
                 },
-                updates="i.worker_visible",
+                updates="i.worker_own",
+                within=f"t.id IN ({OWN_PEOPLE.format(TOUCHED_PEOPLE)})",
             ),
             Target(
                 table="talents_employment",
@@ -181,6 +231,7 @@ register(
                     "end_reason": "i.end_reason",
                 },
                 defaults={"role": "''", "end_reason": "''"},
+                within="t.employer_id IN (SELECT v.id FROM visible_employer v)",
             ),
             Target(
                 table=Certificate._meta.db_table,
@@ -193,6 +244,8 @@ register(
                     "number": "i.certificate_number",
                     "issued_on": "i.certificate_issued",
                 },
+                updates="i.worker_own",
+                within=f"t.worker_id IN ({OWN_PEOPLE.format(TOUCHED_PEOPLE)})",
             ),
         ),
     )

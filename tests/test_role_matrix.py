@@ -35,7 +35,7 @@ from talents.models import (
     TalentCategory,
 )
 from tests import builders as make
-from xmsw.accounts.models import OrgUnit
+from xmsw.accounts.models import OrgUnit, User
 from xmsw.exchange.models import Batch
 from xmsw.regions.models import Level, Region
 from xmsw.workflow.models import Attachment
@@ -320,6 +320,16 @@ def make_supervision(persons: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {"pair": pairs, "session": sessions}
 
 
+def officer_elsewhere() -> User:
+    """An officer of another city."""
+    user = make.make_user("district_officer")
+    user.org_unit = OrgUnit.objects.create(
+        bureau="civil_affairs", region_id=PLACES["elsewhere"], name="外地民政局", short_name="民政局", valid_from=TODAY
+    )
+    user.save()
+    return user
+
+
 @pytest.fixture
 def world(db) -> World:
     Region.objects.create(code="350102", name="鼓楼区", level=Level.DISTRICT)
@@ -347,10 +357,14 @@ def world(db) -> World:
         "worker": make.make_account(persons["siming"]),
         "admin": make.make_user("system_admin"),
     }
-    uploaders = {**users, "elsewhere": make.make_user("district_officer", region="350212")}
+    uploaders = {**users, "elsewhere": officer_elsewhere()}
     batches = {
         place: Batch.objects.create(
-            kind="employers", file_name=f"{NAMES[place]}.xlsx", uploader=uploaders[place], state=Batch.State.CHECKED
+            kind="employers",
+            file_name=f"{NAMES[place]}.xlsx",
+            uploader=uploaders[place],
+            org_unit=uploaders[place].org_unit,
+            state=Batch.State.CHECKED,
         )
         for place in PLACES
     }

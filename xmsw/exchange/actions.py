@@ -24,7 +24,7 @@ from psycopg2.errors import LockNotAvailable
 
 from xmsw.audit import stored
 from xmsw.exchange import kinds, merging
-from xmsw.exchange.checking import look_up
+from xmsw.exchange.checking import ORPHANED, look_up
 from xmsw.exchange.models import Batch
 from xmsw.exchange.reading import count_rows, read_sheet, shortened
 from xmsw.exchange.refusals import Refused
@@ -39,6 +39,7 @@ MERGE_LOCK = 317_001  # merges follow one another: two at once could each miss w
 MAX_ATTEMPTS = 10
 NOTHING_WRITTEN = "没有写入任何内容"
 NAMED_COLUMNS = 10  # unknown columns that a message names
+NO_EMPLOYER = "你的账号还没有对应的用人单位，不能导入。请先登记单位，或请本单位的经办人把你加进去。"
 SHORT_WAIT = "10s"  # for those who hold a batch for a moment; who holds it longer is writing it
 AT_WORK = "这次导入正在处理，不用再点。请稍等几秒，看页面上的最新状态。"
 
@@ -52,6 +53,9 @@ def receive(user: User | None, key: str, name: str, path: Path) -> Batch:
     kind = kinds.get(key)
     if user is not None and not kind.permitted(user):
         raise PermissionDenied(f"你的账号不能导入「{kind.label}」。")
+    works_for = None if user is None else kinds.bound_to(user)
+    if works_for == []:
+        raise Refused(NO_EMPLOYER)
     total, unknown = count_rows(path, name, kind)
     with stored.keeping(path.read_bytes()) as (stored_as, sha256), transaction.atomic():
         again = Batch.objects.filter(kind=key, sha256=sha256, state=State.MERGED, uploader=user).exists()
@@ -61,6 +65,8 @@ def receive(user: User | None, key: str, name: str, path: Path) -> Batch:
             sha256=sha256,
             stored_as=stored_as,
             uploader=user,
+            org_unit_id=user.org_unit_id if user else None,
+            works_for=works_for or [],
             total=total,
             message=_ignored(unknown) + ("同样的文件以前写入过。" if again else ""),
         )
@@ -153,6 +159,8 @@ def _held(user: User | None, batch_id: int, *states: str) -> Batch:
 def confirm(user: User | None, batch_id: int) -> Batch:
     """The user says yes; raises Refused while rows have errors: a file goes in whole or not at all."""
     batch = _held(user, batch_id, State.CHECKED)
+    if batch.orphaned:
+        raise Refused(ORPHANED)
     if batch.errors:
         raise Refused(f"还有 {batch.errors} 行有错误。改好之后才能写入：文件要么全部写入，要么一行不写。")
     if not batch.mergeable:
@@ -173,6 +181,8 @@ def merge(batch_id: int, afterwards: Callable[[], None] | None = None) -> None:
                 _merge_held(batch)
             if afterwards is not None:
                 transaction.on_commit(afterwards)
+    except Refused as refusal:
+        fail(Batch.objects.get(pk=batch_id), f"{NOTHING_WRITTEN}：{refusal}")
     except IntegrityError as error:
         log.warning("batch %s: %s", batch_id, error)
         fail(Batch.objects.get(pk=batch_id), merging.explained(error))
@@ -242,6 +252,7 @@ def undo(user: User | None, batch_id: int) -> Batch:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [MERGE_LOCK])
             if cursor.fetchone() != (True,):
                 raise Refused("另一个文件正在写入或撤销。请等它完成，再撤销这一个。")
+        merging.refuse_foreign(batch, user)
         with pghistory.context(user=user.pk if user else None, undone_batch=batch.pk):
             _queue_after_undo(batch)
             merging.undo(batch)

@@ -11,13 +11,20 @@ from django.db import connection
 
 from xmsw.exchange.kinds import Check, Found, ImportKind, Target
 from xmsw.exchange.models import Batch, Problem
+from xmsw.exchange.refusals import Refused
 from xmsw.exchange.staging import MAX_PROBLEMS, create_incoming
 
 PROBLEMS = Problem._meta.db_table
+ORPHANED = "上传人已离开当时的单位。请由现在的经办人重新上传这个文件。"
 
 
 def look_up(batch: Batch) -> None:
-    """Fill `incoming`, find existing objects, renew all problems of looking up, count. Call inside a transaction."""
+    """Fill `incoming`, find existing objects, renew all problems of looking up, count. Call inside a transaction.
+
+    Raises Refused when the uploader has left.
+    """
+    if batch.orphaned:
+        raise Refused(ORPHANED)
     kind = batch.import_kind
     batch.problems.filter(of_format=False).delete()
     create_incoming(batch, kind)

@@ -50,7 +50,8 @@ class Target:
     one new object; columns: table column → expression over `i`, compared and updated (NULL leaves the old value);
     follows: set together with them but never compared (may read the old row `t`);
     constants: set on insert only; defaults: for blank columns of a new object;
-    feeds: which rows feed the table; updates: which rows may change an object that exists.
+    feeds: which rows feed the table; updates: which rows may change an object that exists;
+    within: condition over `t`, the object lies in what `prepare` shows the account (asked before it is taken out).
     """
 
     table: str
@@ -62,6 +63,7 @@ class Target:
     defaults: Mapping[str, str] = field(default_factory=dict)
     feeds: str = "TRUE"
     updates: str = "TRUE"
+    within: str = "TRUE"
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,19 @@ def kinds() -> Iterator[ImportKind]:
 
 def permitted_kinds(user: User) -> list[ImportKind]:
     return [kind for kind in kinds() if kind.permitted(user)]
+
+
+_binders: list[Callable[[User], list[int] | None]] = []
+
+
+def bind(find: Callable[[User], list[int] | None]) -> None:
+    """Let `find` tell the ids of what an account without a unit works for; None for accounts that sit on a unit."""
+    _binders[:] = [find]
+
+
+def bound_to(user: User) -> list[int] | None:
+    """What an account without a unit works for (its batches go with that); None for accounts that sit on a unit."""
+    return _binders[0](user) if _binders else None
 
 
 def get(key: str) -> ImportKind:

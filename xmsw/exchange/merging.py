@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import IntegrityError, connection, models
@@ -15,8 +15,10 @@ from xmsw.exchange.kinds import Target
 from xmsw.exchange.models import Batch, Touched
 from xmsw.exchange.refusals import Refused
 
+if TYPE_CHECKING:
+    from xmsw.accounts.models import User
+
 TOUCHED = Touched._meta.db_table
-VERSION = "t.xmin::text::bigint"
 
 
 def merge(batch: Batch) -> None:
@@ -48,7 +50,7 @@ def _update(cursor: Any, batch: Batch, target: Target) -> None:
         {"batch": batch.pk, "table": target.table},
     )
     cursor.execute(
-        f"UPDATE {TOUCHED} o SET version = {VERSION} FROM {target.table} t "
+        f"UPDATE {TOUCHED} o SET content = {_content(target)} FROM {target.table} t "
         'WHERE o.batch_id = %(batch)s AND o."table" = %(table)s AND t.id = o.object_id',
         {"batch": batch.pk, "table": target.table},
     )
@@ -84,8 +86,9 @@ def _insert(cursor: Any, batch: Batch, target: Target) -> None:
         {},
     )
     cursor.execute(
-        f'INSERT INTO {TOUCHED} (batch_id, "table", object_id, row, version) '
-        f"SELECT %(batch)s, %(table)s, n.id, n.row, {VERSION} FROM fresh n JOIN {target.table} t ON t.id = n.id",
+        f'INSERT INTO {TOUCHED} (batch_id, "table", object_id, row, content) '
+        f"SELECT %(batch)s, %(table)s, n.id, n.row, {_content(target)} "
+        f"FROM fresh n JOIN {target.table} t ON t.id = n.id",
         {"batch": batch.pk, "table": target.table},
     )
 
@@ -93,6 +96,29 @@ def _insert(cursor: Any, batch: Batch, target: Target) -> None:
 def _without_old(expression: str) -> str:
     """A follower's expression for a new row, where there is no old one."""
     return re.sub(r"\bt\.\w+", "NULL", expression)
+
+
+def _content(target: Target) -> str:
+    """SQL: digest of the row `t`, without what the database computes itself."""
+    fields = [each for each in _model(target)._meta.concrete_fields if not each.generated]
+    return f"md5(ROW({', '.join(f't.{connection.ops.quote_name(each.column)}' for each in fields)})::text)::uuid"
+
+
+def refuse_foreign(batch: Batch, user: User | None) -> None:
+    """Raise `Refused` unless every touched object lies within what the account sees (None: the console)."""
+    with connection.cursor() as cursor:
+        batch.import_kind.prepare(user, cursor)
+        for target in batch.import_kind.targets:
+            cursor.execute(
+                f"SELECT o.row FROM {TOUCHED} o JOIN {target.table} t ON t.id = o.object_id "
+                'WHERE o.batch_id = %(batch)s AND o."table" = %(table)s '
+                f"AND ({target.within}) IS NOT TRUE ORDER BY o.row LIMIT 1",
+                {"batch": batch.pk, "table": target.table},
+            )
+            if found := cursor.fetchone():
+                raise Refused(
+                    f"第 {found[0]} 行写入的{_noun(target)}现在不由你一方管理，不能整体撤销。请联系民政部门更正。"
+                )
 
 
 def undo(batch: Batch) -> None:
@@ -109,7 +135,7 @@ def _refuse_changed(cursor: Any, batch: Batch, target: Target) -> None:
     cursor.execute(
         f"SELECT o.row, t.id IS NULL FROM {TOUCHED} o LEFT JOIN {target.table} t ON t.id = o.object_id "
         'WHERE o.batch_id = %(batch)s AND o."table" = %(table)s '
-        "AND o.version IS DISTINCT FROM t.xmin::text::bigint ORDER BY o.row LIMIT 1",
+        f"AND (t.id IS NULL OR o.content IS DISTINCT FROM {_content(target)}) ORDER BY o.row LIMIT 1",
         {"batch": batch.pk, "table": target.table},
     )
     found = cursor.fetchone()

@@ -5,26 +5,38 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from xmsw.accounts.scope import OFFICERS
+from xmsw.accounts.scope import Scope
 from xmsw.audit.sealed import SealedField
-from xmsw.exchange.kinds import ImportKind, get, permitted_kinds
+from xmsw.exchange.kinds import ImportKind, bound_to, get, permitted_kinds
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
 
 
+BATCH_SCOPE = Scope(region="org_unit__region__code", bureau="org_unit__bureau")
+
+
 class BatchQuerySet(models.QuerySet["Batch"]):
     def visible_to(self, user: User) -> Self:
-        """One's own batches, and those of colleagues on the same unit; only of kinds the account may import."""
+        """Batches of the account's unit and of those below it; of kinds the account may import.
+
+        An account without a unit sees its own, while it works for all it worked for at the upload.
+        """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        mine = Q(uploader=user)
-        if user.role in OFFICERS and user.org_unit_id:
-            mine |= Q(uploader__org_unit=user.org_unit_id, uploader__role__in=OFFICERS)
-        return self.filter(mine, kind__in=[kind.key for kind in permitted_kinds(user)])
+        works_for = bound_to(user)
+        if works_for is None:
+            condition = BATCH_SCOPE.condition(user)
+        else:
+            own = Q(uploader=user, org_unit=None, works_for__contained_by=works_for)
+            condition = own if works_for else None
+        if condition is None:
+            return self.none()
+        return self.filter(condition, kind__in=[kind.key for kind in permitted_kinds(user)])
 
 
 class Batch(models.Model):
@@ -49,6 +61,15 @@ class Batch(models.Model):
     uploader = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, verbose_name="上传人"
     )
+    org_unit = models.ForeignKey(
+        "accounts.OrgUnit",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="上传时所在机构",
+    )
+    works_for = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name="上传时经办的单位")
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -95,6 +116,15 @@ class Batch(models.Model):
     def working(self) -> bool:
         """A task is at it, or should be."""
         return self.state in self.WORKING
+
+    @property
+    def orphaned(self) -> bool:
+        """The uploader has left the unit or employer for which the file came; nobody's scope judges it any more."""
+        uploader = self.uploader
+        if uploader is None:
+            return False
+        moved = uploader.org_unit_id != self.org_unit_id
+        return moved or not Batch.objects.visible_to(uploader).filter(pk=self.pk).exists()
 
     @property
     def mergeable(self) -> bool:
@@ -146,9 +176,9 @@ class Problem(models.Model):
 
 
 class Touched(models.Model):
-    """An object the merge wrote: as it was before (NULL: it was not), and the row version the merge left.
+    """An object the merge wrote: as it was before (NULL: it was not), and a digest of what the merge left.
 
-    `version` is the row's xmin: any later write, by whichever path, leaves another one.
+    `content` tells a later change, by whichever path, and outlives a dump and restore.
     """
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="touched", db_constraint=False, verbose_name="导入")
@@ -156,7 +186,7 @@ class Touched(models.Model):
     object_id = models.BigIntegerField("编号")
     row = models.PositiveIntegerField("行号")
     before = models.JSONField("原内容", null=True)
-    version = models.BigIntegerField("版本", null=True)
+    content = models.UUIDField("写入后的内容摘要", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "写入记录"
