@@ -52,12 +52,17 @@ held AS (
                 WHEN COALESCE(h.now, 0) >= COALESCE(n.min_certificate, 0)
                  AND %(on)s::date - a.rung_since > (n.min_years + 2) * 365 THEN 2 ELSE 1 END AS r24030,
            CASE WHEN h.now IS NULL THEN NULL WHEN h.registered < %(on)s THEN 4 ELSE 1 END AS r24040,
+           CASE WHEN p.duties @> ARRAY[5]::smallint[] THEN CASE WHEN u.supervisor_id IS NULL THEN 2 ELSE 1 END END
+           AS r23050,
            CASE WHEN p.grade = 3 THEN CASE WHEN COALESCE(h.at_start, 0) < 3 THEN 5 ELSE 1 END END AS r24060,
            CASE WHEN p.grade = 2 THEN CASE WHEN COALESCE(h.at_start, 0) < 2 THEN 5 ELSE 1 END END AS r24070,
            CASE WHEN p.grade = 1 THEN CASE WHEN COALESCE(h.at_start, 0) < 1 THEN 5 ELSE 1 END END AS r24080
     FROM talents_appointment a JOIN posts_post p ON p.id = a.post_id JOIN post ON post.id = p.id
     JOIN emp e ON e.id = p.employer_id JOIN talents_socialworker w ON w.id = a.worker_id
     LEFT JOIN held h ON h.id = a.id
+    LEFT JOIN (SELECT DISTINCT x.supervisor_id FROM talents_supervisionpair x
+               JOIN talents_supervisionsession y ON y.pair_id = x.id
+               WHERE y."on" <= %(on)s AND y."on" > %(on)s::date - INTERVAL '1 year') u ON u.supervisor_id = a.worker_id
     LEFT JOIN posts_rung r ON r.id = a.rung_id
     LEFT JOIN posts_rung n ON n.ladder_id = r.ladder_id AND n.order = r.order + 1
     LEFT JOIN (SELECT DISTINCT a.id AS appointment_id, m.worker_id
@@ -68,13 +73,29 @@ held AS (
 )"""
 
 _STAFF = f"""
-paid AS (
+learned AS (
+    SELECT k.worker_id, k.since, k.until, k.needed, COALESCE(sum(t.hours), 0) AS done
+    FROM (SELECT DISTINCT ON (c.worker_id) c.worker_id, CASE c.level WHEN 1 THEN 72 ELSE 90 END AS needed,
+                 COALESCE(g.start, c.issued_on) AS since,
+                 COALESCE(g."end", (c.issued_on + INTERVAL '3 years')::date - 1) AS until
+          FROM talents_certificate c
+          LEFT JOIN talents_registration g ON g.certificate_id = c.id AND g.start <= %(on)s
+          WHERE c.issued_on <= %(on)s
+          ORDER BY c.worker_id, c.level DESC, c.id DESC, g.start DESC NULLS LAST) k
+    LEFT JOIN talents_attendance t ON t.worker_id = k.worker_id AND t.state = 'accepted'
+          AND t."on" BETWEEN k.since AND %(on)s
+    WHERE k.until >= %(on)s GROUP BY 1, 2, 3, 4
+), paid AS (
     SELECT DISTINCT ON (r.employment_id) r.* FROM payroll_payrecord r
     WHERE r.period <= %(on)s AND r.period > %(on)s::date - make_interval(months => 3)
     ORDER BY r.employment_id, r.period DESC
 ), staff AS MATERIALIZED (
     SELECT m.id, e.id AS employer_id, e.street, e.bureau, e.sector, e.kind,
            CASE WHEN c.level IS NULL THEN NULL WHEN t.worker_id IS NULL THEN 2 ELSE 1 END AS r24050,
+           CASE WHEN l.until IS NULL THEN NULL WHEN l.done >= l.needed THEN 1
+                WHEN l.until <= %(on)s::date + INTERVAL '6 months' THEN 4
+                WHEN l.done * (l.until - l.since + 1) < l.needed * (%(on)s::date - l.since + 1) THEN 2 ELSE 1 END
+           AS r24043,
            CASE WHEN m.form <> 'established' OR e.sector <> 'institution' OR r.id IS NULL THEN NULL
                 WHEN r.pay_scale = '' THEN 4 ELSE 1 END AS r31010,
            CASE WHEN m.form = 'established' OR r.id IS NULL THEN NULL
@@ -95,6 +116,7 @@ paid AS (
     FROM talents_employment m JOIN emp e ON e.id = m.employer_id
     LEFT JOIN (SELECT worker_id, max(level) AS level FROM talents_certificate WHERE issued_on <= %(on)s GROUP BY 1) c
            ON c.worker_id = m.worker_id
+    LEFT JOIN learned l ON l.worker_id = m.worker_id
     LEFT JOIN (SELECT DISTINCT a.worker_id FROM talents_appointment a
                WHERE a.state IN ('filed', 'ended') AND {LIVE.format("a")}) t ON t.worker_id = m.worker_id
     LEFT JOIN paid r ON r.employment_id = m.id
@@ -156,8 +178,8 @@ firm AS MATERIALIZED (
 
 RULES = {
     "post": (10030, 23070, 24010),
-    "seat": (22040, 22050, 24030, 24040, 24060, 24070, 24080),
-    "staff": (24050, 31010, 31020, 31030, 31040, 31050),
+    "seat": (22040, 22050, 23050, 24030, 24040, 24060, 24070, 24080),
+    "staff": (24043, 24050, 31010, 31020, 31030, 31040, 31050),
     "firm": (21010, 21020, 21030, 21040, 21050, 22010, 22020, 22030, 22060, 22070, 24020),
 }
 

@@ -1,27 +1,58 @@
 """The yardstick of the benchmarks computes what the engine computes: an independent second opinion."""
 
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 
 from supervision.runs import execute_here, start_run
+from talents.models import SupervisionPair
 from tests import builders as make
 from tests.benchmarks import handwritten
 from xmsw.policy.rules import rules
+
+
+def learn(certificate, number: int) -> None:
+    """Registered for a while, long or hardly at all; some hours."""
+    if number % 4:
+        end = date.today() + timedelta(days=(-50, 100, 400)[number % 3])
+        certificate.registrations.create(start=end - timedelta(days=1095), end=end)
+    hours = Decimal("8.5") * (number % 7 + 3)
+    about = {"title": "课", "provider": "会", "delivery": "online", "state": "accepted"}
+    certificate.worker.attendances.create(hours=hours, on=date.today() - timedelta(days=90), **about)
+
+
+def supervise(supervisor, supervisee, employer, number: int) -> None:
+    """Every third holder leads a session, every other of them long ago."""
+    if number % 3:
+        return
+    pair = SupervisionPair.objects.create(
+        supervisor=supervisor, supervisee=supervisee, employer=employer, start=make.LONG_AGO
+    )
+    on = date.today() - timedelta(days=400 if number % 2 else 40)
+    pair.sessions.create(on=on, hours=2, form="individual", topic="个案")
 
 
 @pytest.mark.django_db
 def test_the_engine_and_hand_written_sql_agree():
     for number, kind in enumerate(("C02", "C02", "C01", "A01", "B01", "D04", "E01", "E03", "C03")):
         employer = make.make_employer(kind, region="350213" if kind == "C03" else None)
-        post = make.make_post(employer, grade=(number % 3) + 1, principal=number == 3, coordinates=number % 2 == 0)
+        post = make.make_post(
+            employer,
+            grade=(number % 3) + 1,
+            duties=[1, 5][: 1 + number % 2],
+            principal=number == 3,
+            coordinates=number % 2 == 0,
+        )
         make.make_post(employer, grade=None, duties=[], need_basis="")
         worker = make.make_worker(social_work_education=30 if number % 2 else None)
-        make.make_certificate(worker)
+        certificate = make.make_certificate(worker)
+        learn(certificate, number)
         employment = make.make_employment(worker, employer, form="established" if number == 4 else "contract")
         source = ("recruitment", "conversion", "supplement")[number % 3]
         make.make_appointment(worker, post, full_time=number % 4 != 0, source=source)
+        supervise(worker, make.make_staff(employer), employer, number)
         make.make_pay(employment, pension=number % 3 != 0, factor_post=None if number % 2 else 1)
         make.make_employment(make.make_worker(), employer)
         if number % 2:
