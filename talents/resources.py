@@ -4,8 +4,8 @@ from typing import Any
 
 from posts.models import CertificateLevel
 from posts.resources import EmployerCode
-from talents.models import Appointment, Attendance, Employment
-from talents.models.learning import LEAST_HOURS, MOST_HOURS, Delivery
+from talents.models import Appointment, Attendance, Employment, Registration, SupervisionSession
+from talents.models.learning import HOURS_OF_A_DAY, LEAST_HOURS, MOST_HOURS, Delivery
 from xmsw.exchange.columns import Column, ImportResource, Sort
 from xmsw.identifiers import Degree, Education, Sex
 
@@ -139,3 +139,75 @@ class AttendanceResource(ImportResource):
 
     class Meta:
         model = Attendance
+
+
+class RegistrationResource(ImportResource):
+    number = Column(
+        "证书编号",
+        Sort.CODE,
+        attribute="certificate__number",
+        required=True,
+        max_length=40,
+        help="照证书填",
+        example="20200000000001",
+    )
+    name = Column(
+        "姓名", attribute="certificate__worker__name", max_length=60, help="用来核对证书，可以空着", example="示例"
+    )
+    start = Column("登记日期", Sort.DATE, attribute="start", required=True, example="2024-03-01")
+    ends_on = Column("有效期至", Sort.DATE, attribute="end", help="空着时按三年计", example="2027-02-28")
+
+    class Meta:
+        model = Registration
+
+
+class SupervisionResource(ImportResource):
+    supervisee = Column(
+        "被督导者身份证号",
+        Sort.IDENTITY,
+        required=True,
+        help="18 位；这一列已设为文本格式，请不要改",
+        example="11010519491231002X",
+    )
+    supervisor_number = Column(
+        "督导者证书编号",
+        Sort.CODE,
+        attribute="pair__supervisor_id",
+        required=True,
+        max_length=40,
+        help="督导者任一证书的编号",
+        example="20200000000001",
+    )
+    supervisor_name = Column(
+        "督导者姓名", attribute="pair__supervisor__name", required=True, max_length=60, example="示例"
+    )
+    held_on = Column("督导日期", Sort.DATE, attribute="on", required=True, example="2026-03-01")
+    hours = Column(
+        "时长（小时）",
+        Sort.NUMBER,
+        attribute="hours",
+        required=True,
+        least=LEAST_HOURS,
+        most=HOURS_OF_A_DAY,
+        example="1.5",
+    )
+    form = Column(
+        "形式",
+        Sort.CHOICE,
+        attribute="form",
+        required=True,
+        choices=dict(SupervisionSession.Form.choices),
+        example="个别督导",
+    )
+    topic = Column(
+        "主题",
+        attribute="topic",
+        required=True,
+        max_length=120,
+        help="团体督导的，各人写同一个主题",
+        example="个案计划",
+    )
+    content = Column("内容与建议", attribute="content", max_length=2000, help="不写服务对象的姓名和能认出人的细节")
+
+    class Meta:
+        model = SupervisionSession

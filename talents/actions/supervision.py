@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from talents.models import Certificate, Employment, SocialWorker, SupervisionPair, SupervisionSession
+from talents.models.learning import HOURS_OF_A_DAY
 from xmsw.accounts.roles import Capability
 from xmsw.audit.sealed import lookup_hash
 from xmsw.workflow.refusals import Refused, refused_by_constraint
@@ -19,7 +20,6 @@ from xmsw.workflow.refusals import Refused, refused_by_constraint
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
 
-HOURS_OF_A_DAY = Decimal(24)
 IDENTITY_DIGITS = 18
 NOBODY = "没有找到这个姓名和号码的人。请核对姓名，和证书编号或 18 位身份证号。"
 

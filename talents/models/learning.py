@@ -23,6 +23,7 @@ from xmsw.dated import DatedQuerySet, DateRange, ends_after_start
 from xmsw.policy.recheck import recheck_triggers
 
 LEAST_HOURS, MOST_HOURS = Decimal("0.5"), Decimal(999)
+HOURS_OF_A_DAY = Decimal(24)
 hours_bounds = [MinValueValidator(LEAST_HOURS), MaxValueValidator(MOST_HOURS)]
 
 

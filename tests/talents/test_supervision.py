@@ -16,6 +16,7 @@ from talents.biography import biography
 from talents.models import SupervisionPair, SupervisionSession
 from talents.supervision import totals
 from tests import builders as make
+from tests.exchange.files import checked, merged, said, workbook
 from xmsw.policy.engine import Employers, Evaluation
 from xmsw.policy.outcomes import Outcome
 from xmsw.policy.recheck import RecheckRequest
@@ -270,6 +271,51 @@ def test_a_session_elsewhere_is_rechecked_where_the_supervisor_has_a_post(people
     SupervisionSession.objects.create(pair=abroad, on=TODAY, hours=2, form="individual", topic="跨单位")
     assert set(RecheckRequest.objects.values_list("employer_id", flat=True)) == {employer.pk, other.pk}
     assert outcome(employer) == Outcome.MET
+
+
+def line(people, on=TODAY, **fields):
+    supervisor, supervisee = people
+    about = {"supervisee": supervisee.identity, "supervisor_name": supervisor.name, "held_on": f"{on:%Y-%m-%d}"}
+    about |= {"supervisor_number": supervisor.certificates.get().number, "hours": "2", "form": "个别督导"}
+    return about | {"topic": "个案"} | fields
+
+
+def test_a_file_of_sessions_is_read_and_read_again(tmp_path, people, member, pair):
+    rows = [line(people), line(people, TODAY - timedelta(days=9), content="记录")]
+    merged(member, "supervision", workbook(tmp_path / "a.xlsx", "supervision", rows))
+    assert SupervisionSession.objects.count() == 2
+    rows[0]["hours"] = "3.5"
+    merged(member, "supervision", workbook(tmp_path / "b.xlsx", "supervision", rows))
+    assert sorted(SupervisionSession.objects.values_list("hours", flat=True)) == [2, Decimal("3.5")]
+
+
+def test_a_file_of_sessions_tells_what_is_wrong(tmp_path, people, employer, member, pair):
+    actions.record(member, pair.pk, session(on=TODAY - timedelta(days=3), hours="20", topic="整天"))
+    third = make.make_staff(employer)
+    pair_of((people[0], third), employer)
+    foreign = make.make_employer("E01", region="350206001")
+    stranger = make.make_staff(foreign)
+    pair_of((people[0], stranger), foreign)
+    group = {"form": "团体督导", "topic": "小组", "hours": "13"}
+    rows = [
+        line((people[0], stranger)),
+        line(people, supervisor_name="别人"),
+        line(people, START - timedelta(days=1)),
+        line(people, TODAY + timedelta(days=1)),
+        line((people[0], third), TODAY - timedelta(days=3), hours="4.5"),
+        line(people, TODAY - timedelta(days=5), **group),
+        line((people[0], third), TODAY - timedelta(days=5), **group),
+    ]
+    batch = checked(member, "supervision", workbook(tmp_path / "a.xlsx", "supervision", rows))
+    told = [(row, message) for row, _, message in said(batch)]
+    nobody = "你的单位没有登记这两个人的督导关系"
+    assert told == [
+        (2, nobody),
+        (3, nobody),
+        (4, "督导日期不在督导关系之内（2024-01-01 至 现在）"),
+        (5, "督导日期在今天之后"),
+        (6, "督导者这一天的督导加起来有 24.5 小时，超过 24 小时"),
+    ]
 
 
 @pytest.mark.django_db(transaction=True)
