@@ -18,6 +18,7 @@ from xmsw.workflow.refusals import Overtaken, Refused, refused_by_constraint
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
+    from xmsw.workflow.registry import Decision
 
 KEY = "learning"
 State = Attendance.State
@@ -33,6 +34,12 @@ def may_enter(user: User, worker_id: int) -> bool:
         return False
     here = Employment.objects.visible_to(user).in_force(timezone.localdate())
     return here.filter(worker=worker_id).exists()
+
+
+def hand_over(user: User, attendance: Attendance, decision: Decision) -> None:
+    """Handing in and taking back are for whoever may enter: a former employer sees the hours and leaves them alone."""
+    if not may_enter(user, attendance.worker_id):
+        raise PermissionDenied("你的账号不能为这个人提交或撤回学时。")
 
 
 def may_edit(user: User, attendance: Attendance) -> bool:

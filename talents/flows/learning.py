@@ -48,8 +48,17 @@ LEARNING = flow(
                 State.SUBMITTED,
                 ENTERING,
                 refuses=actions.against_handing_in,
+                effect=actions.hand_over,
             ),
-            Move("withdraw", "撤回", (State.SUBMITTED,), State.DRAFT, ENTERING, tone="secondary"),
+            Move(
+                "withdraw",
+                "撤回",
+                (State.SUBMITTED,),
+                State.DRAFT,
+                ENTERING,
+                tone="secondary",
+                effect=actions.hand_over,
+            ),
             Move(
                 "approve",
                 "认定",

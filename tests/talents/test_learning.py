@@ -256,6 +256,16 @@ def test_only_oneself_and_the_present_employer_enter_hours(worker, employer, off
     assert not Attendance.objects.exists()
 
 
+def test_a_former_employer_neither_hands_in_nor_takes_back(worker, employer, signed_in):
+    former = make.make_employer("E01", region="350203001")
+    make.make_employment(worker, former, start=date(2015, 1, 1), end=date(2017, 1, 1))
+    client = signed_in(make.make_member(former))
+    found = attend(worker, 8, date(2025, 3, 1), state="submitted")
+    assert client.post(f"/desk/learning/{found.pk}/move/", {"move": "withdraw"}).status_code in (403, 404)
+    found.refresh_from_db()
+    assert found.state == "submitted"
+
+
 def test_nobody_accepts_what_he_handed_in_or_what_others_decide(worker, member):
     found = attend(worker, 8, date(2025, 3, 1), state="submitted")
     for role, place in (("bureau_officer", "350203"), ("district_officer", "350206")):
