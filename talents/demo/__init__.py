@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from talents.demo import careers, cases, learning, people, recognition
+from talents.demo import careers, cases, certificates, learning, people, recognition
 from talents.models import SocialWorker
 from xmsw.synthetic.plan import Plan
 
@@ -37,6 +37,7 @@ def load(plan: Plan) -> None:
     careers.cast(plan)
     people.load(plan)
     careers.load(plan)
+    certificates.load(plan)
     learning.load(plan)
     recognition.load(plan)
 
@@ -44,5 +45,6 @@ def load(plan: Plan) -> None:
 def hand_in(plan: Plan) -> None:
     """Proposed appointments, and plans of areas with who arrived by them."""
     cases.load(plan)
+    certificates.hand_in(plan)
     learning.hand_in(plan)
     recognition.recommend(plan)

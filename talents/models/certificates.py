@@ -6,6 +6,7 @@ from datetime import date
 from typing import ClassVar
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -72,6 +73,19 @@ class Certificate(models.Model):
         triggers: ClassVar = [
             *recheck_triggers(EMPLOYERS_OF_WORKER.format(worker="worker_id")),
             *waiting_of_worker("certificate", "changed.number"),
+            pgtrigger.Trigger(
+                name="another_paper_is_not_verified",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("level", "number", "issued_on", "exam_year"),
+                condition=pgtrigger.Q(old__state="verified", new__state="verified")
+                & (
+                    pgtrigger.Q(old__level__df=pgtrigger.F("new__level"))
+                    | pgtrigger.Q(old__number__df=pgtrigger.F("new__number"))
+                    | pgtrigger.Q(old__issued_on__df=pgtrigger.F("new__issued_on"))
+                    | pgtrigger.Q(old__exam_year__df=pgtrigger.F("new__exam_year"))
+                ),
+                func="NEW.state = 'recorded'; NEW.verified_on = NULL; NEW.evidence = ''; RETURN NEW;",
+            ),
         ]
 
     def __str__(self) -> str:
