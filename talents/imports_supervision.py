@@ -56,7 +56,8 @@ register(
         },
         prepare=visible_pairs,
         resolve=(
-            "UPDATE incoming i SET supervisee_id = w.id FROM talents_socialworker w "
+            # A record that was merged leads to the one that was kept.
+            "UPDATE incoming i SET supervisee_id = coalesce(w.merged_into_id, w.id) FROM talents_socialworker w "
             "WHERE w.identity_hash = i.supervisee_hash",
             "UPDATE incoming i SET supervisor_id = c.worker_id FROM talents_certificate c "
             "JOIN talents_socialworker w ON w.id = c.worker_id "
@@ -110,6 +111,7 @@ register(
                     "content": "i.content",
                 },
                 defaults={"content": "''"},
+                within="t.pair_id IN (SELECT v.id FROM visible_pair v)",
             ),
         ),
     )

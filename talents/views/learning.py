@@ -61,9 +61,9 @@ class Hours(ListingView):
         Column("start", "周期开始", "period_start", chosen=False),
         Column("end", "周期截止", "period_end", order="period_end"),
         Column("basis", "周期起算", lambda row: "登记" if row.registered else "取证（没有登记）"),
-        Column("done", "已完成学时", lambda row: number(row.done), numeric=True),
-        Column("needed", "应完成学时", lambda row: number(row.needed), numeric=True),
-        Column("missing", "还差学时", lambda row: number(row.missing), numeric=True),
+        Column("done", "已完成", lambda row: number(row.done), numeric=True),
+        Column("needed", "应完成", lambda row: number(row.needed), numeric=True),
+        Column("missing", "还差", lambda row: number(row.missing), numeric=True),
         Column("left", "剩余天数", lambda row: (row.period_end - row.on).days, numeric=True),
     )
 
