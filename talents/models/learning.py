@@ -108,7 +108,10 @@ class Attendance(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "继续教育记录"
-        indexes: ClassVar = [models.Index(fields=["worker", "on"], name="attendance_worker_day")]
+        indexes: ClassVar = [
+            models.Index(fields=["worker", "on"], name="attendance_worker_day"),
+            models.Index(fields=["on", "id"], name="attendance_day"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["worker", "course"],
