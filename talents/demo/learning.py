@@ -80,18 +80,19 @@ WHERE c.title LIKE '%%（演示 %%' AND c."end" < %(today)s::date AND c.start >=
   AND p.luck < 0.5 AND pg_temp.chance(p.key * 1000 + c.id %% 1000, 245) < CASE c.region_id WHEN '3502' THEN 0.02
                                                                                          ELSE 0.12 END
 """
-# Whoever has a higher certificate supervises colleagues; first those whose post carries the duty.
+# One of each employer, with a higher certificate and best with the duty, supervises some colleagues.
 _PAIRS = """
 INSERT INTO talents_supervisionpair (supervisor_id, supervisee_id, employer_id, start, "end", document, end_reason)
 SELECT v.worker_id, s.worker_id, s.employer_id, t.day, CASE WHEN t.over THEN t.day + 300 END,
        '演示督导协议〔' || EXTRACT(YEAR FROM t.day) || '〕' || 1 + pg_temp.upto(s.key, 250, 90) || ' 号',
        CASE WHEN t.over THEN '协议期满' ELSE '' END
 FROM demo_staff s
-JOIN LATERAL (
-    SELECT o.worker_id, o.joined, (q.duties @> ARRAY[5]::smallint[]) IS TRUE AS carries FROM demo_staff o LEFT JOIN posts_post q ON q.id = o.post_id
-    WHERE o.employer_id = s.employer_id AND o.worker_id <> s.worker_id AND o.until IS NULL AND o.level >= 2
-      AND o.level > s.level
-    ORDER BY (q.duties @> ARRAY[5]::smallint[]) IS TRUE DESC, o.key LIMIT 1) v ON TRUE
+JOIN (
+    SELECT DISTINCT ON (o.employer_id) o.employer_id, o.worker_id, o.joined, o.level,
+           (q.duties @> ARRAY[5]::smallint[]) IS TRUE AS carries
+    FROM demo_staff o LEFT JOIN posts_post q ON q.id = o.post_id WHERE o.until IS NULL AND o.level >= 2
+    ORDER BY o.employer_id, carries DESC, o.level DESC, o.key) v
+  ON v.employer_id = s.employer_id AND v.worker_id <> s.worker_id AND v.level > s.level
 CROSS JOIN LATERAL (
     SELECT LEAST(GREATEST(s.joined, v.joined, %(today)s::date - 200 - pg_temp.upto(s.key, 251, 500)),
                  %(today)s::date - 20) AS day,
