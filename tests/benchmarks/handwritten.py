@@ -96,6 +96,9 @@ learned AS (
                 WHEN l.until <= %(on)s::date + INTERVAL '6 months' THEN 4
                 WHEN l.done * (l.until - l.since + 1) < l.needed * (%(on)s::date - l.since + 1) THEN 2 ELSE 1 END
            AS r24043,
+           CASE WHEN n.due < %(on)s THEN 2 WHEN n.due IS NOT NULL THEN 1 END AS r24041,
+           CASE WHEN c.level IS NULL THEN NULL WHEN c.odd THEN 4 ELSE 1 END AS r24042,
+           CASE WHEN c.level IS NULL THEN NULL WHEN z.worker_id IS NULL THEN 4 ELSE 1 END AS r41060,
            CASE WHEN m.form <> 'established' OR e.sector <> 'institution' OR r.id IS NULL THEN NULL
                 WHEN r.pay_scale = '' THEN 4 ELSE 1 END AS r31010,
            CASE WHEN m.form = 'established' OR r.id IS NULL THEN NULL
@@ -114,8 +117,18 @@ learned AS (
                      < round(COALESCE(q.amount, q.share * q.base_wage) * (1 - q.float_down) / 12, 2)
                 THEN 4 ELSE 1 END AS r31050
     FROM talents_employment m JOIN emp e ON e.id = m.employer_id
-    LEFT JOIN (SELECT worker_id, max(level) AS level FROM talents_certificate WHERE issued_on <= %(on)s GROUP BY 1) c
+    LEFT JOIN (SELECT worker_id, max(level) AS level,
+                      bool_or(exam_year < 2008 OR level = 3 AND exam_year < 2019
+                              OR exam_year > EXTRACT(YEAR FROM issued_on)) AS odd
+               FROM talents_certificate WHERE issued_on <= %(on)s GROUP BY 1) c
            ON c.worker_id = m.worker_id
+    LEFT JOIN (SELECT h.worker_id, (h.issued_on + INTERVAL '12 months')::date AS due
+               FROM (SELECT DISTINCT ON (worker_id) * FROM talents_certificate WHERE issued_on <= %(on)s
+                     ORDER BY worker_id, level DESC, id DESC) h
+               WHERE NOT EXISTS (SELECT FROM talents_registration g
+                                 WHERE g.certificate_id = h.id AND g.start <= %(on)s)) n ON n.worker_id = m.worker_id
+    LEFT JOIN (SELECT DISTINCT worker_id FROM talents_specialistfile WHERE included_on <= %(on)s) z
+           ON z.worker_id = m.worker_id
     LEFT JOIN learned l ON l.worker_id = m.worker_id
     LEFT JOIN (SELECT DISTINCT a.worker_id FROM talents_appointment a
                WHERE a.state IN ('filed', 'ended') AND {LIVE.format("a")}) t ON t.worker_id = m.worker_id
@@ -179,7 +192,7 @@ firm AS MATERIALIZED (
 RULES = {
     "post": (10030, 23070, 24010),
     "seat": (22040, 22050, 23050, 24030, 24040, 24060, 24070, 24080),
-    "staff": (24043, 24050, 31010, 31020, 31030, 31040, 31050),
+    "staff": (24041, 24042, 24043, 24050, 31010, 31020, 31030, 31040, 31050, 41060),
     "firm": (21010, 21020, 21030, 21040, 21050, 22010, 22020, 22030, 22060, 22070, 24020),
 }
 
