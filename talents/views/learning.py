@@ -19,7 +19,7 @@ from posts.models import CertificateLevel
 from talents.actions import learning as actions
 from talents.flows.learning import LEARNING
 from talents.forms.learning import AttendanceForm
-from talents.learning import MonthsLater, balance, counted_certificates
+from talents.learning import MonthsLater, balance, balance_of, counted_certificates
 from talents.models import Attendance, Certificate, Course, Employment, SocialWorker
 from talents.places import place_choice
 from talents.search import person_condition
@@ -64,6 +64,7 @@ class Hours(ListingView):
         Column("done", "已完成", lambda row: number(row.done), numeric=True),
         Column("needed", "应完成", lambda row: number(row.needed), numeric=True),
         Column("missing", "还差", lambda row: number(row.missing), numeric=True),
+        Column("pace", "每月约需", lambda row: number(balance_of(row, row.on).pace), numeric=True, chosen=False),
         Column("left", "剩余天数", lambda row: (row.period_end - row.on).days, numeric=True),
     )
 

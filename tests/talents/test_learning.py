@@ -306,6 +306,8 @@ def test_who_will_fall_short_is_listed_with_the_next_to_end_first(worker, employ
     assert stranger.pk not in listed("?area=350206001")
     elsewhere = Region.objects.filter(parent="350203").exclude(pk="350203001").first()
     assert listed(f"?area={elsewhere.pk}") == []
+    paced = b"".join(client.get("/people/learning/?short=yes&cols=worker&cols=pace&export=csv").streaming_content)
+    assert f"{soon.name},35.9" in paced.decode(), "72 hours in two months"
     assert client.get("/people/learning/?export=xlsx").status_code == 200
     assert b"".join(client.get("/people/learning/?export=pdf").streaming_content).startswith(b"%PDF")
 
