@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from talents.learning import plain
+from talents.learning import balance, plain
 from talents.models import (
     Appointment,
     Attendance,
@@ -26,6 +26,7 @@ from talents.models import (
     SupervisionPair,
     WorkerMerge,
 )
+from talents.registration import with_registration
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
@@ -42,6 +43,7 @@ class Event:
     url: str = ""
 
 
+AHEAD = timedelta(days=365)
 Chapter = Callable[[SocialWorker, "User", date], Iterable[Event]]
 _chapters: list[Chapter] = []
 
@@ -56,6 +58,18 @@ def biography(worker: SocialWorker, user: User, on: date) -> list[Event]:
     """Events up to that day, newest first."""
     events = [event for told in _chapters for event in told(worker, user, on) if event.day <= on]
     return sorted(events, key=lambda event: event.day, reverse=True)
+
+
+def due(worker: SocialWorker, user: User, on: date) -> list[Event]:
+    """What ends within a year: registrations, terms, and a period with hours still missing; the nearest first."""
+    rows = with_registration(Certificate.objects.filter(worker=worker), on).filter(due__range=(on, on + AHEAD))
+    found = [Event(each.due, "rubber-stamp", "证书登记", each.get_level_display()) for each in rows]
+    terms = Appointment.objects.visible_to(user).in_force(on).filter(worker=worker, end__lte=on + AHEAD)
+    found += [Event(each.end, "user-minus", "聘期截止", each.post.name) for each in terms.select_related("post")]
+    hours = balance(worker.pk, on)
+    if hours and hours.missing and not hours.over:
+        found.append(Event(hours.end, "school", "继续教育", f"还差 {plain(hours.missing)} 学时"))
+    return sorted(found, key=lambda event: event.day)
 
 
 @chapter

@@ -14,6 +14,9 @@ item(
     Capability.APPLY,
     Capability.HANDLE_BENEFITS,
 )
+item("工作台", "更正申请", "talents:corrections", "pencil", roles=(Role.SOCIAL_WORKER,))
+item("人才", "更正申请", "talents:corrections", "pencil", Capability.CORRECT_RECORDS)
+item("系统", "个人信息查看记录", "talents:access", "eye", Capability.VIEW_ACCESS_LOG)
 item("工作台", "优惠待遇", "talents:benefit-guide", "gift", roles=(Role.SOCIAL_WORKER,))
 item("人才", "特殊津贴推荐", "talents:allowances", "award", Capability.RECOMMEND_ALLOWANCE)
 item(
@@ -43,3 +46,4 @@ tab("person", "certificates", "证书", "talents:person-certificates", order=20)
 tab("person", "learning", "继续教育", "talents:person-learning", order=40)
 tab("person", "recognition", "人才待遇", "talents:recognition", order=50)
 tab("person", "supervision", "督导", "talents:person-supervision", order=45)
+tab("person", "looks", "谁看过", "talents:looks", Capability.OWN_RECORD, Capability.VIEW_ACCESS_LOG, order=90)

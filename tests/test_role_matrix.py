@@ -28,8 +28,10 @@ from talents.models import (
     Attendance,
     BenefitApplication,
     BenefitType,
+    CorrectionRequest,
     Course,
     HighLevelTag,
+    Registration,
     SupervisionPair,
     SupervisionSession,
     TalentCategory,
@@ -37,6 +39,7 @@ from talents.models import (
 from tests import builders as make
 from xmsw.accounts.models import OrgUnit, User
 from xmsw.exchange.models import Batch
+from xmsw.notices.models import Notice
 from xmsw.regions.models import Level, Region
 from xmsw.workflow.models import Attachment
 
@@ -161,6 +164,17 @@ MATRIX: dict[str, Entry] = {
     **{f"posts:post{name}": POST for name in POST_PAGES},
     "talents:person": PERSON,
     "talents:mine": PAGE,
+    "talents:join": Entry(public=True),
+    "talents:access": PEOPLE,
+    "talents:corrections": Entry(queries=("?state=submitted", "?export=xlsx")),
+    "talents:corrections-choose": PAGE,
+    "talents:correction-new": Entry(queries=("?field=name&record=1", "?field=x&record=²")),
+    "talents:correction": Entry(foreign="correction"),
+    "talents:invite": PERSON,
+    "talents:release": PERSON,
+    "talents:looks": PERSON,
+    "talents:reveal": PERSON,
+    "talents:service-record": PERSON,
     "talents:high-level": PEOPLE,
     "talents:tag-edit": Entry(foreign="tag"),
     "talents:categories": PAGE,
@@ -181,6 +195,22 @@ MATRIX: dict[str, Entry] = {
     "talents:allowance-new": PERSON,
     "talents:specialists": PEOPLE,
     "talents:specialists-confirm": PAGE,
+    "talents:certificates": Entry(
+        queries=(*PEOPLE.queries, "?area={area}&all=yes", "?employer={name}", "?registered=overdue&sort=-due")
+    ),
+    "talents:certificates-verify": PAGE,
+    "talents:person-certificates": PERSON,
+    "talents:certificate-new": PERSON,
+    "talents:certificate": Entry(foreign="certificate"),
+    "talents:certificate-edit": Entry(foreign="certificate"),
+    "talents:registration-new": Entry(foreign="certificate"),
+    "talents:registration-edit": Entry(foreign="registered"),
+    "talents:registration-drop": Entry(foreign="registered"),
+    "talents:forecast": Entry(queries=("?area={area}", "?employer={name}", "?within=3", "?export=xlsx", "?export=pdf")),
+    "notices:list": Entry(queries=("?unread=1",)),
+    "notices:open": Entry(foreign="notice"),
+    "notices:read": Entry(foreign="notice"),
+    "notices:read-all": PAGE,
     "talents:person-learning": PERSON,
     "talents:learning-new": PERSON,
     "talents:learning": Entry(queries=(*LIST.queries, "?employer={name}", "?within=over&area={area}", "?export=pdf")),
@@ -280,6 +310,21 @@ class World:
         foreign = self.employers[FOREIGN[role]]
         words = {"area": foreign.district_code, "name": foreign.name[:4], "code": foreign.credit_code}
         return ["", *(each.format(**words) for each in entry.queries)]
+
+
+def make_certificates(persons: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """A certificate with a registration of each person, and a notice about each to somebody else."""
+    found: dict[str, dict[str, Any]] = {"certificate": {}, "registered": {}, "notice": {}}
+    for place, person in persons.items():
+        certificate = make.make_certificate(person)
+        found["certificate"][place] = certificate
+        found["registered"][place] = Registration.objects.create(
+            certificate=certificate, start=make.LONG_AGO.replace(year=2021), end=TODAY + timedelta(days=20)
+        )
+        found["notice"][place] = Notice.objects.create(
+            user=make.make_user("system_admin"), code="-", subject_id=1, title=PERSONS[place]
+        )
+    return found
 
 
 def make_learning(persons: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -419,6 +464,7 @@ def world(db) -> World:
         )
     things = {
         **make_learning(persons),
+        **make_certificates(persons),
         **recognise(employers, persons),
         "incubation": incubations,
         "need": needs,
@@ -442,12 +488,21 @@ def world(db) -> World:
 def recognise(employers: dict[str, Employer], persons: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Recognitions, benefit applications and recommendations in each place."""
     category = TalentCategory.objects.create(name="领军人才", document="-", start=make.LONG_AGO)
-    found: dict[str, dict[str, Any]] = {"tag": {}, "benefit": {}, "allowance": {}}
+    found: dict[str, dict[str, Any]] = {"tag": {}, "benefit": {}, "allowance": {}, "correction": {}}
     for place, person in persons.items():
         tag = HighLevelTag.objects.create(
             worker=person, category=category, document=NAMES[place], recognised_by="-", start=make.LONG_AGO
         )
         found["tag"][place] = tag
+        found["correction"][place] = CorrectionRequest.objects.create(
+            worker=person,
+            employer=employers[place],
+            field="name",
+            record_id=person.pk,
+            wanted="-",
+            state="submitted",
+            reason=NAMES[place],
+        )
         found["benefit"][place] = BenefitApplication.objects.create(
             worker=person, type=BenefitType.objects.first(), tag=tag, employer=employers[place], state="submitted"
         )

@@ -17,6 +17,7 @@ OFFICERS: dict[str, tuple[Role, str, str, str]] = {
     "demo-huli": (_R.DISTRICT_OFFICER, _B.CIVIL_AFFAIRS, "350206", "湖里区所有条线"),
     "demo-education": (_R.BUREAU_OFFICER, _B.EDUCATION, "3502", "全市学校"),
     "demo-hr": (_R.BUREAU_OFFICER, _B.HUMAN_RESOURCES, "350203", "思明区事业单位和持证人员"),
+    "demo-standing": (_R.STANDING_OFFICER, _B.CIVIL_AFFAIRS, "350203", "思明区政治安排（限制信息）"),
     "demo-health": (_R.BUREAU_OFFICER, _B.HEALTH, "3502", "全市医院和人口计生服务机构"),
 }
 STAFF = {"demo-community": Kind.C02, "demo-agency": Kind.E01}
@@ -46,7 +47,8 @@ def load(plan: Plan) -> None:
 
 def _tell_officers(plan: Plan) -> None:
     """Leave `demo_officer`: who of 民政 decides in which area."""
-    names = [name for name, (_, bureau, *_) in OFFICERS.items() if bureau == _B.CIVIL_AFFAIRS]
+    lead = (_R.CITY_OFFICER, _R.DISTRICT_OFFICER)
+    names = [name for name, (role, *_) in OFFICERS.items() if role in lead]
     officers = User.objects.filter(username__in=names).select_related("org_unit__region").order_by("pk")
     told = [(each.org_unit.region_id, each.pk, each.place_label) for each in officers]
     prefixes, ids, units = map(list, zip(*told, strict=True))

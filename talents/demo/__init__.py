@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from talents.demo import accounts as demo_accounts
 from talents.demo import careers, cases, certificates, learning, people, recognition
 from talents.models import SocialWorker
-from xmsw.synthetic.plan import Plan
+from xmsw.synthetic.plan import DemoAccount, Plan
 
 ORDER = 30
 TABLES = (
@@ -42,9 +43,20 @@ def load(plan: Plan) -> None:
     recognition.load(plan)
 
 
+def open_accounts(plan: Plan) -> None:
+    """The account of one of the people."""
+    demo_accounts.open_account(plan)
+
+
+def accounts() -> list[DemoAccount]:
+    """That account, when it exists."""
+    return demo_accounts.existing()
+
+
 def hand_in(plan: Plan) -> None:
     """Proposed appointments, and plans of areas with who arrived by them."""
     cases.load(plan)
     certificates.hand_in(plan)
     learning.hand_in(plan)
     recognition.recommend(plan)
+    demo_accounts.ask(plan)

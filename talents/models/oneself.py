@@ -11,10 +11,10 @@ from django.db import models
 
 from posts.models import Employer
 from posts.models.employers import EMPLOYER_SCOPE
-from talents.models.waiting import waiting_of_worker
 from talents.models.workers import SocialWorker
 from xmsw.accounts.scope import ScopedQuerySet
 from xmsw.audit.sealed import SealedField
+from xmsw.workflow.triggers import waiting_triggers
 
 
 class WorkerInvitation(models.Model):
@@ -64,7 +64,14 @@ class CorrectionRequest(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "更正申请"
-        triggers: ClassVar = waiting_of_worker("correction", "'申请更正个人信息'")
+        triggers: ClassVar = waiting_triggers(
+            "correction",
+            # Where the record lies, not where the person works now.
+            "SELECT changed.id, left(w.name || ' 申请更正个人信息', 200), e.id, e.name, e.region_id, "
+            "e.competent_bureau, e.sector FROM changed JOIN talents_socialworker w ON w.id = changed.worker_id "
+            "JOIN posts_employer e ON e.id = changed.employer_id",
+            ("submitted",),
+        )
 
     def __str__(self) -> str:
         return f"{self.worker} 更正 {self.field}"

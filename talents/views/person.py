@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from talents.biography import biography
+from talents.actions.oneself import may_invite
+from talents.biography import biography, due
+from talents.forms.oneself import RevealForm
 from talents.models import Employment, SocialWorker
 from xmsw.accounts.roles import Capability
 from xmsw.ui.tabs import tabs
@@ -48,8 +50,17 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     if kept:
         return redirect("talents:person", pk=kept)
     record = person_context(request, pk, tab="person")
-    events = biography(record["worker"], request.user, request.on)
-    return render_person(request, "talents/_person.html", {**record, "events": events})
+    worker, user = record["worker"], request.user
+    context = {
+        **record,
+        "events": biography(worker, user, request.on),
+        "due": due(worker, user, request.on),
+        "may_invite": may_invite(user) and not request.is_past,
+        "may_release": worker.account_id and user.can(Capability.CORRECT_RECORDS) and not request.is_past,
+        "reveal": RevealForm() if user.can(Capability.REVEAL_IDENTITY) and not request.is_past else None,
+        "phone_mask": worker.phone_mask,
+    }
+    return render_person(request, "talents/_person.html", context)
 
 
 @require_safe

@@ -56,7 +56,7 @@ def seen() -> QuerySet:
 
 
 def rows_of(answer: object) -> list[list[str]]:
-    return [[cell["text"] for cell in row] for row in answer.context["cells"]]
+    return [[cell["text"] for cell in line["cells"]] for line in answer.context["lines"]]
 
 
 def walked(client: Client, query: str) -> list[object]:

@@ -79,10 +79,14 @@ class SignUpForm(BaseUserCreationForm):
         self.address = address
 
     def clean(self) -> dict[str, Any]:
+        """Count the try, then look at what was entered."""
+        self.admitted()
+        return super().clean()
+
+    def admitted(self) -> None:
         """A few new accounts an address and quarter of an hour; each try counts."""
         if not admit(Kind.SIGN_UP, self.cleaned_data.get("username") or "", self.address):
             raise ValidationError(f"这个网络地址刚刚注册了几次，请过 {MINUTES} 分钟再试。")
-        return super().clean()
 
     def save(self, commit: bool = True) -> User:
         self.instance.role = Role.EMPLOYER_STAFF

@@ -95,4 +95,6 @@ def _scope_in_words(user: Any) -> str:
         return f"{user.org_unit.region.name}范围内{line}"
     if user.role == Role.EMPLOYER_STAFF:
         return "你经办的用人单位"
+    if user.role == Role.SOCIAL_WORKER:
+        return "本人档案"
     return "不看业务数据，只管理账号"
