@@ -228,3 +228,13 @@ def test_a_rewritten_row_of_the_same_content_can_be_undone_a_changed_one_not(off
     Post.objects.filter(pk=stored.pk).update(duty_text="")
     actions.undo(officer, batch.pk)
     assert not Post.objects.exists()
+
+
+def test_a_certificate_elsewhere_is_not_registered_nor_dated_by_its_number(clerk, employer, person, book):
+    """An own employment added by a file gives no hold on registrations either."""
+    merged(clerk, "staff", book(row(employer, person.identity)))
+    early = {"number": person.certificates.get().number, "name": NAME, "start": "2009-01-01"}
+    unknown = early | {"number": "NOBODY-1"}
+    answers = [said(checked(clerk, "registrations", book(each, kind="registrations"))) for each in (early, unknown)]
+    assert answers[0] == answers[1]
+    assert [column for _, column, _ in answers[0]] == ["number"]
