@@ -1,6 +1,7 @@
 """Settings of the portal. Everything a deployer may change comes from the environment (docs/operations.md)."""
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -30,6 +31,14 @@ def _secret(name: str, development: str) -> str:
             f"没有设置 {name}。请用 make up 启动，或运行 python -m xmsw.runtime.keys 生成一组密钥，写进环境变量。"
         )
     return value or development
+
+
+def _networks(name: str) -> list[str]:
+    try:
+        return [str(ip_network(each.strip(), strict=False)) for each in env.list(name, default=[]) if each.strip()]
+    except ValueError as error:
+        wanted = "写成 10.0.0.9 或 10.0.0.0/24，用逗号分隔"
+        raise ImproperlyConfigured(f"{name} 里有写错的地址：{error}。{wanted}。") from error
 
 
 SECRET_KEY = _secret("SECRET_KEY", "development-only-secret-key")
@@ -181,10 +190,14 @@ HTTPS_ONLY = env.bool("HTTPS_ONLY", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 365 * 86_400 if HTTPS_ONLY else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS_ONLY
+# The portal usually is one host of a city's domain: it speaks for other hosts only where a deployer says so, and never
+# puts itself on the browsers' preload lists, which are hard to leave.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY and env.bool("HSTS_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = False
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
-# Addresses of the proxies whose X-Forwarded-For is believed when tries are counted (xmsw/accounts/throttle.py).
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+# Proxies (addresses or networks) whose X-Forwarded-For is believed when tries are counted (xmsw/accounts/throttle.py).
+TRUSTED_PROXIES = _networks("TRUSTED_PROXIES")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

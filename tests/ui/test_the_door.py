@@ -12,10 +12,12 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from tests.builders import make_user
 from xmsw.accounts.models import LoginFailure
 from xmsw.accounts.throttle import (
+    PAUSE,
     SIGN_UPS,
     TRIES,
     TRIES_FROM_AN_ADDRESS,
@@ -26,6 +28,10 @@ from xmsw.accounts.throttle import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
+NAMED = (
+    *("XMSW_ENV", "DATABASE_URL", "DEBUG", "SECRET_KEY", "DATA_KEYS", "LOOKUP_KEY"),
+    *("HTTPS_ONLY", "HSTS_SUBDOMAINS", "TRUSTED_PROXIES"),
+)
 
 
 @pytest.mark.django_db
@@ -40,10 +46,53 @@ def test_the_administration_has_no_door_of_its_own(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_name_is_limited_whatever_the_address() -> None:
+def test_the_way_into_the_administration_ends_in_the_throttle(client: Client) -> None:
+    admin = make_user("system_admin")
+    for start in ("/admin/", "/admin/login/", "/admin/accounts/user/"):
+        path, status = client.get(start, follow=True).redirect_chain[-1]
+        assert (path.split("?")[0], status) == ("/accounts/login/", 302)
+    for _ in range(TRIES):
+        assert client.post(path, {"username": admin.username, "password": "wrong"}).status_code == 200
+    right = {"username": admin.username, "password": "pass-for-tests"}
+    for door in (path, "/admin/login/?next=/admin/"):
+        answer = client.post(door, right, follow=True)
+        assert answer.status_code == 200
+        assert "_auth_user_id" not in client.session
+    assert "暂时不能登录" in client.post(path, right).content.decode()
+    assert LoginFailure.objects.filter(username=admin.username).count() == TRIES
+
+
+@pytest.mark.django_db
+def test_a_name_tried_from_everywhere_is_slowed_down_and_nobody_is_locked_out() -> None:
     assert all(admit(Kind.SIGN_IN, "somebody", f"10.0.0.{number}") for number in range(TRIES_OF_A_NAME))
     assert not admit(Kind.SIGN_IN, "somebody", "10.9.9.9")
     assert admit(Kind.SIGN_IN, "somebody else", "10.9.9.9")
+    LoginFailure.objects.filter(username="somebody").update(at=timezone.now() - PAUSE)
+    assert admit(Kind.SIGN_IN, "somebody", "10.9.9.9")
+    assert not admit(Kind.SIGN_IN, "somebody", "10.9.9.8")
+
+
+@pytest.mark.django_db
+def test_a_code_tried_from_everywhere_is_locked_for_all() -> None:
+    assert all(admit(Kind.JOIN, "code", f"10.0.0.{number}") for number in range(TRIES_OF_A_NAME))
+    LoginFailure.objects.update(at=timezone.now() - PAUSE)
+    assert not admit(Kind.JOIN, "code", "10.9.9.9")
+
+
+@pytest.mark.django_db
+def test_an_address_that_failed_stays_locked_when_the_pause_is_over() -> None:
+    assert all(admit(Kind.SIGN_IN, "somebody", "10.0.0.1") for _ in range(TRIES))
+    LoginFailure.objects.update(at=timezone.now() - PAUSE)
+    assert not admit(Kind.SIGN_IN, "somebody", "10.0.0.1")
+
+
+@pytest.mark.django_db
+def test_addresses_of_one_ipv6_line_count_as_one() -> None:
+    assert all(admit(Kind.SIGN_IN, "somebody", f"2001:db8::{number}") for number in range(1, TRIES + 1))
+    assert not admit(Kind.SIGN_IN, "somebody", "2001:db8::ffff")
+    assert admit(Kind.SIGN_IN, "somebody", "2001:db8:0:1::1")
+    assert admit(Kind.SIGN_IN, "somebody", "::ffff:10.0.0.1")
+    assert LoginFailure.objects.filter(address="10.0.0.1").count() == 1
 
 
 @pytest.mark.django_db
@@ -80,6 +129,12 @@ def test_a_forwarded_address_counts_behind_a_trusted_proxy_only(settings: object
     assert address_of(request) == "7.7.7.7"
     settings.TRUSTED_PROXIES = ["10.0.0.9", "7.7.7.7"]
     assert address_of(request) == "6.6.6.6"
+    settings.TRUSTED_PROXIES = ["10.0.0.0/24", "7.7.0.0/16"]
+    assert address_of(request) == "6.6.6.6"
+    settings.TRUSTED_PROXIES = ["10.0.1.0/24", "7.7.0.0/16"]
+    assert address_of(request) == "10.0.0.9"
+    settings.TRUSTED_PROXIES = ["10.0.0.0/24"]
+    assert address_of(RequestFactory().get("/", REMOTE_ADDR="")) == ""
 
 
 @pytest.mark.django_db
@@ -89,8 +144,7 @@ def test_pages_of_people_signed_in_are_not_kept(client: Client) -> None:
 
 
 def manage(tmp_path: Path, *words: str, **given: str) -> subprocess.CompletedProcess:
-    names = ("XMSW_ENV", "DATABASE_URL", "DEBUG", "SECRET_KEY", "DATA_KEYS", "LOOKUP_KEY", "HTTPS_ONLY")
-    bare = {name: value for name, value in os.environ.items() if name not in names}
+    bare = {name: value for name, value in os.environ.items() if name not in NAMED}
     command = [sys.executable, "manage.py", *words]
     return subprocess.run(
         command, cwd=ROOT, env=bare | {"XMSW_VAR": str(tmp_path)} | given, capture_output=True, text=True
@@ -111,6 +165,23 @@ def test_production_settings_pass_the_deployment_check(tmp_path: Path) -> None:
     given = {"DATABASE_URL": "postgres://xmsw@127.0.0.1:1/xmsw", "HTTPS_ONLY": "1", **_secrets()}
     done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **given)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(("given", "said"), [({}, "False False"), ({"HSTS_SUBDOMAINS": "1"}, "True False")])
+def test_https_speaks_for_this_host_alone_unless_told(tmp_path: Path, given: dict[str, str], said: str) -> None:
+    given = {"DATABASE_URL": "postgres://xmsw@127.0.0.1:1/xmsw", "HTTPS_ONLY": "1", **_secrets(), **given}
+    asked = "from django.conf import settings as s; print(s.SECURE_HSTS_INCLUDE_SUBDOMAINS, s.SECURE_HSTS_PRELOAD)"
+    assert manage(tmp_path, "shell", "--no-imports", "-c", asked, **given).stdout.strip() == said
+
+
+def test_proxies_are_addresses_or_networks(tmp_path: Path) -> None:
+    asked = "from django.conf import settings as s; print(s.TRUSTED_PROXIES)"
+    shell = ("shell", "--no-imports", "-c", asked)
+    done = manage(tmp_path, *shell, TRUSTED_PROXIES="10.0.0.9, 10.1.2.3/16,::1")
+    assert done.stdout.strip() == "['10.0.0.9/32', '10.1.0.0/16', '::1/128']", done.stderr
+    wrong = manage(tmp_path, *shell, TRUSTED_PROXIES="proxy.example")
+    assert wrong.returncode != 0
+    assert "TRUSTED_PROXIES 里有写错的地址" in wrong.stderr
 
 
 def _secrets() -> dict[str, str]:

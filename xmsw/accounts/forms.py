@@ -34,7 +34,7 @@ class SignInForm(AuthenticationForm):
     error_messages = {
         "invalid_login": "账号或密码不对，请核对后重新输入。",
         "inactive": "这个账号已停用，请联系系统管理员。",
-        "locked": f"{MINUTES} 分钟内输错的次数太多，暂时不能登录。请过 {MINUTES} 分钟再试。",
+        "locked": f"输错的次数太多，暂时不能登录。请过几秒再试；还不行，请过 {MINUTES} 分钟再试。",
     }
 
     def clean(self) -> dict[str, Any]:

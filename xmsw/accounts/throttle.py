@@ -1,16 +1,19 @@
 """Tries at the door, kept in the database so that every web process counts the same.
 
 A try is counted before anything is checked, under a lock on its name and its address, so that parallel tries cannot
-slip past the limits together.
+slip past the limits together. A name is locked for the address that failed, not for everybody: nobody may shut an
+officer out from elsewhere. Guessing from many addresses is slowed down instead, to one try of the name every PAUSE.
+An invitation code is nobody's name: it stays locked for all.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -18,7 +21,8 @@ from xmsw.accounts.models import LoginFailure
 
 Kind = LoginFailure.Kind
 TRIES = 5  # of a name from one address
-TRIES_OF_A_NAME = 20  # from anywhere
+TRIES_OF_A_NAME = 20  # from anywhere; further ones wait for the PAUSE
+PAUSE = timedelta(seconds=2)
 TRIES_FROM_AN_ADDRESS = 50  # whatever the name: an office shares one address
 SIGN_UPS = 5  # from one address
 WINDOW = timedelta(minutes=15)
@@ -26,7 +30,7 @@ WINDOW = timedelta(minutes=15)
 
 def admit(kind: str, username: str, address: str) -> bool:
     """Count one try and let it pass; False, and nothing counted, where a limit is reached already."""
-    username, address = username[:150], address[:45]
+    username, address = username[:150], _counted(address)
     with transaction.atomic():
         _lock(f"{kind} name {username}", f"{kind} address {address}")
         LoginFailure.objects.filter(at__lte=timezone.now() - WINDOW).delete()
@@ -38,16 +42,37 @@ def admit(kind: str, username: str, address: str) -> bool:
 
 def forget_failures(username: str, address: str) -> None:
     """A success wipes the slate of the name at this address."""
-    LoginFailure.objects.filter(kind=Kind.SIGN_IN, username=username[:150], address=address[:45]).delete()
+    LoginFailure.objects.filter(kind=Kind.SIGN_IN, username=username[:150], address=_counted(address)).delete()
 
 
 def address_of(request: HttpRequest | None) -> str:
-    """Where a request comes from; X-Forwarded-For counts only behind one of TRUSTED_PROXIES."""
+    """Where a request comes from; X-Forwarded-For counts only behind TRUSTED_PROXIES (addresses or networks)."""
     remote = request.META.get("REMOTE_ADDR", "") if request else ""
-    if remote not in settings.TRUSTED_PROXIES:
+    if not _trusted(remote):
         return remote
     passed = [each.strip() for each in request.headers.get("X-Forwarded-For", "").split(",")]
-    return next((each for each in reversed(passed) if each and each not in settings.TRUSTED_PROXIES), remote)
+    return next((each for each in reversed(passed) if each and not _trusted(each)), remote)
+
+
+def _parsed(address: str) -> IPv4Address | IPv6Address | None:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
+
+
+def _trusted(address: str) -> bool:
+    found = _parsed(address)
+    return found is not None and any(found in ip_network(each) for each in settings.TRUSTED_PROXIES)
+
+
+def _counted(address: str) -> str:
+    """What tries are counted by: an IPv6 line has a whole /64 to itself."""
+    found = _parsed(address)
+    if isinstance(found, IPv6Address):
+        return str(ip_network((found, 64), strict=False).network_address)
+    return str(found) if found else address[:45]
 
 
 def _lock(*names: str) -> None:
@@ -62,8 +87,10 @@ def _full(kind: str, username: str, address: str) -> bool:
         here=Count("pk", filter=Q(username=username, address=address)),
         name=Count("pk", filter=Q(username=username)),
         address=Count("pk", filter=Q(address=address)),
+        last=Max("at", filter=Q(username=username)),
     )
     if kind == Kind.SIGN_UP:
         return counted["address"] >= SIGN_UPS
-    limits = {"here": TRIES, "name": TRIES_OF_A_NAME, "address": TRIES_FROM_AN_ADDRESS}
-    return any(counted[name] >= limit for name, limit in limits.items())
+    if counted["name"] >= TRIES_OF_A_NAME and (kind == Kind.JOIN or counted["last"] > timezone.now() - PAUSE):
+        return True
+    return counted["here"] >= TRIES or counted["address"] >= TRIES_FROM_AN_ADDRESS
