@@ -10,6 +10,7 @@ from datetime import date
 from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.utils import timezone
 
+from posts.actions.relocations import FLOW, against
 from posts.models import Employer, EmployerRegistration, Kind, Membership, Post
 from posts.models.kinds import COMMUNITY_KINDS
 from posts.occupancy import last_days
@@ -19,7 +20,6 @@ from xmsw.workflow.models import Attachment
 Matter = EmployerRegistration.Matter
 PLACED = (*COMMUNITY_KINDS, Kind.C01)  # one a place, and all of them on the list from the start
 PLACE_DIGITS = {Kind.C01: 9, **dict.fromkeys(COMMUNITY_KINDS, 12)}
-FLOW = "registration"
 NOT_IN_FUTURE = {Matter.REGISTER: "成立日期", Matter.MOVE: "迁移日期", Matter.CLOSE: "注销日期"}
 
 
@@ -104,6 +104,7 @@ def faults(registration: EmployerRegistration, register: Known | None = None) ->
         yield from _of_place(registration, register)
         yield from _of_code(registration, register)
         yield from _of_parent(registration, register)
+        yield from against(registration)
         if registration.matter == Matter.REGISTER and registration.pk not in register.evidence:
             yield "请上传登记证书或批准文件（PDF 或照片）。"
 

@@ -23,7 +23,9 @@ def load(plan: Plan) -> None:
         day = "assessed_on" if table == "needassessment" else "included_on"
         plan.made(f"办理中的{_LABELS[flow]}", hand_in(plan, flow, _FILING_CASES.format(table=table, day=day)))
     plan.run(_REGISTRATIONS, **some)
-    plan.made("办理中的单位登记", hand_in(plan, "registration", _REGISTRATION_CASES))
+    usual = hand_in(plan, "registration", _REGISTRATION_CASES.format(which="<>"))
+    leaving = hand_in(plan, "registration", _REGISTRATION_CASES.format(which="="), after="releasing")
+    plan.made("办理中的单位登记", usual + leaving)
     plan.made("冻结的岗位", plan.run(_FREEZES))
     plan.made("孵化机构", plan.run(_INCUBATIONS))
 
@@ -64,29 +66,31 @@ _FILING_CASES = """
 SELECT f.id, d.key, d.region_id, f.state, f.{day} FROM posts_{table} f JOIN demo_employer d ON d.id = f.employer_id
 WHERE f.state IN ('submitted', 'returned')
 """
-# Three of four tell a new contact, the fourth moves to the next street of its district.
+# Three of four tell a new contact, the fourth moves to the next street of its district, the eighth to another district.
 _REGISTRATIONS = """
-INSERT INTO posts_employerregistration (matter, employer_id, applicant_id, name, kind, sector, region_id,
+INSERT INTO posts_employerregistration (matter, employer_id, applicant_id, name, kind, sector, region_id, leaving_id,
     competent_bureau, credit_code, parent_id, technical_posts, address, contact, contact_phone, effective_on, reason,
     state, created_at)
 SELECT CASE WHEN c.moves THEN 'move' ELSE 'change' END, e.id, (SELECT id FROM demo_applicant), e.name, e.kind, e.sector,
-       CASE WHEN c.moves THEN n.code ELSE e.region_id END, e.competent_bureau, COALESCE(e.credit_code, ''), e.parent_id,
+       CASE WHEN c.moves THEN n.code ELSE e.region_id END, CASE WHEN c.leaves THEN e.region_id END,
+       e.competent_bureau, COALESCE(e.credit_code, ''), e.parent_id,
        e.technical_posts, '演示地址（新）', '演示联系人', '', t.day,
        CASE WHEN c.moves THEN '服务场所搬迁（演示）' ELSE '更换联系人和地址（演示）' END,
-       CASE WHEN c.place <= %(waiting)s THEN 'submitted' ELSE 'returned' END, t.day
-FROM (SELECT r.*, r.place %% 4 = 0 AS moves FROM (
+       CASE WHEN c.place > %(waiting)s THEN 'returned' WHEN c.leaves THEN 'releasing' ELSE 'submitted' END, t.day
+FROM (SELECT r.*, r.place %% 4 = 0 AS moves, r.place %% 8 = 0 AS leaves FROM (
           SELECT d.*, row_number() OVER (ORDER BY pg_temp.chance(d.key, 206), d.key) AS place FROM demo_employer d
           WHERE d.synthetic) r) c
 JOIN posts_employer e ON e.id = c.id
 CROSS JOIN LATERAL (SELECT %(today)s::date - 1 - pg_temp.upto(c.key, 207, 20) AS day) t
 CROSS JOIN LATERAL (
-    SELECT s.code FROM regions_region s WHERE s.code LIKE left(e.region_id, 6) || '%%' AND length(s.code) = 9
+    SELECT s.code FROM regions_region s WHERE s.code LIKE left(e.region_id, 4) || '%%' AND length(s.code) = 9
+        AND (left(s.code, 6) = left(e.region_id, 6)) <> c.leaves
     ORDER BY s.code <= e.region_id, s.code LIMIT 1) n
 WHERE c.place <= %(all)s AND e."end" IS NULL
 """
 _REGISTRATION_CASES = """
 SELECT r.id, d.key, d.region_id, r.state, r.effective_on
-FROM posts_employerregistration r JOIN demo_employer d ON d.id = r.employer_id
+FROM posts_employerregistration r JOIN demo_employer d ON d.id = r.employer_id WHERE r.state {which} 'releasing'
 """
 # Vacant posts only; every third one thawed again.
 _FREEZES = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import pghistory
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 
 class EmployerRegistrationQuerySet(ScopedQuerySet):
     scope = Scope(region="region__code", bureau="competent_bureau", sector="sector", by_district=True)
+    left = replace(scope, region="leaving__code")
 
     def visible_to(self, user: User) -> Self:
-        """An officer's line × area; for an employer's people their own and their employers' applications."""
+        """An officer's line × area (of a move, both); for an employer's people their own and their employers'."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         # Whoever is no longer of the employer's people has no say in its applications, begun by himself or not.
@@ -33,7 +35,7 @@ class EmployerRegistrationQuerySet(ScopedQuerySet):
         condition = self.scope.condition(user)
         if condition is None:
             return self.filter(own | Exists(Membership.objects.filter(user=user, employer=OuterRef("employer"))))
-        return self.filter(condition)
+        return self.filter(condition | self.left.condition(user))
 
 
 @pghistory.track(level=pghistory.Statement)
@@ -48,10 +50,14 @@ class EmployerRegistration(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", "草稿"
+        RELEASING = "releasing", "待迁出区同意"
         SUBMITTED = "submitted", "待审核"
         RETURNED = "returned", "已退回"
         APPROVED = "approved", "已批准"
         ABANDONED = "abandoned", "已作废"
+
+    WAITING = (State.RELEASING, State.SUBMITTED)
+    UNFINISHED = (State.DRAFT, State.RELEASING, State.SUBMITTED, State.RETURNED)
 
     matter = models.CharField("事项", max_length=10, choices=Matter.choices, default=Matter.REGISTER)
     employer = models.ForeignKey(
@@ -69,6 +75,16 @@ class EmployerRegistration(models.Model):
     kind = models.CharField("单位类别", max_length=3, choices=Kind.choices)
     sector = models.CharField("领域", max_length=12, choices=Sector.choices)
     region = models.ForeignKey("regions.Region", on_delete=models.PROTECT, related_name="+", verbose_name="所在区划")
+    leaving = models.ForeignKey(
+        "regions.Region",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="迁出区划",
+        help_text="迁到别的区时，提交那天所在的区划",
+    )
     competent_bureau = models.CharField("主管部门", max_length=20, choices=Bureau.choices)
     credit_code = models.CharField(
         "统一社会信用代码", max_length=18, blank=True, validators=[validate_credit_code], help_text="18 位，见登记证书"
@@ -92,7 +108,7 @@ class EmployerRegistration(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["employer"],
-                condition=Q(state__in=("draft", "submitted", "returned")),
+                condition=Q(state__in=("draft", "releasing", "submitted", "returned")),
                 name="one_open_application_an_employer",
                 violation_error_message="这家单位已有一份没有办完的申请。请先办完或撤回那一份。",
             ),
@@ -105,9 +121,12 @@ class EmployerRegistration(models.Model):
         triggers: ClassVar = waiting_triggers(
             "registration",
             "SELECT changed.id, CASE changed.matter WHEN 'register' THEN '登记' WHEN 'change' THEN '变更' "
-            "WHEN 'move' THEN '迁移' ELSE '注销' END || '：' || changed.name, changed.employer_id, changed.name, "
-            "changed.region_id, changed.competent_bureau, changed.sector FROM changed",
-            ["submitted"],
+            "WHEN 'move' THEN '迁移' ELSE '注销' END || '：' || changed.name, "
+            # Whoever takes in an employer of another district does not see its record yet.
+            "CASE WHEN changed.leaving_id IS NULL OR changed.state = 'releasing' THEN changed.employer_id END, "
+            "changed.name, CASE WHEN changed.state = 'releasing' THEN changed.leaving_id ELSE changed.region_id END, "
+            "changed.competent_bureau, changed.sector FROM changed",
+            ["releasing", "submitted"],
         )
 
     def __str__(self) -> str:

@@ -32,7 +32,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     rows = Employer.objects.visible_to(request.user).filter(members__user=request.user.pk).select_related("region")
     rows = rows.annotate(has_posts=Exists(Post.objects.filter(employer=OuterRef("pk"))))
     applies = request.user.can(Capability.APPLY)
-    applied = EmployerRegistration.objects.visible_to(request.user).filter(state=EmployerRegistration.State.SUBMITTED)
+    applied = EmployerRegistration.objects.visible_to(request.user).filter(state__in=EmployerRegistration.WAITING)
     context = {
         "employers": rows.order_by(*ORDER)[:SHOWN],
         "tasks": tasks(request.user) if applies and not request.is_past else [],

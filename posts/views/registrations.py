@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from posts.actions import registrations as actions
+from posts.actions.relocations import whereabouts
 from posts.filters import text_condition
 from posts.flows.registrations import REGISTRATION
 from posts.forms.registrations import RegistrationForm
@@ -24,15 +25,10 @@ from xmsw.workflow.refusals import Refused
 
 Matter = EmployerRegistration.Matter
 form_page = require_http_methods(["GET", "HEAD", "POST"])
-UNFINISHED = (
-    EmployerRegistration.State.DRAFT,
-    EmployerRegistration.State.SUBMITTED,
-    EmployerRegistration.State.RETURNED,
-)
 EXPLAINED = {
     Matter.REGISTER: "填好后上传登记证书或批准文件，再提交给区民政局。社区和社区服务中心都已在册，选好地方就是认领。",
     Matter.CHANGE: "换区、街道（镇）或上级单位，请申请迁移。单位类别要改的，请联系区民政局。",
-    Matter.MOVE: "换区、街道（镇）或上级单位。由迁入地的民政局审核，批准后生效。",
+    Matter.MOVE: "换区、街道（镇）或上级单位。迁到别的区，先由迁出的区同意，再由迁入的区审核，批准后生效。",
     Matter.CLOSE: "先撤销岗位、结束聘用、迁出下级单位，再申请注销。",
 }
 LONGEST_CODE = 12
@@ -44,7 +40,7 @@ def _rows(request: HttpRequest) -> QuerySet[EmployerRegistration]:
     if not (request.user.can(Capability.APPLY) or request.user.can(Capability.REVIEW_EMPLOYERS)):
         raise PermissionDenied
     return EmployerRegistration.objects.visible_to(request.user).select_related(
-        "employer", "region__parent", "parent", "applicant"
+        "employer__region", "region__parent", "parent", "applicant"
     )
 
 
@@ -60,9 +56,11 @@ def registration(request: HttpRequest, pk: int) -> HttpResponse:
         "case": found,
         "against": list(actions.faults(found, register)) if found.editable else [],
         "listed": register.listed_at(found) if found.employer_id is None else None,
+        "employer_id": REGISTRATION.context(request, found)["employer_id"],
+        "whereabouts": whereabouts(found) if found.state in found.WAITING else "",
         "moves": [each for each in moves if each.name in ("submit", "withdraw")],
         "abandon": any(each.name == "abandon" for each in moves),
-        "review": any(each.name == "approve" for each in moves),
+        "review": any(each.name in ("release", "approve") for each in moves),
         "editable": applies and found.editable,
         "steps": workflow.history(REGISTRATION.key, pk),
         "attachments": workflow.attachments(REGISTRATION.key, pk),
@@ -85,9 +83,8 @@ def about(request: HttpRequest, pk: int, matter: str) -> HttpResponse:
     employer = get_object_or_404(Employer.objects.visible_to(request.user).select_related("region", "parent"), pk=pk)
     if not Membership.objects.filter(user=request.user, employer=employer).exists():
         raise PermissionDenied
-    begun = (
-        EmployerRegistration.objects.visible_to(request.user).filter(employer=employer, state__in=UNFINISHED).first()
-    )
+    rows = EmployerRegistration.objects.visible_to(request.user)
+    begun = rows.filter(employer=employer, state__in=EmployerRegistration.UNFINISHED).first()
     if begun is not None:
         messages.warning(request, "这家单位有一份没有办完的申请。先办完、撤回或作废它，再申请别的。")
         return redirect("posts:registration", begun.pk)

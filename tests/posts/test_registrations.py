@@ -183,8 +183,9 @@ def test_a_move_to_another_district_changes_who_sees_it(officer):
     made = actions.save_draft(clerk, asked)
     move(clerk, REGISTRATION, made.pk, "submit")
     huli = make.make_user("district_officer", region="350206")
-    with pytest.raises(EmployerRegistration.DoesNotExist):
+    with pytest.raises(Overtaken, match="待迁出区同意"):
         move(officer, REGISTRATION, made.pk, "approve")
+    move(officer, REGISTRATION, made.pk, "release")
     move(huli, REGISTRATION, made.pk, "approve")
     assert not Employer.objects.visible_to(officer).filter(pk=employer.pk).exists()
     assert Employer.objects.visible_to(huli).filter(pk=employer.pk).exists()

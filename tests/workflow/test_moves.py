@@ -7,14 +7,14 @@ from threading import Barrier, Thread
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from posts.flows.posts import POST
 from posts.models import Post
 from tests import builders as make
 from xmsw.workflow.actions import attach, history, move, move_many
-from xmsw.workflow.models import Step, Waiting
+from xmsw.workflow.models import Attachment, Step, Waiting
 from xmsw.workflow.refusals import Overtaken, Refused
 from xmsw.workflow.registry import Decision
 
@@ -161,6 +161,34 @@ def test_attachments_are_what_they_say(employer, clerk, officer, settings, tmp_p
             attach(clerk, POST, post.pk, name, data)
     with pytest.raises(PermissionDenied):
         attach(make.make_user("district_officer", region="350206"), POST, post.pk, "a.pdf", b"%PDF")
+
+
+def test_a_decided_case_takes_no_more_files(employer, clerk, officer, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    post = make.make_post(employer, state=State.DRAFT)
+    for state in (State.DRAFT, State.SUBMITTED, State.RETURNED):
+        Post.objects.filter(pk=post.pk).update(state=state)
+        attach(clerk, POST, post.pk, "说明.pdf", b"%PDF-1.7")
+    for state in (State.APPROVED, State.ABOLISHED):
+        Post.objects.filter(pk=post.pk).update(state=state, end=timezone.localdate())
+        for user in (clerk, officer):
+            with pytest.raises(Refused, match=f"没有收下：这件事现在是「{state.label}」"):
+                attach(user, POST, post.pk, "迟到.pdf", b"%PDF-1.7")
+    assert Attachment.objects.count() == len(list((tmp_path / "exchange").iterdir())) == 3
+
+
+def test_a_file_whose_note_fails_is_not_left_behind(employer, clerk, settings, tmp_path, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path
+    post = make.make_post(employer, state=State.DRAFT)
+
+    def fails(**fields: object) -> None:
+        assert (tmp_path / "exchange" / fields["stored_as"]).exists()
+        raise DatabaseError("connection lost")
+
+    monkeypatch.setattr(Attachment.objects, "create", fails)
+    with pytest.raises(DatabaseError):
+        attach(clerk, POST, post.pk, "说明.pdf", b"%PDF-1.7")
+    assert list((tmp_path / "exchange").iterdir()) == []
 
 
 def test_the_desk_shows_line_and_area_oldest_first(signed_in, employer, officer):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +68,9 @@ def _refuse(user: User, flow: Flow, case: Any, made: Move, decision: Decision) -
         raise Refused(f"请选理由或写明意见，再{made.label}。")
     if made.apart and last is not None and last.user_id == user.pk:
         raise Refused(f"这件事是你自己{last.label}的，要由另一个人{made.label}。")
+    elsewhere = made.turn(user, case)
+    if elsewhere:
+        raise Refused(elsewhere)
     sentences = list(made.refuses(case))
     if sentences:
         raise Refused(sentences)
@@ -79,7 +82,7 @@ def _make(user: User | None, flow: Flow, case: Any, made: Move, decision: Decisi
     if made.effect is not None:
         made.effect(user, case, decision)
     case.save()
-    note(user, flow, case.pk, made, before, decision)
+    note(user, flow, case.pk, replace(made, target=case.state), before, decision)
 
 
 def note(user: User | None, flow: Flow, pk: int, made: Move, before: str, decision: Decision = NOTHING_SAID) -> Step:
@@ -128,7 +131,10 @@ def _title(user: User, flow: Flow, pk: int) -> str:
 
 
 def attach(user: User, flow: Flow, pk: int, name: str, data: bytes) -> Attachment:
-    """Keep a file with a case the account sees; raises Refused for what is not a usual document or picture."""
+    """Keep a file with a case the account sees.
+
+    Raises PermissionDenied, and Refused for what is not a usual document or picture or where the case is decided.
+    """
     if not flow.model._default_manager.visible_to(user).filter(pk=pk).exists():
         raise PermissionDenied("你看不到这件事，不能上传材料。")
     known = CONTENT_TYPES.get(Path(name).suffix.lower())
@@ -136,16 +142,19 @@ def attach(user: User, flow: Flow, pk: int, name: str, data: bytes) -> Attachmen
         raise Refused(f"「{name[:60]}」不能上传：只收 PDF、JPG、PNG、DOCX、XLSX 文件，扩展名要和内容一致。")
     if len(data) > MAX_ATTACHMENT:
         raise Refused(f"「{name[:60]}」超过 {MAX_ATTACHMENT // 1_048_576} MB，请压缩或分开上传。")
-    stored_as, _ = stored.keep(data)
-    return Attachment.objects.create(
-        flow=flow.key,
-        subject_id=pk,
-        name=Path(name).name[-200:],
-        content_type=known[0],
-        size=len(data),
-        stored_as=stored_as,
-        uploaded_by=user,
-    )
+    with stored.keeping(data) as (stored_as, _), transaction.atomic():
+        case = flow.model._default_manager.select_for_update(of=("self",)).get(pk=pk)
+        if case.state not in flow.unsettled:
+            raise Refused(f"「{name[:60]}」没有收下：这件事现在是「{case.get_state_display()}」，不能再加材料。")
+        return Attachment.objects.create(
+            flow=flow.key,
+            subject_id=pk,
+            name=Path(name).name[-200:],
+            content_type=known[0],
+            size=len(data),
+            stored_as=stored_as,
+            uploaded_by=user,
+        )
 
 
 def remove_attachment(user: User, pk: int) -> Attachment:

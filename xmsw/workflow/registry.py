@@ -38,8 +38,9 @@ class Move:
     """One move. Whoever has `capability` (any one of several) may make it on rows visible to him.
 
     explained: reasons or an opinion are required; bulk: may be made for many rows at once; apart: whoever made the
-    last move (who submitted) may not make this one; refuses: sentences that forbid it for the object as it is;
-    effect: what changes along with the state (`user, object, decision`), before the object is saved.
+    last move (who submitted) may not make this one; turn: why it is not the account's turn with this object
+    (`user, object`), "" where it is; refuses: sentences that forbid it for the object as it is; effect: what changes
+    along with the state (`user, object, decision`), before the object is saved; it may choose another state.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Move:
     explained: bool = False
     bulk: bool = False
     apart: bool = False
+    turn: Callable[[Any, Any], str] = lambda user, case: ""
     refuses: Callable[[Any], Iterable[str]] = _nothing
     effect: Callable[[Any, Any, Decision], None] | None = None
     done: str = ""
@@ -97,12 +99,19 @@ class Flow:
 
     def open_to(self, user: Any, case: Any) -> list[Move]:
         """Moves the account may make on this (visible) object now."""
-        return [each for each in self.moves if case.state in each.sources and each.permits(user)]
+        open_now = [each for each in self.moves if case.state in each.sources and each.permits(user)]
+        return [each for each in open_now if not each.turn(user, case)]
 
     @property
     def decisions(self) -> list[Move]:
         """Moves out of a waiting state."""
         return [each for each in self.moves if set(each.sources) & set(self.waiting)]
+
+    @property
+    def unsettled(self) -> set[str]:
+        """States in which a case waits, or may still be handed in: its files may grow."""
+        handed_in = (each.sources for each in self.moves if each.target in self.waiting)
+        return set(self.waiting).union(*handed_in)
 
 
 _flows: dict[str, Flow] = {}
