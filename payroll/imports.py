@@ -22,6 +22,7 @@ register(
         },
         label="薪酬",
         capability=Capability.IMPORT_STAFF,
+        confidential=Capability.VIEW_PAY,
         resource=PayResource,
         order=50,
         note="一人一月一行。先导入人员。再次导入同一人同一月就是修改。",

@@ -73,7 +73,8 @@ class ImportKind:
     prepare: fills temporary tables with what the user may see (`user` None: the console, everything);
     resolve: statements that find the rows' existing objects; extra: checks that need Python;
     follow_up: name of a task to queue once the file is written → SELECT of its argument, a task for each row;
-    after_undo: the same when a file is taken out again, over the objects that `exchange_touched` names (%(batch)s).
+    after_undo: the same when a file is taken out again, over the objects that `exchange_touched` names (%(batch)s);
+    confidential: the capability that opens files which others of the unit uploaded ("": whoever may import it).
     """
 
     key: str
@@ -91,6 +92,7 @@ class ImportKind:
     after_undo: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     order: int = 50
+    confidential: str = ""
 
     @property
     def columns(self) -> list[Column]:
@@ -106,6 +108,10 @@ class ImportKind:
     def permitted(self, user: User) -> bool:
         """Whether the account may import this kind."""
         return user.can(self.capability)
+
+    def opens(self, user: User) -> bool:
+        """Whether the account may see what others uploaded."""
+        return not self.confidential or user.can(self.confidential)
 
 
 _kinds: dict[str, ImportKind] = {}

@@ -24,6 +24,8 @@ class BatchQuerySet(models.QuerySet["Batch"]):
     def visible_to(self, user: User) -> Self:
         """Batches of the account's unit and of those below it; of kinds the account may import.
 
+        Of a confidential kind (pay) that it may import and not see: its own uploads alone.
+
         An account without a unit sees its own, while it works for all it worked for at the upload.
         """
         if not user.is_authenticated or not user.is_active:
@@ -36,7 +38,9 @@ class BatchQuerySet(models.QuerySet["Batch"]):
             condition = own if works_for else None
         if condition is None:
             return self.none()
-        return self.filter(condition, kind__in=[kind.key for kind in permitted_kinds(user)])
+        kinds = permitted_kinds(user)
+        opened = Q(kind__in=[kind.key for kind in kinds if kind.opens(user)]) | Q(uploader=user)
+        return self.filter(condition, opened, kind__in=[kind.key for kind in kinds])
 
 
 class Batch(models.Model):

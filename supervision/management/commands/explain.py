@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from posts.models import Employer
 from supervision.management.commands.recalculate import parse_day
+from xmsw.policy import facts as fact_registry
 from xmsw.policy.engine import Employers, Evaluation, Verdict, verdicts
 from xmsw.policy.parameters import ParameterMissing
 
@@ -40,7 +41,7 @@ class Command(BaseCommand):
                 "region": employer.region_id,
                 "on": day,
                 "counted": bool(facts),
-                "facts": {name: value for row in facts for name, value in row.items() if not name.startswith("r2")},
+                "facts": {name: value for row in facts for name, value in row.items() if _told(name)},
                 "rules": [as_json(each) for each in found],
             }
             self.stdout.write(json.dumps(shown, ensure_ascii=False, cls=DjangoJSONEncoder))
@@ -50,6 +51,12 @@ class Command(BaseCommand):
             self.stdout.write("这一天该单位不在册，不核查。")
         for each in found:
             self.stdout.write(f"  {each.outcome.label}  {each.rule.clause}  {each.rule.title}：{each.message}")
+
+
+def _told(name: str) -> bool:
+    """Facts alone, no outcome columns, and none that a capability has to open."""
+    fact = fact_registry.get("employer").all_facts().get(name)
+    return name in fact_registry.COMMON if fact is None else not fact.confidential
 
 
 def find_employer(code: str) -> Employer:
