@@ -1,83 +1,122 @@
 """Computes benchmarks (同类人员薪酬参照, 三(一)-3) of a month: the database does the arithmetic over pay.
 
 Counted is full-time-equivalent monthly pay (total ÷ time share, above zero) of people employed on the month's last
-day by employers in force that day. 在编 staff are paid by national rules (三(一)-1) and are nobody's peers here.
+day, and for some full months then, by employers in force that day. 在编 staff are paid by national rules (三(一)-1) and
+are nobody's peers here.
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db import connection, transaction
+from django.conf import settings
+from django.db import connection
 
-from payroll.suppression import Cell, complement
+from payroll.suppression import Cell, Rule, Size, complement
 from posts.models import Employer
 from talents.models import Employment
 from xmsw.policy.parameters import values_on
-from xmsw.policy.recheck import QUEUE_TABLE, RecheckRequest
 
-LOCK = 3102  # advisory lock of this work; the second key is the month
 CHUNK = 5_000
-FEW_CITIES = 20  # beyond so many a full run is cheaper than a recheck of each employer
 
-# A grouped-out dimension is NULL; district "" gathers employers that sit on the city itself.
-CELLS = """
-CREATE TEMPORARY TABLE benchmark_cells ON COMMIT DROP AS
-WITH pay AS (
+# Who counts; `employer` tells whose people they are. District "" gathers employers that sit on the city itself.
+POPULATION = """
   SELECT left(e.region_id, 4) AS city,
          CASE WHEN length(e.region_id) < 6 THEN '' ELSE left(e.region_id, 6) END AS district,
-         e.sector, r.rung, round(r.total / r.time_share, 2)::float8 AS amount
+         e.sector, r.rung, e.id AS employer, round(r.total / r.time_share, 2)::float8 AS amount
   FROM payroll_payrecord r
   JOIN talents_employment m ON m.id = r.employment_id
   JOIN posts_employer e ON e.id = m.employer_id
   WHERE r.period = %(period)s AND r.total > 0 AND m.form <> %(established)s
-    AND m.start <= %(on)s AND (m."end" IS NULL OR m."end" >= %(on)s)
+    AND m.start <= %(since)s AND (m."end" IS NULL OR m."end" >= %(on)s)
     AND e.state = ANY(%(counted)s) AND e.start <= %(on)s AND (e."end" IS NULL OR e."end" >= %(on)s)
-    AND length(e.region_id) >= 4 AND (%(cities)s::text[] IS NULL OR left(e.region_id, 4) = ANY(%(cities)s::text[]))
-)
-SELECT row_number() OVER () AS id, city, coalesce(district, city) AS area_id, sector, rung, count(*)::int AS n,
-       percentile_cont(ARRAY[0.1, 0.25, 0.5, 0.75, 0.9]) WITHIN GROUP (ORDER BY amount) AS p
-FROM pay
-GROUP BY GROUPING SETS (
-  (city, district, sector, rung), (city, district, sector), (city, district, rung), (city, district),
-  (city, sector, rung), (city, sector), (city, rung), (city)
-)
+    AND length(e.region_id) >= 4
 """
-SIZES = "SELECT city, area_id, sector, rung, n, id FROM benchmark_cells ORDER BY city"
+SHARES = "ARRAY[0.1, 0.25, 0.5, 0.75, 0.9]"
+# A grouped-out dimension is NULL. People per employer are counted twice: by rung, and over all rungs.
+CELLS = f"""
+CREATE TEMPORARY TABLE benchmark_cells ON COMMIT DROP AS
+WITH pay AS MATERIALIZED (
+  {POPULATION} AND (%(cities)s::text[] IS NULL OR left(e.region_id, 4) = ANY(%(cities)s::text[]))
+    AND left(e.region_id, 4) <> ALL(%(skip)s::text[])
+), held AS (
+  SELECT city, district, sector, rung, employer, count(*)::int AS people FROM pay
+  GROUP BY GROUPING SETS ((city, district, sector, employer, rung), (city, district, sector, employer))
+), holders AS (
+  SELECT city, district, sector, rung, count(*)::int AS employers, max(people) AS largest, min(employer) AS owner
+  FROM held
+  GROUP BY GROUPING SETS ((city, district, sector, rung), (city, district, rung), (city, sector, rung), (city, rung))
+), figures AS (
+  SELECT city, district, sector, rung, count(*)::int AS n,
+         percentile_cont({SHARES}) WITHIN GROUP (ORDER BY amount) AS p
+  FROM pay
+  GROUP BY GROUPING SETS (
+    (city, district, sector, rung), (city, district, sector), (city, district, rung), (city, district),
+    (city, sector, rung), (city, sector), (city, rung), (city)
+  )
+)
+SELECT row_number() OVER () AS id, f.city, coalesce(f.district, f.city) AS area_id, f.sector, f.rung, f.n, f.p,
+       h.employers, h.largest, CASE WHEN h.employers = 1 THEN h.owner END AS owner
+FROM figures f
+JOIN holders h ON h.city = f.city AND coalesce(h.district, '*') = coalesce(f.district, '*')
+  AND coalesce(h.sector, '*') = coalesce(f.sector, '*') AND coalesce(h.rung, '*') = coalesce(f.rung, '*')
+"""
+SIZES = "SELECT city, area_id, sector, rung, n, employers, largest, owner, id FROM benchmark_cells ORDER BY city"
 JUDGED = """
 CREATE TEMPORARY TABLE benchmark_judged ON COMMIT DROP AS
 SELECT area_id, sector, rung, CASE WHEN why = '' THEN n END AS n, q[1] AS p10, q[2] AS p25, q[3] AS p50, q[4] AS p75,
        q[5] AS p90, why AS suppression
 FROM (SELECT *, CASE WHEN why = '' THEN p::numeric(14, 2)[] END AS q
       FROM (SELECT *, CASE WHEN n < %(minimum)s THEN 'small'
+                           WHEN employers < %(contributors)s OR n - largest < %(minimum)s THEN 'dominant'
                            WHEN id = ANY(%(complement)s::bigint[]) THEN 'complement' ELSE '' END AS why
             FROM benchmark_cells WHERE area_id <> '') told) told
 """
-FIGURES = ("n", "p10", "p25", "p50", "p75", "p90", "suppression")
 
 
-def _columns(alias: str) -> str:
-    return ", ".join(f"{alias}.{name}" for name in FIGURES)
+@dataclass(frozen=True)
+class Month:
+    """A month with the parameters of its last day. Raises `ParameterMissing` where one has no value then.
 
+    closes: the last day for handing in its pay; since: who started later counts not yet.
+    """
 
-GROUP = "{0}.area_id, coalesce({0}.sector, '*'), coalesce({0}.rung, '*')"
-SAME_GROUP = f"({GROUP.format('j')}) = ({GROUP.format('b')})"
-STORED = "b.period = %(period)s AND (%(cities)s::text[] IS NULL OR left(b.area_id, 4) = ANY(%(cities)s::text[]))"
-MERGE = (
-    f"DELETE FROM payroll_benchmark b WHERE {STORED} "
-    f"AND NOT EXISTS (SELECT 1 FROM benchmark_judged j WHERE {SAME_GROUP}) RETURNING b.area_id",
-    f"UPDATE payroll_benchmark b SET {', '.join(f'{name} = j.{name}' for name in FIGURES)}, "
-    f"computed_at = statement_timestamp() FROM benchmark_judged j WHERE {STORED} AND {SAME_GROUP} "
-    f"AND ({_columns('b')}) IS DISTINCT FROM ({_columns('j')}) RETURNING b.area_id",
-    f"INSERT INTO payroll_benchmark (period, area_id, sector, rung, {', '.join(FIGURES)}, computed_at) "
-    f"SELECT %(period)s, j.*, statement_timestamp() FROM benchmark_judged j "
-    f"WHERE NOT EXISTS (SELECT 1 FROM payroll_benchmark b WHERE {STORED} AND {SAME_GROUP}) RETURNING area_id",
-)
+    period: date
+    on: date
+    since: date
+    closes: date
+    rule: Rule
+
+    @classmethod
+    def of(cls, day: date) -> Month:
+        """The month that holds `day`."""
+        period, on = day.replace(day=1), month_end(day)
+        values = values_on(on)
+        tenure = values["benchmark_min_tenure_months"]
+        return cls(
+            period,
+            on,
+            months_back(period, tenure - 1) if tenure else on,
+            on + timedelta(days=values["benchmark_reporting_days"]),
+            Rule(values["benchmark_min_cell"], values["benchmark_min_contributors"]),
+        )
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What `POPULATION` asks for."""
+        return {
+            "period": self.period,
+            "on": self.on,
+            "since": self.since,
+            "established": Employment.Form.ESTABLISHED.value,
+            "counted": [state.value for state in Employer.COUNTED],
+        }
 
 
 def month_end(period: date) -> date:
@@ -85,71 +124,36 @@ def month_end(period: date) -> date:
     return period.replace(day=monthrange(period.year, period.month)[1])
 
 
-def recompute(period: date) -> int:
-    """Compute every cell of the month anew and store what differs; returns how many cells it now has.
+def months_back(period: date, months: int) -> date:
+    """First day of the month so many months before that of `period`."""
+    count = period.year * 12 + period.month - 1 - months
+    return date(count // 12, count % 12 + 1, 1)
 
-    Raises `ParameterMissing` when the smallest cell size has no value at the month's end.
+
+def judge(cursor: Any, month: Month, cities: list[str] | None, skip: list[str]) -> int:
+    """Leave the month's cells, suppressed where they must be, in the table benchmark_judged; returns how many.
+
+    `cities`: four-digit codes, None for all; `skip`: cities to leave out. Within a transaction: the table is gone
+    after it. A city is the smallest part that can be done by itself: what one district may show depends on its sisters.
     """
-    return _recompute(period, None)
-
-
-def recompute_changed(period: date, areas: Iterable[str]) -> int:
-    """The same for the cities of some region codes only (any level below the province).
-
-    A city is the smallest part that can be redone by itself: what one district may show depends on its sisters.
-    """
-    cities = sorted({area[:4] for area in areas if len(area) >= 4})
-    return _recompute(period, cities) if cities else 0
-
-
-def _recompute(period: date, cities: list[str] | None) -> int:
-    period = period.replace(day=1)
-    on = month_end(period)
-    given: dict[str, Any] = {
-        "period": period,
-        "on": on,
-        "cities": cities,
-        "minimum": values_on(on)["benchmark_min_cell"],
-        "established": Employment.Form.ESTABLISHED.value,
-        "counted": [state.value for state in Employer.COUNTED],
-    }
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, period.year * 100 + period.month])
-        cursor.execute("DROP TABLE IF EXISTS benchmark_cells, benchmark_judged")
-        cursor.execute(CELLS, given)
-        cursor.execute(JUDGED, given | {"complement": list(_complement_ids(given["minimum"]))})
-        count = cursor.rowcount
-        cursor.execute("ANALYZE benchmark_judged")
-        # Statistics of the target may date from an empty month; joined row by row the merge would take minutes.
-        cursor.execute("SET LOCAL enable_nestloop = off")
-        changed: set[str] = set()
-        for statement in MERGE:
-            cursor.execute(f"WITH w AS ({statement}) SELECT DISTINCT left(area_id, 4) FROM w", given)
-            changed |= {city for (city,) in cursor.fetchall()}
-        cursor.execute("SET LOCAL enable_nestloop = on")
-        _ask_for_recheck(cursor, changed)
+    given = month.given | {"cities": cities, "skip": skip}
+    cursor.execute("SELECT set_config('work_mem', %s, true)", [settings.RECALCULATION_WORK_MEM])
+    cursor.execute("DROP TABLE IF EXISTS benchmark_cells, benchmark_judged")
+    cursor.execute(CELLS, given)
+    withheld = list(_complement_ids(month.rule))
+    bounds = {"minimum": month.rule.people, "contributors": month.rule.employers}
+    cursor.execute(JUDGED, bounds | {"complement": withheld})
+    count = cursor.rowcount
+    cursor.execute("ANALYZE benchmark_judged")
     return count
 
 
-def _ask_for_recheck(cursor: Any, cities: set[str]) -> None:
-    """Rule 31030 holds pay against these figures: employers of cities where some changed, or everybody's."""
-    if not cities or RecheckRequest.objects.filter(employer_id=None).exists():
-        return
-    if len(cities) > FEW_CITIES:
-        RecheckRequest.objects.create(employer_id=None)
-    else:
-        cursor.execute(
-            f"INSERT INTO {QUEUE_TABLE} (employer_id) SELECT id FROM posts_employer WHERE left(region_id, 4) = ANY(%s)",
-            [sorted(cities)],
-        )
-
-
-def _complement_ids(minimum: int) -> Iterator[int]:
-    """Ids of the cells withheld to protect small ones, a city at a time."""
+def _complement_ids(rule: Rule) -> Iterator[int]:
+    """Ids of the cells withheld to protect sensitive ones, a city at a time."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(SIZES)
         rows = (row for chunk in iter(lambda: cursor.fetchmany(CHUNK), []) for row in chunk)
         for city, listed in groupby(rows, key=itemgetter(0)):
-            known = {Cell(area, sector, rung): (size, key) for _, area, sector, rung, size, key in listed}
+            known = {Cell(*row[1:4]): (Size(*row[4:8]), row[8]) for row in listed}
             sizes = {cell: size for cell, (size, _) in known.items()}
-            yield from (known[cell][1] for cell in complement(sizes, city, minimum))
+            yield from (known[cell][1] for cell in complement(sizes, city, rule))

@@ -15,11 +15,6 @@ PLAIN = (*COMPONENTS, "time_share", "rung", "pay_scale", *FACTORS, *INSURANCES, 
 register(
     ImportKind(
         key="pay",
-        follow_up={"payroll.benchmark": "SELECT DISTINCT period::text FROM incoming"},
-        after_undo={
-            "payroll.benchmark": "SELECT DISTINCT p.period::text FROM exchange_touched o JOIN payroll_payrecord p "
-            "ON p.id = o.object_id WHERE o.batch_id = %(batch)s AND o.\"table\" = 'payroll_payrecord'"
-        },
         label="薪酬",
         capability=Capability.IMPORT_STAFF,
         confidential=Capability.VIEW_PAY,

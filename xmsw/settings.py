@@ -151,7 +151,7 @@ CELERY_BEAT_SCHEDULE = {
     "rescue-imports": {"task": "exchange.rescue", "schedule": 15.0, "options": {"expires": 14}},
     "nightly": {"task": "supervision.nightly", "schedule": crontab(hour=0, minute=5)},
     "remind": {"task": "talents.remind", "schedule": crontab(hour=0, minute=5)},
-    "benchmarks": {"task": "payroll.benchmark", "schedule": crontab(hour=0, minute=30, day_of_month=1)},
+    "benchmarks": {"task": "payroll.benchmark", "schedule": crontab(hour=0, minute=30)},
 }
 
 # How many spans a full run is cut into where there are more districts than that; requests taken by one recheck.

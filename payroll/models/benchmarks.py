@@ -1,9 +1,11 @@
-"""Benchmarks (同类人员薪酬参照, 三(一)-3): what a peer group is paid, with small cells suppressed."""
+"""Benchmarks (同类人员薪酬参照, 三(一)-3): what a peer group is paid, published by month, small cells suppressed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -33,6 +35,43 @@ def areas_open_to(user: User | AnonymousUser, path: str = "code") -> Q | None:
     return None
 
 
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    def visible_to(self, user: User | AnonymousUser) -> PublicationQuerySet:
+        """Publications of the cities open to the account."""
+        condition = areas_open_to(user, "city__code")
+        return self.none() if condition is None else self.filter(condition)
+
+
+class Publication(models.Model):
+    """That the figures of a city's month were published. The highest version counts; nobody rewrites one.
+
+    `published_by` is None where the schedule or a command published.
+    """
+
+    period = models.DateField("月份", help_text="当月第一天")
+    city = models.ForeignKey("regions.Region", on_delete=models.PROTECT, related_name="+", verbose_name="城市")
+    version = models.PositiveSmallIntegerField("版本")
+    reason = models.CharField("发布原因", max_length=200)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="发布人"
+    )
+    published_at = models.DateTimeField("发布时间", db_default=models.functions.Now())
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "薪酬参照发布"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["period", "city", "version"], name="one_publication_a_version")
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="publications_stay", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period:%Y-%m} {self.city_id} 第 {self.version} 版"
+
+
 class BenchmarkQuerySet(models.QuerySet["Benchmark"]):
     def visible_to(self, user: User | AnonymousUser) -> BenchmarkQuerySet:
         """Cells of the areas open to the account."""
@@ -40,17 +79,23 @@ class BenchmarkQuerySet(models.QuerySet["Benchmark"]):
         return self.none() if condition is None else self.filter(condition)
 
 
-class Benchmark(models.Model):
+class Suppression(models.TextChoices):
+    """Why a cell keeps no figure."""
+
+    NONE = "", "公开"
+    SMALL = "small", "人数过少"
+    DOMINANT = "dominant", "单位过少或一家独大"
+    COMPLEMENT = "complement", "防止相减推算"
+
+
+class PeerGroupCell(models.Model):
     """One cell: full-time-equivalent monthly pay in yuan of a peer group in a month.
 
     A NULL dimension means «all»; rung "" gathers pay that states none.
     A suppressed cell keeps no figure at all, not even its size.
     """
 
-    class Suppression(models.TextChoices):
-        NONE = "", "公开"
-        SMALL = "small", "人数过少"
-        COMPLEMENT = "complement", "防止相减推算"
+    Suppression = Suppression
 
     period = models.DateField("月份")
     area = models.ForeignKey("regions.Region", on_delete=models.CASCADE, verbose_name="地区")
@@ -63,6 +108,17 @@ class Benchmark(models.Model):
     p75 = models.DecimalField("P75", max_digits=14, decimal_places=2, null=True)
     p90 = models.DecimalField("P90", max_digits=14, decimal_places=2, null=True)
     suppression = models.CharField("是否隐去", max_length=12, choices=Suppression.choices, blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.period:%Y-%m} {self.area_id} {self.sector or '全部领域'} {self.rung or '全部档级'}"
+
+
+class Benchmark(PeerGroupCell):
+    """A cell of the publication that counts: of its month and city the one of the highest version."""
+
     computed_at = models.DateTimeField("计算时间", auto_now=True)
 
     objects = BenchmarkQuerySet.as_manager()
@@ -81,6 +137,18 @@ class Benchmark(models.Model):
                 name="a_suppressed_cell_keeps_no_figure",
             ),
         ]
+        triggers: ClassVar = [pgtrigger.Protect(name="published_figures_stay", operation=pgtrigger.Update)]
 
-    def __str__(self) -> str:
-        return f"{self.period:%Y-%m} {self.area_id} {self.sector or '全部领域'} {self.rung or '全部档级'}"
+
+class FormerBenchmark(PeerGroupCell):
+    """A cell of a publication that a later version replaced; kept as it was, shown to nobody outside."""
+
+    publication = models.ForeignKey(
+        Publication, on_delete=models.PROTECT, related_name="former", verbose_name="所属发布"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "被替换的薪酬参照"
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="former_figures_stay", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]

@@ -257,7 +257,7 @@ FROM (
     JOIN talents_employment m ON m.id = r.employment_id
     JOIN posts_employer e ON e.id = m.employer_id
     WHERE r.period = %(period)s AND r.total > 0 AND m.form <> 'established'
-      AND m.start <= %(on)s AND (m."end" IS NULL OR m."end" >= %(on)s)
+      AND m.start <= %(since)s AND (m."end" IS NULL OR m."end" >= %(on)s)
       AND e.state IN ('listed', 'approved', 'closed') AND e.start <= %(on)s AND (e."end" IS NULL OR e."end" >= %(on)s)
   ) pay
   GROUP BY GROUPING SETS (

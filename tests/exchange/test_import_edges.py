@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
-from payroll.models import Benchmark
+from payroll.models import Benchmark, PayRecord
 from posts.models import Employer, PostFreeze
 from tests import builders as make
 from tests.exchange.files import checked, merged, said, workbook
@@ -111,7 +111,7 @@ def test_a_post_not_approved_takes_nobody(officer, tmp_path, seat):
     assert any("还没有批准" in message for _, _, message in said(batch))
 
 
-def test_benchmarks_follow_pay_that_is_taken_out_again(
+def test_pay_taken_out_again_computes_no_benchmarks(
     officer, tmp_path, monkeypatch, django_capture_on_commit_callbacks
 ):
     sent: list[tuple] = []
@@ -124,7 +124,8 @@ def test_benchmarks_follow_pay_that_is_taken_out_again(
     batch = merged(officer, "pay", workbook(tmp_path / "pay.xlsx", "pay", [row]))
     with django_capture_on_commit_callbacks(execute=True):
         actions.undo(officer, batch.pk)
-    assert ("payroll.benchmark", [f"{month:%Y-%m-%d}"]) in sent
+    assert not PayRecord.objects.exists()
+    assert "payroll.benchmark" not in [name for name, _ in sent]
     assert not Benchmark.objects.exists()
 
 

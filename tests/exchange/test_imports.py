@@ -239,13 +239,13 @@ def test_templates_offer_every_column_drop_downs_and_an_explanation(key, officer
 
 
 @pytest.mark.django_db(transaction=True)
-def test_imported_pay_renews_the_benchmarks_of_its_month(officer, tmp_path, monkeypatch):
+def test_imported_pay_leaves_the_benchmarks_of_its_month_alone(officer, tmp_path, monkeypatch):
     queued = []
     monkeypatch.setattr("celery.current_app.send_task", lambda name, args, **_: queued.append((name, args)))
     identity = make.make_identity()
     merged(officer, "staff", workbook(tmp_path / "staff.xlsx", "staff", [staff_row(identity)]))
     merged(officer, "pay", workbook(tmp_path / "pay.xlsx", "pay", [pay_row(identity)]))
-    assert queued == [("payroll.benchmark", ["2026-10-01"])]
+    assert queued == []
 
 
 def test_cells_are_mended_on_the_page_each_by_one_field(officer, signed_in, tmp_path):

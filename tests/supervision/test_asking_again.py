@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from payroll.benchmarking import recompute
+from payroll.benchmarking import months_back
 from payroll.models import GuidanceStandard
+from payroll.publishing import publish
 from posts.models import Sector
 from supervision.models import Run
 from supervision.recheck import drain
@@ -67,14 +68,14 @@ def test_an_appointment_concerns_every_employer_of_the_person():
 
 def test_changed_benchmarks_ask_for_the_employers_of_their_city():
     employer = make.make_employer("E01", region="350203001")
+    month = months_back(TODAY, 3)
     for _ in range(6):
-        make.make_pay(make.make_employment(make.make_worker(), employer))
+        make.make_pay(make.make_employment(make.make_worker(), employer), period=month)
     RecheckRequest.objects.all().delete()
-    month = TODAY.replace(day=1)
-    recompute(month)
+    publish(month, TODAY, reason="测试")
     assert RecheckRequest.objects.filter(employer_id=employer.pk).exists()
     RecheckRequest.objects.all().delete()
-    recompute(month)
+    publish(month, TODAY, reason="测试")
     assert not RecheckRequest.objects.exists(), "the same figures ask for nothing"
 
 
