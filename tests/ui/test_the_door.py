@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NAMED = (
     *("XMSW_ENV", "DATABASE_URL", "DEBUG", "SECRET_KEY", "DATA_KEYS", "LOOKUP_KEY"),
     *("HTTPS_ONLY", "HSTS_SUBDOMAINS", "TRUSTED_PROXIES"),
+    "DJANGO_ALLOW_ASYNC_UNSAFE",  # set by tests with a browser
 )
 
 
