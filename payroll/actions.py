@@ -44,6 +44,12 @@ def last_closed(today: date) -> date:
     return period
 
 
+def closed_months(today: date, count: int) -> list[date]:
+    """First days of the newest months that have closed, the newest first."""
+    newest = last_closed(today)
+    return [months_back(newest, back) for back in range(count)]
+
+
 def publish_first(today: date) -> Published:
     """The newest closed month, for cities that have not published it; what is published stays as it is."""
     return publish(last_closed(today), today, reason="按月发布", first_only=True)

@@ -1,15 +1,22 @@
-"""What the benchmark page shows: months, areas, the cells of one peer group by rung, and their picture."""
+"""What the benchmark page shows: months, areas, the cells of one peer group by rung, and their picture.
+
+Everybody sees what is published. Officers who may see the pay of an area itself also see its live figures.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Max
+from django.db import connection
+from django.utils import timezone
 
-from payroll.models import Benchmark, RungCode, areas_open_to
+from payroll.benchmarking import POPULATION, SHARES, Month, months_back
+from payroll.models import Benchmark, Publication, RungCode, areas_open_to
+from xmsw.accounts.models import OFFICERS
+from xmsw.accounts.roles import Capability
 from xmsw.regions.models import Level, Region
 
 if TYPE_CHECKING:
@@ -18,7 +25,8 @@ if TYPE_CHECKING:
 PERCENTILES = ("p10", "p25", "p50", "p75", "p90")
 NO_RUNG = "未填档级"
 ALL_RUNGS = "全部档级"
-WITHHELD = "—（人数过少）"
+SHEET_HEADER = ("地区", "领域", "月份", "薪酬档级", "人数", *(name.upper() for name in PERCENTILES), "发布")
+LIVE_MONTHS = 12  # how far back the live figures go
 _RUNG_ORDER: list[str | None] = [*RungCode.values, "", None]
 
 
@@ -35,21 +43,33 @@ def areas(user: User) -> list[Region]:
     return list(Region.objects.filter(condition, level__in=(Level.CITY, Level.DISTRICT)).order_by("level", "code"))
 
 
+def live_areas(user: User) -> list[Region]:
+    """Those of `areas` in which the account may see everybody's pay."""
+    if user.role not in OFFICERS or not user.is_lead or not user.can(Capability.VIEW_PAY) or not user.area_code:
+        return []
+    return [each for each in areas(user) if each.code.startswith(user.area_code[:6])]
+
+
 def months(user: User, on: date, area: Region) -> list[date]:
-    """Months up to `on` in which the area has benchmarks, newest first."""
-    totals = Benchmark.objects.visible_to(user).filter(area=area, sector=None, rung=None, period__lte=on)
-    return list(totals.order_by("-period").values_list("period", flat=True))
+    """Months up to `on` that the area's city has published, newest first."""
+    publications = Publication.objects.visible_to(user).filter(city_id=area.code[:4], version=1, period__lte=on)
+    return list(publications.order_by("-period").values_list("period", flat=True))
+
+
+def live_months(on: date) -> list[date]:
+    """The months that live figures are offered for, this one first."""
+    return [months_back(on, back) for back in range(LIVE_MONTHS)]
 
 
 @dataclass(frozen=True)
 class PeerGroup:
-    """One area and sector in one month, a row a rung."""
+    """One area and sector in one month, a row a rung. Live figures have no publication."""
 
     period: date
     area: Region
     sector: str
     rows: list[Benchmark]
-    changed_at: datetime | None
+    publication: Publication | None
 
     @property
     def shown(self) -> list[Benchmark]:
@@ -63,14 +83,38 @@ class PeerGroup:
 
 
 def peer_group(user: User, period: date, area: Region, sector: str) -> PeerGroup:
-    """Cells by rung, the total last; `sector` "" means all sectors. `changed_at`: when a figure last changed."""
-    month = Benchmark.objects.visible_to(user).filter(period=period)
-    rows = list(month.filter(area=area, sector=sector or None))
+    """Published cells by rung, the total last; `sector` "" means all sectors."""
+    rows = list(Benchmark.objects.visible_to(user).filter(period=period, area=area, sector=sector or None))
+    publications = Publication.objects.visible_to(user).filter(period=period, city_id=area.code[:4])
+    return PeerGroup(period, area, sector, _ordered(rows), publications.order_by("-version").first())
+
+
+# Who may see each amount needs no suppression. `area` is checked by the caller (`live_areas`).
+LIVE = f"""
+SELECT rung, count(*)::int, percentile_cont({SHARES}) WITHIN GROUP (ORDER BY amount)::numeric(14, 2)[]
+FROM (
+  {POPULATION} AND e.region_id LIKE %(area)s || '%%' AND (%(sector)s = '' OR e.sector = %(sector)s)
+) pay
+GROUP BY GROUPING SETS ((rung), ())
+"""
+
+
+def live_group(period: date, area: Region, sector: str) -> PeerGroup:
+    """The same from the pay of this moment, nothing withheld: only for accounts that see the area's pay anyway."""
+    with connection.cursor() as cursor:
+        cursor.execute(LIVE, Month.of(period).given | {"area": area.code, "sector": sector})
+        found = [(rung, n, figures) for rung, n, figures in cursor.fetchall() if n]
+    rows = [
+        Benchmark(period=period, area=area, rung=rung, n=n, **dict(zip(PERCENTILES, figures, strict=True)))
+        for rung, n, figures in found
+    ]
+    return PeerGroup(period, area, sector, _ordered(rows), None)
+
+
+def _ordered(rows: list[Benchmark]) -> list[Benchmark]:
     for row in rows:
         row.rung_label = rung_label(row.rung)
-    rows.sort(key=lambda row: _RUNG_ORDER.index(row.rung))
-    changed = month.filter(area=area).aggregate(at=Max("computed_at"))["at"]
-    return PeerGroup(period, area, sector, rows, changed)
+    return sorted(rows, key=lambda row: _RUNG_ORDER.index(row.rung))
 
 
 def chart_of(group: PeerGroup) -> dict[str, Any] | None:
@@ -99,12 +143,29 @@ def message_of(group: PeerGroup) -> str:
     )
 
 
-def sheet_rows(group: PeerGroup) -> list[tuple[Any, ...]]:
-    """The table as rows for a file; figures are numbers, a withheld row says so."""
+def withheld_label(minimum: int) -> str:
+    """What stands in place of withheld figures. One sentence for every reason: the reason itself would tell."""
+    return f"—（少于 {minimum} 人或须保护）"
+
+
+def released(group: PeerGroup) -> str:
+    """When the figures were published and in which version, or that they were not."""
+    if group.publication is None:
+        return "实时，未发布"
+    return f"{timezone.localtime(group.publication.published_at):%Y-%m-%d} 第 {group.publication.version} 版"
+
+
+def sheet_rows(group: PeerGroup, sector: str, minimum: int) -> list[tuple[Any, ...]]:
+    """The table as rows for a file, each with its group and publication; a withheld row has words for figures."""
+    begin, end = (group.area.name, sector, f"{group.period:%Y-%m}"), released(group)
+    nothing = (withheld_label(minimum), *(None,) * len(PERCENTILES))
     return [
-        (row.rung_label, WITHHELD)
-        if row.suppression
-        else (row.rung_label, row.n, *(float(getattr(row, name)) for name in PERCENTILES))
+        (
+            *begin,
+            row.rung_label,
+            *(nothing if row.suppression else (row.n, *(float(getattr(row, name)) for name in PERCENTILES))),
+            end,
+        )
         for row in group.rows
     ]
 

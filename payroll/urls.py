@@ -7,6 +7,7 @@ from payroll.views import benchmarks, projects
 app_name = "payroll"
 urlpatterns = [
     path("benchmarks/", benchmarks.benchmarks, name="benchmarks"),
+    path("benchmarks/publish/", benchmarks.publish, name="benchmark-publish"),
     path("projects/", projects.Projects.as_view(), name="projects"),
     path("projects/new/", projects.new, name="project-new"),
     path("projects/<int:pk>/", projects.project, name="project"),

@@ -8,8 +8,9 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from payroll.benchmarking import recompute
-from payroll.models import Benchmark
+from payroll.actions import last_closed
+from payroll.models import Benchmark, Publication
+from payroll.publishing import publish
 from tests import builders as make
 
 pytestmark = pytest.mark.django_db
@@ -17,23 +18,28 @@ SEPTEMBER, OCTOBER = date(2026, 9, 1), date(2026, 10, 1)
 URL = "/payroll/benchmarks/"
 
 
-def people(employer, amounts, rung, period=OCTOBER):
+WITHHELD = "—（少于 5 人或须保护）"
+
+
+def people(amounts, rung, period=OCTOBER, kind="E01", region="350203001"):
+    """Each of an employer of one's own; the last employer is returned."""
     for amount in amounts:
+        employer = make.make_employer(kind, region=region)
         employment = make.make_employment(make.make_worker(), employer)
         make.make_pay(employment, period=period, base=Decimal(amount), rung=rung)
+    return employer
 
 
 @pytest.fixture
 def agency():
     """思明: rungs of 8, 7 and 3; 湖里: 9. The three are small, so the seven go with them."""
-    agency = make.make_employer("E01", region="350203001")
-    people(agency, range(5000, 5800, 100), "assistant_2")
-    people(agency, range(7100, 7800, 100), "assistant_1")
-    people(agency, [9111, 9222, 9333], "senior")
-    people(make.make_employer("E03", region="350206001"), range(6000, 6900, 100), "assistant_2")
-    people(agency, [4321] * 5, "assistant_2", SEPTEMBER)
-    recompute(SEPTEMBER)
-    recompute(OCTOBER)
+    agency = people(range(5000, 5800, 100), "assistant_2")
+    people(range(7100, 7800, 100), "assistant_1")
+    people([9111, 9222, 9333], "senior")
+    people(range(6000, 6900, 100), "assistant_2", kind="E03", region="350206001")
+    people([4321] * 6, "assistant_2", SEPTEMBER)
+    for period in (SEPTEMBER, OCTOBER):
+        publish(period, date(2026, 11, 21), reason="按月发布")
     return agency
 
 
@@ -50,7 +56,8 @@ def test_an_officer_begins_in_the_own_district_and_the_newest_month(agency, offi
     page = signed_in(officer).get(URL)
     text = page.content.decode()
     assert page.status_code == 200
-    assert "按 2026-10 各单位上报的薪酬，折合全职" in text
+    assert "按 2026-10 各单位报送的薪酬，折合全职" in text
+    assert f"{date.today():%Y-%m-%d} 第 1 版发布" in text
     assert page.context["group"].area.code == "350203"
     assert "¥5,350.00" in text
     assert 'data-chart="peer-pay"' in text
@@ -62,7 +69,7 @@ def test_an_officer_begins_in_the_own_district_and_the_newest_month(agency, offi
 def test_withheld_rows_say_so_and_leave_no_figure(agency, officer, signed_in):
     page = signed_in(officer).get(URL)
     text = page.content.decode()
-    assert text.count("—（人数过少）") == 2
+    assert text.count(WITHHELD) == 2
     for figure in ("9,222", "9222", "7,400", "7400"):
         assert figure not in text
     assert page.context["chart"]["labels"] == ["助理社会工作师二级"]
@@ -75,7 +82,7 @@ def test_month_area_and_sector_are_chosen_in_the_address(agency, officer, signed
     city = client.get(URL, {"area": "3502", "sector": "enterprise"})
     assert [row.n for row in city.context["group"].rows] == [9, 9]
     empty = client.get(URL, {"sector": "mass"}).content.decode()
-    assert "没有上报薪酬" in empty
+    assert "没有可以计入的薪酬" in empty
 
 
 @pytest.mark.parametrize("asked", [{"area": "350206"}, {"month": "2020-01"}, {"sector": "x"}, {"area": "350203001"}])
@@ -117,22 +124,25 @@ def test_a_past_day_shows_the_months_up_to_it(agency, officer, signed_in):
     page = signed_in(officer).get(URL, {"on": "2026-09-30"})
     assert options(page, "month") == ["2026-09"]
     nothing = signed_in(officer).get(URL, {"on": "2026-08-31"}).content.decode()
-    assert "到这一天为止还没有薪酬参照" in nothing
+    assert "到这一天为止还没有发布薪酬参照" in nothing
 
 
 def test_before_any_pay_the_page_says_what_to_do(officer, signed_in):
-    assert "导入各单位上一个月的薪酬" in signed_in(officer).get(URL).content.decode()
-    finance = make.make_user("employer_staff")
-    assert "还没有薪酬参照" in signed_in(finance).get(URL).content.decode()
+    assert "看实时数字" in signed_in(officer).get(URL).content.decode()
+    told = signed_in(make.make_user("employer_staff")).get(URL).content.decode()
+    assert "还没有发布过薪酬参照" in told
+    assert "实时" not in told
 
 
 def test_the_export_holds_what_is_shown(agency, officer, signed_in):
     answer = signed_in(officer).get(URL, {"export": "xlsx"})
     rows = list(load_workbook(BytesIO(answer.getvalue())).active.values)
-    assert rows[0] == ("薪酬档级", "人数", "P10", "P25", "P50", "P75", "P90")
-    assert rows[1][:2] == ("助理社会工作师二级", 8)
-    assert rows[2] == ("助理社会工作师一级", "—（人数过少）", None, None, None, None, None)
-    assert rows[-1][:2] == ("全部档级", 18)
+    group, released = ("思明区", "全部领域", "2026-10"), f"{date.today():%Y-%m-%d} 第 1 版"
+    assert rows[0] == ("地区", "领域", "月份", "薪酬档级", "人数", "P10", "P25", "P50", "P75", "P90", "发布")
+    assert rows[1][:5] == (*group, "助理社会工作师二级", 8)
+    assert rows[2] == (*group, "助理社会工作师一级", WITHHELD, None, None, None, None, None, released)
+    assert rows[-1][:5] == (*group, "全部档级", 18)
+    assert {row[-1] for row in rows[1:]} == {released}
 
 
 def test_queries_stay_the_same_with_many_months(agency, officer, signed_in, django_assert_max_num_queries):
@@ -140,10 +150,94 @@ def test_queries_stay_the_same_with_many_months(agency, officer, signed_in, djan
     client.get(URL)
     for back in range(1, 25):
         month = (SEPTEMBER - timedelta(days=31 * back)).replace(day=1)
-        Benchmark.objects.get_or_create(period=month, area_id="3502", sector=None, rung=None, defaults={"n": 9})
+        Publication.objects.create(period=month, city_id="3502", version=1, reason="x")
     with django_assert_max_num_queries(15):
         page = client.get(URL)
     assert len(options(page, "month")) > 20
+
+
+@pytest.fixture
+def unpublished():
+    """Three people of 思明 and one of 湖里 in a month that has not closed, of one employer each district."""
+    month = date.today().replace(day=1)
+    people([5001, 5002, 5003], "senior", month)
+    people([8765], "senior", month, region="350206001")
+    return f"{month:%Y-%m}"
+
+
+def test_officers_who_see_pay_see_the_live_figures_of_their_area(unpublished, officer, signed_in):
+    page = signed_in(officer).get(URL, {"figures": "live"})
+    text = page.content.decode()
+    assert [row.n for row in page.context["group"].rows] == [3, 3]
+    assert "¥5,002.00" in text
+    assert "实时，未发布" in text
+    assert options(page, "area") == ["350203"], "the city's figures would tell the other districts' pay"
+    assert signed_in(officer).get(URL, {"figures": "live", "area": "3502"}).status_code == 404
+    rows = list(
+        load_workbook(BytesIO(signed_in(officer).get(URL, {"figures": "live", "export": "xlsx"}).getvalue())).active
+    )
+    assert rows[1][-1].value == "实时，未发布"
+
+
+def test_the_city_sees_the_live_figures_of_all_its_districts(unpublished, signed_in):
+    client = signed_in(make.make_user("city_officer"))
+    page = client.get(URL, {"figures": "live", "month": unpublished})
+    assert page.context["group"].rows[-1].n == 4
+    assert client.get(URL, {"figures": "live", "area": "350206"}).context["group"].rows[-1].n == 1
+    assert client.get(URL, {"figures": "live", "on": "2026-10-31"}).context["group"] is None
+
+
+@pytest.mark.parametrize("role", ["employer_staff", "bureau_officer"])
+def test_nobody_else_sees_live_figures(agency, unpublished, role, signed_in):
+    user = make.make_member(agency) if role == "employer_staff" else make.make_user(role, "education", "350203")
+    page = signed_in(user).get(URL, {"figures": "live"})
+    assert "figures" not in page.context["form"].fields
+    assert page.context["group"].period == OCTOBER
+    assert page.context["group"].publication is not None
+    assert signed_in(user).get(URL, {"figures": "live", "month": unpublished}).status_code == 404
+
+
+def test_live_figures_count_who_counts_in_the_publication(agency, signed_in):
+    user = make.make_user("city_officer")
+    period = last_closed(date.today())
+    people([5000] * 7, "senior", period)
+    publish(period, date.today(), reason="测试")
+    live = signed_in(user).get(URL, {"figures": "live", "month": f"{period:%Y-%m}", "area": "3502"}).context["group"]
+    stored = signed_in(user).get(URL, {"month": f"{period:%Y-%m}", "area": "3502"}).context["group"]
+    assert live.rows[-1].n == stored.rows[-1].n
+    assert live.rows[-1].p90 == stored.rows[-1].p90
+
+
+def test_a_city_officer_publishes_anew_with_a_reason(agency, signed_in):
+    period = last_closed(date.today())
+    people([5000] * 7, "senior", period, region="350205001")
+    client = signed_in(make.make_user("city_officer"))
+    before = Publication.objects.filter(period=period).count()
+    form = {"month": f"{period:%Y-%m}", "reason": ""}
+    assert client.get(f"{URL}publish/", {"month": form["month"]}).context["form"].initial["month"] == form["month"]
+    assert client.post(f"{URL}publish/", form).status_code == 422, "a reason is needed"
+    assert Publication.objects.filter(period=period).count() == before
+    told = client.post(f"{URL}publish/", form | {"reason": "海沧漏报"}, follow=True).content.decode()
+    assert f"第 {before + 1} 版" in told
+    assert "海沧漏报" in client.get(f"{URL}publish/").content.decode()
+    again = client.post(f"{URL}publish/", form | {"reason": "海沧漏报"}, follow=True).content.decode()
+    assert "没有发布新版本" in again
+    assert Publication.objects.filter(period=period).count() == before + 1
+
+
+def test_a_month_that_has_not_closed_is_not_offered_for_publication(agency, unpublished, signed_in):
+    client = signed_in(make.make_user("city_officer"))
+    assert unpublished not in options(client.get(f"{URL}publish/"), "month")
+    assert client.post(f"{URL}publish/", {"month": unpublished, "reason": "x"}).status_code == 422
+    assert not Benchmark.objects.filter(period=date.fromisoformat(f"{unpublished}-01")).exists()
+
+
+@pytest.mark.parametrize("role", ["district_officer", "employer_staff", "system_admin"])
+def test_only_the_city_publishes(agency, role, signed_in):
+    client = signed_in(make.make_user(role))
+    assert client.get(f"{URL}publish/").status_code == 403
+    assert client.post(f"{URL}publish/", {"month": "2026-10", "reason": "x"}).status_code == 403
+    assert "发布新版本" not in client.get(URL).content.decode()
 
 
 def test_the_menu_leads_here(agency, officer, signed_in):

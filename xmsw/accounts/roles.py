@@ -32,6 +32,7 @@ class Capability(models.TextChoices):
     APPROVE_STORIES = "approve_stories", "审核人物事迹"
     VIEW_ACCESS_LOG = "view_access_log", "查看个人信息查看记录"
     OWN_RECORD = "own_record", "查看本人档案"
+    PUBLISH_BENCHMARKS = "publish_benchmarks", "发布同类人员薪酬参照"
     RECALCULATE = "recalculate", "发起重新核算"
     EDIT_PARAMETERS = "edit_parameters", "维护核查参数"
     MANAGE_ACCOUNTS = "manage_accounts", "管理账号"
@@ -50,9 +51,10 @@ class Role(models.TextChoices):
 _C = Capability
 # Never by rank: 三(三)-1 and -2 are sensitive (trap 13), titles and 专技 files are 人社's, one's own record one's own.
 _APART = {_C.APPLY, _C.MANAGE_ACCOUNTS, _C.EDIT_TITLES, _C.CONFIRM_SPECIALISTS, _C.RECORD_STANDING, _C.OWN_RECORD}
+_CITY_ONLY = {_C.EDIT_PARAMETERS, _C.VIEW_ACCESS_LOG, _C.FORWARD_ALLOWANCE, _C.PUBLISH_BENCHMARKS}
 CAPABILITIES: dict[str, frozenset[str]] = {
     Role.CITY_OFFICER: frozenset(set(_C) - _APART),
-    Role.DISTRICT_OFFICER: frozenset(set(_C) - _APART - {_C.EDIT_PARAMETERS, _C.VIEW_ACCESS_LOG, _C.FORWARD_ALLOWANCE}),
+    Role.DISTRICT_OFFICER: frozenset(set(_C) - _APART - _CITY_ONLY),
     Role.BUREAU_OFFICER: frozenset(
         {
             _C.VIEW_COMPLIANCE,
