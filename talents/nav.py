@@ -27,6 +27,12 @@ item(
     Capability.CONFIRM_SPECIALISTS,
     Capability.VERIFY_CERTIFICATES,
 )
+item("人才", "政治安排", "talents:standings", "lock", Capability.RECORD_STANDING)
+item("人才", "政治安排统计", "talents:standing-counts", "chart-bar", Capability.VIEW_COMPLIANCE)
+item("人才", "招录与选拔", "talents:notices", "speakerphone", Capability.RECORD_PUBLICITY)
+item("人才", "宣传", "talents:publicity", "news", Capability.RECORD_PUBLICITY)
+item("人才", "人物事迹", "talents:stories", "book", Capability.APPLY, Capability.RECORD_PUBLICITY)
+item("工作台", "写我的事迹", "talents:stories", "book", roles=(Role.SOCIAL_WORKER,))
 item("人才", "应晋升人员", "talents:promotions", "stairs-up", Capability.VIEW_PERSONNEL)
 item("人才", "证书与职务对应", "talents:titles", "arrows-exchange", Capability.VIEW_COMPLIANCE)
 item("人才", "聘用", "talents:appointments", "user-check", Capability.VIEW_PERSONNEL)
@@ -47,3 +53,12 @@ tab("person", "learning", "继续教育", "talents:person-learning", order=40)
 tab("person", "recognition", "人才待遇", "talents:recognition", order=50)
 tab("person", "supervision", "督导", "talents:person-supervision", order=45)
 tab("person", "looks", "谁看过", "talents:looks", Capability.OWN_RECORD, Capability.VIEW_ACCESS_LOG, order=90)
+tab(
+    "person",
+    "standing",
+    "政治安排",
+    "talents:person-standing",
+    Capability.RECORD_STANDING,
+    Capability.OWN_RECORD,
+    order=80,
+)

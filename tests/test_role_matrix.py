@@ -31,7 +31,11 @@ from talents.models import (
     CorrectionRequest,
     Course,
     HighLevelTag,
+    PersonStory,
+    PublicityItem,
+    RecruitmentNotice,
     Registration,
+    StandingRecord,
     SupervisionPair,
     SupervisionSession,
     TalentCategory,
@@ -164,6 +168,26 @@ MATRIX: dict[str, Entry] = {
     **{f"posts:post{name}": POST for name in POST_PAGES},
     "talents:person": PERSON,
     "talents:mine": PAGE,
+    "talents:standings": PEOPLE,
+    "talents:standing-counts": Entry(queries=("?year=2024", "?year=²")),
+    "talents:standing-publish": PAGE,
+    "talents:standing-edit": Entry(foreign="standing"),
+    "talents:person-standing": PERSON,
+    "talents:standing-new": PERSON,
+    "talents:notices": LIST,
+    "talents:notice-new": PAGE,
+    "talents:notice-edit": Entry(foreign="notice"),
+    "talents:publicity": LIST,
+    "talents:publicity-new": PAGE,
+    "talents:publicity-edit": Entry(foreign="publicity"),
+    "talents:stories": PEOPLE,
+    "talents:story": Entry(foreign="story"),
+    "talents:story-edit": Entry(foreign="story"),
+    "talents:story-consent": Entry(foreign="story"),
+    "talents:story-new": PERSON,
+    "stories:list": Entry(public=True),
+    "stories:story": Entry(foreign="story", public=True),
+    "stories:photo": Entry(foreign="story", public=True),
     "talents:join": Entry(public=True),
     "talents:access": PEOPLE,
     "talents:corrections": Entry(queries=("?state=submitted", "?export=xlsx")),
@@ -490,6 +514,7 @@ def recognise(employers: dict[str, Employer], persons: dict[str, Any]) -> dict[s
     """Recognitions, benefit applications and recommendations in each place."""
     category = TalentCategory.objects.create(name="领军人才", document="-", start=make.LONG_AGO)
     found: dict[str, dict[str, Any]] = {"tag": {}, "benefit": {}, "allowance": {}, "correction": {}}
+    found |= {"standing": {}, "notice": {}, "publicity": {}, "story": {}}
     for place, person in persons.items():
         tag = HighLevelTag.objects.create(
             worker=person, category=category, document=NAMES[place], recognised_by="-", start=make.LONG_AGO
@@ -509,6 +534,22 @@ def recognise(employers: dict[str, Employer], persons: dict[str, Any]) -> dict[s
         )
         unit, _ = OrgUnit.objects.get_or_create(
             bureau="civil_affairs", region_id=PLACES[place], valid_to=None, defaults={"valid_from": make.LONG_AGO}
+        )
+        found["standing"][place] = StandingRecord.objects.create(
+            worker=person,
+            region_id=PLACES[place],
+            kind="committee",
+            body=NAMES[place],
+            start=make.LONG_AGO,
+            source="-",
+        )
+        about = {"unit": unit, "title": f"{NAMES[place]}公告", "on": TODAY}
+        found["notice"][place] = RecruitmentNotice.objects.create(
+            kind="recruitment", organ=NAMES[place], positions=1, social_service=True, preferred=False, **about
+        )
+        found["publicity"][place] = PublicityItem.objects.create(medium="press", **about)
+        found["story"][place] = PersonStory.objects.create(
+            worker=person, employer=employers[place], title=f"{NAMES[place]}事迹", text="-", state="draft"
         )
         found["allowance"][place] = AllowanceRecommendation.objects.create(
             worker=person, recommender=unit, year=2026, achievements=NAMES[place], state="submitted"

@@ -14,6 +14,7 @@ urlpatterns = [
     path("supervision/", include("supervision.urls")),
     path("posts/", include("posts.urls")),
     path("people/", include("talents.urls")),
+    path("stories/", include("talents.public_urls")),
     path("payroll/", include("payroll.urls")),
     path("policy/", include("xmsw.policy.urls")),
     path("exchange/", include("xmsw.exchange.urls")),

@@ -9,8 +9,19 @@ from django.db.models import Count, F, Func, Q, QuerySet
 
 from payroll.models import PurchaseProject
 from posts.models import Duty, Incubation, Post
-from talents.models import AllowanceRecommendation, BenefitApplication, HighLevelTag, SupervisionPair
+from talents.models import (
+    AllowanceRecommendation,
+    BenefitApplication,
+    HighLevelTag,
+    PersonStory,
+    PublicityItem,
+    RecruitmentNotice,
+    StandingCount,
+    StandingRecord,
+    SupervisionPair,
+)
 from talents.supervision import totals
+from xmsw.regions.models import Level
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
@@ -23,6 +34,7 @@ def _of(rows: QuerySet, user: User | None) -> QuerySet:
 def measures(user: User | None, on: date) -> dict[str, str]:
     """Clause → what is counted. `user` None: everywhere. Four queries."""
     found = {**_duties(user, on), **_incubations(user, on), **_projects(user, on), **_recognition(user, on)}
+    found |= _standing(user, on)
     found["二(三)-5"] += _supervision(user, on)
     return found
 
@@ -74,3 +86,37 @@ def _supervision(user: User | None, on: date) -> str:
     found = totals(_of(SupervisionPair.objects.all(), user), on)
     done = f"近 12 个月督导 {found['times']:,} 次、{found['hours'].normalize():,f} 小时"
     return f"；进行中的督导关系 {found['pairs']:,} 对，{done}"
+
+
+def _standing(user: User | None, on: date) -> dict[str, str]:
+    """Four queries. Of restricted records only what was published: the last year's city totals."""
+    published = _of(StandingCount.objects.all(), user).filter(region__level=Level.CITY, year__lt=on.year)
+    last = published.order_by("-year").values_list("year", flat=True).first()
+    totals: dict[str, int | None] = {}
+    for kind, n in published.filter(year=last).values_list("kind", "n"):
+        totals[kind] = None if n is None or (kind in totals and totals[kind] is None) else totals.get(kind, 0) + n
+    told = {
+        clause: _told(last, totals, kinds)
+        for clause, kinds in (
+            ("三(三)-1", ("party", "leading")),
+            ("三(三)-2", ("congress", "consultative")),
+            ("三(三)-4", ("party_body", "committee")),
+        )
+    }
+    notices = _of(RecruitmentNotice.objects.all(), user).filter(on__year=on.year, on__lte=on)
+    asked = notices.aggregate(n=Count("pk"), without=Count("pk", filter=Q(social_service=True, preferred=False)))
+    items = _of(PublicityItem.objects.all(), user).filter(on__year=on.year, on__lte=on).count()
+    stories = _of(PersonStory.objects.all(), user).filter(published_on__lte=on, state="published").count()
+    return told | {
+        "三(三)-3": f"今年登记招录公告 {asked['n']} 份，社会服务职位没有注明优先的 {asked['without']} 份",
+        "三(三)-5": f"今年登记宣传 {items} 条",
+        "三(三)-6": f"公开的人物事迹 {stories} 篇",
+    }
+
+
+def _told(year: int | None, totals: dict[str, int | None], kinds: tuple[str, ...]) -> str:
+    if year is None:
+        return "还没有公布过年末统计"
+    labels = dict(StandingRecord.Kind.choices)
+    each = (f"{labels[kind]} {'不公布' if totals.get(kind) is None else f'{totals[kind]} 人'}" for kind in kinds)
+    return f"{year} 年末：{'，'.join(each)}"

@@ -1,5 +1,5 @@
 """Flows of this app; importing the package declares them all."""
 
-from talents.flows import appointments, benefits, certificates, corrections, learning
+from talents.flows import appointments, benefits, certificates, corrections, learning, stories
 
-__all__ = ["appointments", "benefits", "certificates", "corrections", "learning"]
+__all__ = ["appointments", "benefits", "certificates", "corrections", "learning", "stories"]

@@ -12,7 +12,7 @@ from talents.models.honoured import (
 )
 from talents.models.learning import Attendance, Course, SupervisionPair, SupervisionSession
 from talents.models.oneself import CorrectionRequest, WorkerInvitation, WorkerMerge
-from talents.models.standing import PersonStory, PublicityItem, RecruitmentNotice, StandingRecord
+from talents.models.standing import PersonStory, PublicityItem, RecruitmentNotice, StandingCount, StandingRecord
 from talents.models.titles import TitleMap
 from talents.models.workers import Employment, SocialWorker
 
@@ -34,6 +34,7 @@ __all__ = [
     "Registration",
     "SocialWorker",
     "SpecialistFile",
+    "StandingCount",
     "StandingRecord",
     "SupervisionPair",
     "SupervisionSession",

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import ClassVar, Self
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +15,7 @@ from posts.models import Employer
 from posts.models.employers import EMPLOYER_SCOPE
 from talents.models.waiting import waiting_of_worker
 from talents.models.workers import SocialWorker
+from xmsw.accounts.models import CITY_DIGITS
 from xmsw.accounts.roles import Capability
 from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.dated import DatedQuerySet, ends_after_start
@@ -224,3 +226,39 @@ class PersonStory(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class StandingCountQuerySet(models.QuerySet["StandingCount"]):
+    def visible_to(self, user: object) -> Self:
+        """The published table of the own city, the same for everybody who may see compliance."""
+        if not user.is_authenticated or not user.is_active or not user.can(Capability.VIEW_COMPLIANCE):
+            return self.none()
+        return self.filter(region__code__startswith=user.area_code[:CITY_DIGITS]) if user.area_code else self.none()
+
+
+class StandingCount(models.Model):
+    """How many people of a kind there were at a year's end, in a district or the city: published once, never changed.
+
+    `n` is NULL where it is withheld.
+    """
+
+    year = models.PositiveSmallIntegerField("年度")
+    region = models.ForeignKey("regions.Region", on_delete=models.PROTECT, related_name="+", verbose_name="地区")
+    kind = models.CharField("类型", max_length=12, choices=StandingRecord.Kind.choices)
+    n = models.PositiveIntegerField("人数", null=True)
+    published_at = models.DateTimeField("公布时间", db_default=models.functions.Now())
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = StandingCountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "政治安排统计"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["year", "region", "kind"], name="a_standing_count_is_published_once")
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="published_counts_stay", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.region_id} {self.kind}"

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from talents.actions.benefits import may_apply, valid_tag
+from talents.actions.stories import WRITERS
 from talents.forms.honoured import CategoryForm, TagForm
 from talents.models import (
     AllowanceRecommendation,
@@ -87,6 +88,7 @@ def recognition(request: HttpRequest, pk: int) -> HttpResponse:
         .first(),
         "may_record": _records(request),
         "may_apply": not request.is_past and may_apply(user, worker),
+        "may_write": not request.is_past and any(map(user.can, WRITERS)),
         "may_recommend": not request.is_past and user.can(Capability.RECOMMEND_ALLOWANCE),
     }
     return render_person(request, "talents/_recognition.html", context)

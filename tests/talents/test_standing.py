@@ -1,0 +1,184 @@
+"""Standing (三(三)): restricted records, suppressed counts, notices, publicity, stories with consent."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import InternalError, transaction
+from django.test import Client
+
+from talents.actions import stories
+from talents.actions.standing import publish
+from talents.flows.stories import STORY
+from talents.models import PersonStory, RecruitmentNotice, SocialWorker, StandingCount, StandingRecord
+from tests import builders as make
+from xmsw.accounts.models import OrgUnit, User
+from xmsw.audit.models import AccessLog
+from xmsw.suppression import withheld
+from xmsw.workflow.actions import move
+from xmsw.workflow.refusals import Refused
+
+YEAR = date.today().year - 1
+MINIMUM = 5
+
+
+def feasible(parts: dict[str, int], hidden: set[str], total_hidden: bool) -> dict[str, set[int]]:
+    """What an attacker who knows the rule can still believe of each withheld part."""
+    total = None if total_hidden else sum(parts.values()) - sum(n for part, n in parts.items() if part not in hidden)
+    names = sorted(hidden)
+    believed: dict[str, set[int]] = {name: set() for name in names}
+    for guess in itertools.product(range(1, 13), repeat=len(names)):
+        if total is not None and sum(guess) != total:
+            continue
+        tried = {part: n for part, n in parts.items() if part not in hidden} | dict(zip(names, guess, strict=True))
+        if withheld(tried, MINIMUM) == (hidden, total_hidden):
+            for name, value in zip(names, guess, strict=True):
+                believed[name].add(value)
+    return believed
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_no_small_count_follows_from_what_is_published(seed):
+    draw = random.Random(seed)
+    parts = {place: draw.choice([0, 0, 1, 2, 3, 4, 6, 7, 9]) for place in "ABCDE"[: draw.choice([3, 4])]}
+    hidden, total_hidden = withheld(parts, MINIMUM)
+    assert all(part in hidden for part, n in parts.items() if 0 < n < MINIMUM)
+    for part, values in feasible(parts, hidden, total_hidden).items():
+        if 0 < parts[part] < MINIMUM:
+            assert len(values) > 1, (parts, hidden, part, values)
+
+
+@pytest.fixture
+def worker(db) -> SocialWorker:
+    return make.make_staff(make.make_employer("A01"), level=1, name="有安排")
+
+
+def recorded(worker: SocialWorker, region: str = "350203", **fields: object) -> StandingRecord:
+    defaults = {"kind": "committee", "body": "某居委会", "start": date(2020, 1, 1), "source": "任职文件"}
+    return StandingRecord.objects.create(worker=worker, region_id=region, **(defaults | fields))
+
+
+def logged_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def city_recorder() -> User:
+    user = make.make_user("standing_officer")
+    user.org_unit = OrgUnit.objects.get(bureau="civil_affairs", region_id="3502", valid_to=None)
+    user.save()
+    return user
+
+
+@pytest.mark.django_db
+def test_only_the_restricted_role_and_the_person_see_a_record_and_each_look_is_logged(worker):
+    recorded(worker)
+    make.make_account(worker)
+    address = f"/people/{worker.pk}/standing/"
+    for user in (make.make_user("city_officer"), make.make_member(worker.employments.get().employer)):
+        client = logged_in(user)
+        assert client.get(address).status_code == client.get("/people/standing/").status_code == 403
+        assert "某居委会" not in client.get(f"/people/{worker.pk}/").content.decode()
+    assert "某居委会" in logged_in(worker.account).get(address).content.decode()
+    assert not AccessLog.objects.exists(), "one's own record is one's own"
+    client = logged_in(make.make_user("standing_officer"))
+    assert "某居委会" in client.get("/people/standing/").content.decode()
+    assert "某居委会" in client.get(address).content.decode()
+    assert list(AccessLog.objects.order_by("id").values_list("reason", flat=True)) == ["查看名单", "查看档案"]
+    assert client.get("/people/standing/?export=xlsx").status_code == 302
+    assert client.post("/people/standing/", {"reason": "看"}).status_code == 302
+    file = client.post("/people/standing/", {"reason": "年度统计核对"})
+    assert "spreadsheetml" in file.headers["Content-Type"]
+    assert AccessLog.objects.filter(reason="导出：年度统计核对", subject_id=worker.pk).exists()
+
+
+@pytest.mark.django_db
+def test_a_mandate_needs_its_level(worker):
+    client = logged_in(make.make_user("standing_officer"))
+    fields = {"kind": "congress", "body": "某区人大", "region": "350203", "start": "2022-01-01", "source": "公告"}
+    refused = client.post(f"/people/{worker.pk}/standing/new/", fields)
+    assert "要选对应的级别" in refused.content.decode()
+    assert client.post(f"/people/{worker.pk}/standing/new/", fields | {"level": "13"}).status_code == 302
+    assert StandingRecord.objects.get().level == 13
+
+
+@pytest.mark.django_db
+def test_counts_are_published_once_with_small_cells_withheld(worker):
+    for district, many in (("350203", 2), ("350206", 7), ("350205", 6)):
+        for _ in range(many):
+            recorded(make.make_worker(), district)
+    user = city_recorder()
+    with pytest.raises(PermissionDenied):
+        publish(make.make_user("standing_officer"), YEAR)
+    with pytest.raises(Refused, match="已经结束"):
+        publish(user, YEAR + 1)
+    publish(user, YEAR)
+    counts = dict(StandingCount.objects.filter(kind="committee").values_list("region_id", "n"))
+    assert counts["350203"] is None and counts["350205"] is None, "the small one and the next smallest"
+    assert (counts["350206"], counts["350211"], counts["3502"]) == (7, 0, 15)
+    with pytest.raises(Refused, match="已经公布"):
+        publish(user, YEAR)
+    with pytest.raises(InternalError), transaction.atomic():
+        StandingCount.objects.update(n=1)
+    pages = {
+        logged_in(make.make_user(*who))
+        .get("/people/standing/counts/")
+        .content.decode()
+        .split("<main")[1]
+        .split("<form")[0]
+        for who in (("district_officer",), ("district_officer", "civil_affairs", "350206"))
+    }
+    assert all("不公布" in page for page in pages)
+    board = logged_in(make.make_user("district_officer")).get("/supervision/clauses/").content.decode()
+    assert f"{YEAR} 年末" in board
+
+
+@pytest.mark.django_db
+def test_recruitment_without_preference_is_listed_and_counted():
+    officer = make.make_user("district_officer")
+    client = logged_in(officer)
+    fields = {"kind": "recruitment", "organ": "某街道办", "title": "2026 年招聘公告", "on": f"{date.today():%Y-%m-%d}"}
+    client.post("/people/notices/new/", fields | {"positions": 2, "social_service": "on"})
+    assert RecruitmentNotice.objects.get().unit == officer.org_unit
+    assert "2026 年招聘公告" in client.get("/people/notices/?preferred=no").content.decode()
+    assert "没有注明优先的 1 份" in client.get("/supervision/clauses/").content.decode()
+    wrong = client.post(
+        f"/people/notices/{RecruitmentNotice.objects.get().pk}/edit/",
+        fields | {"positions": 2, "hires": 1, "social_work_hires": 2},
+    )
+    assert "不能多于实际录用人数" in wrong.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_story_is_public_with_consent_and_approval_and_comes_down_at_once(worker):
+    make.make_account(worker)
+    staff = make.make_member(worker.employments.get().employer)
+    officer = make.make_user("district_officer")
+    client = logged_in(staff)
+    written = client.post(f"/people/{worker.pk}/stories/new/", {"title": "十年一线", "text": "她在社区十年。"})
+    story = PersonStory.objects.get()
+    assert written.url == f"/people/stories/{story.pk}/"
+    with pytest.raises(Refused, match="还没有本人同意"):
+        move(staff, STORY, story.pk, "submit")
+    own = logged_in(worker.account)
+    own.post(f"/people/stories/{story.pk}/consent/", {"agree": "yes"})
+    assert client.post(f"/people/stories/{story.pk}/consent/", {"agree": "yes"}).status_code == 403
+    client.post(f"/people/stories/{story.pk}/edit/", {"title": "十年一线", "text": "改过的文字。"})
+    with pytest.raises(Refused, match="还没有本人同意"):
+        move(staff, STORY, story.pk, "submit")
+    stories.consent(worker.account, story.pk)
+    move(staff, STORY, story.pk, "submit")
+    public = Client()
+    assert public.get(f"/stories/{story.pk}/").status_code == 404
+    move(officer, STORY, story.pk, "approve")
+    page = public.get(f"/stories/{story.pk}/").content.decode()
+    assert "改过的文字" in page and worker.identity_mask not in page
+    assert "十年一线" in public.get("/stories/").content.decode()
+    own.post(f"/people/stories/{story.pk}/consent/", {"agree": "no"})
+    assert public.get(f"/stories/{story.pk}/").status_code == 404
+    assert PersonStory.objects.get().state == "retired"
