@@ -120,9 +120,7 @@ ITEMS: dict[str, Item] = {
     "employment_start": _dated("入职日期", Employment, "start"),
     "employment_role": Item("现任职务", Employment, "role", lambda label: _text(label, 60), _write("role")),
     "certificate_level": _chosen("证书级别", Certificate, "level", CertificateLevel.choices, _write("level")),
-    "certificate_number": Item(
-        "证书编号", Certificate, "number", lambda label: _text(label, 40), _write("number")
-    ),
+    "certificate_number": Item("证书编号", Certificate, "number", lambda label: _text(label, 40), _write("number")),
     "certificate_issued": _dated("证书签发日期", Certificate, "issued_on", _write("issued_on")),
 }
 SEALED = frozenset({"identity", "phone"})

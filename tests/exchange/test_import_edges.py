@@ -111,9 +111,7 @@ def test_a_post_not_approved_takes_nobody(officer, tmp_path, seat):
     assert any("还没有批准" in message for _, _, message in said(batch))
 
 
-def test_pay_taken_out_again_computes_no_benchmarks(
-    officer, tmp_path, monkeypatch, django_capture_on_commit_callbacks
-):
+def test_pay_taken_out_again_computes_no_benchmarks(officer, tmp_path, monkeypatch, django_capture_on_commit_callbacks):
     sent: list[tuple] = []
     monkeypatch.setattr("celery.current_app.send_task", lambda name, args=(), **_: sent.append((name, list(args))))
     employer = make.make_employer("E01", region="350203001")

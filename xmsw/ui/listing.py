@@ -253,8 +253,7 @@ class ListingView(View, ABC):
             "listing": self.listing,
             "page": page,
             "lines": [
-                {"key": row.pk, "cells": cells}
-                for row, cells in zip(page.rows, self.listing.cells(page), strict=True)
+                {"key": row.pk, "cells": cells} for row, cells in zip(page.rows, self.listing.cells(page), strict=True)
             ],
             "together": [each for each in self.together if each.offered(self.request)],
             "count": count_label(self.listing.rows),
