@@ -117,6 +117,8 @@ def measure_benchmark() -> Iterator[str]:
         Benchmark.objects.filter(period=period).delete()
         month = Month.of(period)
         given = {"period": period, "on": month.on, "since": month.since}
+        memory = settings.RECALCULATION_WORK_MEM  # as much as `publish` takes
+        cursor.execute("SELECT set_config('work_mem', %s, false)", [memory])
         by_hand = _timed(lambda: cursor.execute(handwritten.PERCENTILES, given))
     publishing = partial(publish, period, month.closes + timedelta(days=1), reason="measured")
     first, again = _timed(publishing), _timed(publishing)
