@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from talents.demo import accounts as demo_accounts
-from talents.demo import careers, cases, certificates, learning, people, recognition
+from talents.demo import careers, cases, certificates, learning, people, recognition, standing
 from talents.models import SocialWorker
 from xmsw.synthetic.plan import DemoAccount, Plan
 
@@ -60,3 +60,4 @@ def hand_in(plan: Plan) -> None:
     learning.hand_in(plan)
     recognition.recommend(plan)
     demo_accounts.ask(plan)
+    standing.record(plan)
