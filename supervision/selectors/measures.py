@@ -9,6 +9,7 @@ from django.db.models import Count, F, Func, Q, QuerySet
 
 from payroll.models import PurchaseProject
 from posts.models import Duty, Incubation, Post
+from talents.forecast import lapses
 from talents.models import (
     AllowanceRecommendation,
     BenefitApplication,
@@ -35,6 +36,7 @@ def measures(user: User | None, on: date) -> dict[str, str]:
     """Clause → what is counted. `user` None: everywhere. Four queries."""
     found = {**_duties(user, on), **_incubations(user, on), **_projects(user, on), **_recognition(user, on)}
     found |= _standing(user, on)
+    found |= _registrations(user, on)
     found["二(三)-5"] += _supervision(user, on)
     return found
 
@@ -79,6 +81,13 @@ def _recognition(user: User | None, on: date) -> dict[str, str]:
         "三(一)-10": f"优惠待遇申请 {asked['n']} 件，已落实 {asked['granted']} 件",
         "三(一)-11": f"{on.year} 年度推荐 {named} 人" if named else f"{on.year} 年度还没有推荐人选",
     }
+
+
+def _registrations(user: User | None, on: date) -> dict[str, str]:
+    """One query besides the parameters: what lapses if nobody acts; lapsing is a warning, no gap."""
+    ending = lapses(user, on)
+    told = "、".join(f"{months} 个月内 {number:,} 个" for months, number in ending.items())
+    return {"二(四)-4": f"在职人员的证书登记将到期：{told}"}
 
 
 def _supervision(user: User | None, on: date) -> str:

@@ -104,6 +104,12 @@ def unregister(user: User, registration: Registration) -> None:
     registration.delete()
 
 
+def hand_over(user: User, certificate: Certificate, decision: Decision) -> None:
+    """Handing in and taking back are for whoever may enter: a former employer leaves the certificate alone."""
+    if not may_enter(user, certificate.worker_id):
+        raise PermissionDenied("你的账号不能为这个人提交或撤回证书。")
+
+
 def against_handing_in(certificate: Certificate) -> Iterator[str]:
     """Sentences against asking for verification: no scan."""
     if not Attachment.objects.filter(flow=KEY, subject_id=certificate.pk).exists():

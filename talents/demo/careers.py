@@ -106,8 +106,11 @@ SELECT i.n, i.key, %(worker_base)s + i.n AS worker_id, %(employment_base)s + i.n
                                             ELSE i.since END), %(today)s::date)
             ELSE make_date(i.issue_year, CASE WHEN i.issue_year = 2020 OR i.level = 3 THEN 12 ELSE 9 END,
                            10 + pg_temp.upto(i.key, 54, 20)) END AS issued_on,
-       LEAST(i.year, i.issue_year, EXTRACT(YEAR FROM i.joined)::int) - 22
-           - floor(power(pg_temp.chance(i.key, 55), 2) * 26)::int AS born,
+       -- One in thirty is near the legal retirement age.
+       LEAST(LEAST(i.year, i.issue_year, EXTRACT(YEAR FROM i.joined)::int) - 22
+           - floor(power(pg_temp.chance(i.key, 55), 2) * 26)::int,
+             CASE WHEN pg_temp.chance(i.key, 270) < 0.03 THEN EXTRACT(YEAR FROM %(today)s::date)::int
+                  - CASE WHEN pg_temp.chance(i.key, 271) < 0.5 THEN 55 ELSE 60 END END) AS born,
        CASE WHEN pg_temp.chance(i.key, 56) < 0.06 THEN 10 WHEN pg_temp.chance(i.key, 56) < 0.56 THEN 20
             WHEN pg_temp.chance(i.key, 56) < 0.9 THEN 30 ELSE 60 END AS education,
        CASE WHEN pg_temp.chance(i.key, 56) < 0.06 THEN 3 WHEN pg_temp.chance(i.key, 56) < 0.5 THEN 4 ELSE 0 END

@@ -47,8 +47,17 @@ CERTIFICATE = flow(
                 State.SUBMITTED,
                 ENTERING,
                 refuses=actions.against_handing_in,
+                effect=actions.hand_over,
             ),
-            Move("withdraw", "撤回", (State.SUBMITTED,), State.RECORDED, ENTERING, tone="secondary"),
+            Move(
+                "withdraw",
+                "撤回",
+                (State.SUBMITTED,),
+                State.RECORDED,
+                ENTERING,
+                tone="secondary",
+                effect=actions.hand_over,
+            ),
             Move(
                 "verify",
                 "核验通过",

@@ -265,6 +265,10 @@ def test_a_former_employer_may_not_enter(certificate, worker):
     client = client_of(make.make_member(before))
     assert client.get(f"/people/{worker.pk}/certificates/new/").status_code == 403
     assert client.get(f"/people/certificates/{certificate.pk}/register/").status_code == 403
+    Certificate.objects.filter(pk=certificate.pk).update(state="submitted")
+    assert client.post(f"/desk/certificate/{certificate.pk}/move/", {"move": "withdraw"}).status_code == 403
+    certificate.refresh_from_db()
+    assert certificate.state == "submitted"
 
 
 # --- list ---
