@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pghistory
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
 from talents.corrections import ITEMS, SEALED, records_of
@@ -112,12 +113,13 @@ def refuse(user: User, request: CorrectionRequest, decision: Decision) -> None:
 def _tell(request: CorrectionRequest, title: str, text: str) -> None:
     account = request.worker.account_id
     if account is not None:
+        url = reverse("talents:correction", args=[request.pk])
         Notice.objects.update_or_create(
             user_id=account,
             code=CODE,
             subject_id=request.pk,
             stage=request.state,
-            defaults={"title": title, "text": text, "url": f"/people/corrections/{request.pk}/", "read_at": None},
+            defaults={"title": title, "text": text, "url": url, "read_at": None},
         )
 
 

@@ -8,18 +8,23 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from talents.actions import corrections as actions
-from talents.corrections import ITEMS, named
+from talents.corrections import ITEMS, SEALED, named
 from talents.models import CorrectionRequest
 from xmsw.accounts.roles import Capability
+from xmsw.audit.looks import PERSON, look
 from xmsw.workflow.registry import Flow, Move, flow
 
 _S = CorrectionRequest.State
 
 
 def told(request: HttpRequest, case: CorrectionRequest) -> dict[str, Any]:
-    """What the case says: field, present and wanted; sealed values in full to the person and to whoever decides."""
+    """What the case says: field, present and wanted. Sealed values stand in full for the person, and for whoever
+    decides, which is a look like any other."""
     record = actions.record_of(case)
-    full = case.worker.account_id == request.user.pk or request.user.can(Capability.CORRECT_RECORDS)
+    own = case.worker.account_id == request.user.pk
+    full = own or request.user.can(Capability.CORRECT_RECORDS)
+    if full and not own and case.field in SEALED:
+        look(request.user, PERSON, [case.worker_id], ITEMS[case.field].label, f"办理更正申请 {case.pk}")
     return {
         "item": named(record, ITEMS[case.field]) if record else ITEMS[case.field].label,
         "present": actions.told(case.field, case.present, full=full),

@@ -200,6 +200,11 @@ def test_an_identity_number_needs_a_proof_and_brings_birth_date_and_sex(worker, 
     proof.name = "proof.png"
     client.post(reverse("workflow:upload", args=["correction", made.pk]), {"files": proof})
     move(worker.account, CORRECTION, made.pk, "submit")
+    page = logged_in(officer).get(reverse("workflow:review", args=["correction", made.pk]))
+    assert wanted in page.content.decode()
+    assert AccessLog.objects.get().reason == f"办理更正申请 {made.pk}", (
+        "the officer's sight of a whole number is a look"
+    )
     move(officer, CORRECTION, made.pk, "accept")
     worker.refresh_from_db()
     assert (worker.identity, worker.birth_date, worker.sex) == (wanted, date(1985, 7, 8), "1")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -31,7 +31,8 @@ def form_page(
     """`save(form)` runs on a valid POST; what it refuses, or a constraint does, stands at the form (status 422)."""
     if request.method == "POST" and form.is_valid():
         try:
-            told, address = save(form)
+            with transaction.atomic():
+                told, address = save(form)
         except Refused as refusal:
             form.add_error(None, refusal.messages)
         except IntegrityError as error:
