@@ -17,6 +17,7 @@ from talents.models import Certificate, Employment, SocialWorker
 from xmsw.audit.sealed import lookup_hash, masked
 from xmsw.identifiers import Degree, Education, Sex, birth_date_of, identity_problem, sex_of
 from xmsw.pinyin import sort_key
+from xmsw.ui.fields import day_field
 
 PHONE_DIGITS = 11
 
@@ -36,12 +37,6 @@ def _phone(worker: SocialWorker, value: str) -> None:
 def _identity(worker: SocialWorker, value: str) -> None:
     worker.identity, worker.identity_hash, worker.identity_mask = value, lookup_hash(value), masked(value)
     worker.birth_date, worker.sex = birth_date_of(value), sex_of(value)
-
-
-def _day(label: str) -> forms.DateField:
-    wrong = {"invalid": "日期写法不对，应为 2026-01-31 这样的格式。", "required": "请填日期。"}
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, error_messages=wrong)
 
 
 def _text(label: str, most: int) -> forms.CharField:
@@ -98,7 +93,7 @@ def _chosen(label: str, model: type[Model], attribute: str, choices: list, write
 
 
 def _dated(label: str, model: type[Model], attribute: str, write: Any = None) -> Item:
-    return Item(label, model, attribute, _day, write or _write(attribute))
+    return Item(label, model, attribute, day_field, write or _write(attribute))
 
 
 def _phone_field(label: str) -> forms.Field:

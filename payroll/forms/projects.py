@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 
 from payroll.models import PurchaseProject
 from posts.models import Employer, Sector
 from xmsw.regions.models import Level, Region
+from xmsw.ui.fields import day_field
 
 
 class ProjectForm(forms.ModelForm):
     """Places inside the officer's area; the provider by its credit code, so that no long list is needed."""
 
     provider_code = forms.CharField(label="承接机构", max_length=18, help_text="填统一社会信用代码；机构要先登记")
+    start = day_field("开始日期")
+    end = day_field("结束日期")
 
     class Meta:
         model = PurchaseProject
@@ -30,9 +33,6 @@ class ProjectForm(forms.ModelForm):
             "start",
             "end",
         )
-        widgets: ClassVar = {
-            name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for name in ("start", "end")
-        }
 
     def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,7 +42,7 @@ class ProjectForm(forms.ModelForm):
         self.fields["street"].empty_label = "不是街道（镇）购买"
         if self.instance.pk:
             self.fields["provider_code"].initial = self.instance.provider.credit_code
-        self.order_fields(["title", "buyer", "region", "street", "provider_code"])
+        self.order_fields(["title", "buyer", "region", "street", "provider_code", *self.Meta.fields[4:]])
 
     def clean_provider_code(self) -> Employer:
         """The registered agency behind the code."""

@@ -8,10 +8,10 @@ from django import forms
 from django.utils import timezone
 
 from posts.models import CertificateLevel, Grade
+from xmsw.ui.fields import day_field
 
 SPARE_RUNGS = 4
 MOST_RUNGS = 20
-NO_DATE = {"invalid": "日期写法不对，应为 2026-01-31 这样的格式。", "required": "请填日期。"}
 
 
 class LadderForm(forms.Form):
@@ -23,13 +23,7 @@ class LadderForm(forms.Form):
         help_text="如 本单位〔2026〕3 号《职级管理办法》",
         error_messages={"required": "请写文件名称或文号。"},
     )
-    start = forms.DateField(
-        label="施行日期",
-        help_text="现行的一版到前一天为止",
-        initial=timezone.localdate,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages=NO_DATE,
-    )
+    start = day_field("施行日期", "现行的一版到前一天为止", initial=timezone.localdate)
 
 
 class RungForm(forms.Form):

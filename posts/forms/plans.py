@@ -9,19 +9,13 @@ from django.utils import timezone
 
 from posts.models import AllocationPlan, Inclusion, Incubation, NeedAssessment, Support
 from xmsw.regions.models import Level, Region
-
-NO_DATE = {"invalid": "日期写法不对，应为 2026-01-31 这样的格式。", "required": "请填日期。"}
-
-
-def _day(label: str, *, required: bool = True) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=required, widget=widget, error_messages=NO_DATE)
+from xmsw.ui.fields import day_field
 
 
 class NeedForm(forms.ModelForm):
     """What was assessed, by whom, on what basis."""
 
-    assessed_on = _day("评估日期")
+    assessed_on = day_field("评估日期")
 
     class Meta:
         model = NeedAssessment
@@ -34,7 +28,7 @@ class NeedForm(forms.ModelForm):
 class InclusionForm(forms.ModelForm):
     """Document, day and range of grades."""
 
-    included_on = _day("纳入日期")
+    included_on = day_field("纳入日期")
     grade_from = forms.IntegerField(label="最高岗位级别", min_value=1, max_value=13, initial=1)
     grade_to = forms.IntegerField(label="最低岗位级别", min_value=1, max_value=13, initial=13)
 
@@ -83,8 +77,8 @@ class IncubationForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         error_messages={"required": "至少选一种支持方式。"},
     )
-    start = _day("孵化开始")
-    end = _day("出壳日期", required=False)
+    start = day_field("孵化开始")
+    end = day_field("出壳日期", required=False)
 
     class Meta:
         model = Incubation

@@ -12,16 +12,11 @@ from posts.actions.posts import ALIKE_LIMIT, EDITABLE, REQUIRED
 from posts.models import Activity, Duty, Post, Sector
 from posts.models.posts import INSTITUTION_LEVELS, INSTITUTION_SENTENCE, Grade
 from posts.rules import GRADED_SECTORS
+from xmsw.ui.fields import day_field
 
-NO_DATE = {"invalid": "日期写法不对，应为 2026-01-31 这样的格式。", "required": "请填日期。"}
 TICK = "form-check-input"
 TEXT_LIMIT = 2_000
 YEARS_LIMIT = 50
-
-
-def _day(label: str, hint: str = "", *, required: bool = True) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=hint, required=required, widget=widget, error_messages=NO_DATE)
 
 
 def _reason(label: str) -> forms.CharField:
@@ -48,7 +43,7 @@ class PostForm(forms.ModelForm):
 
     duties = _ticks("职责类别", Duty.choices, "至少选一类，按实际工作选（二(三)-1 至 -6）")
     activities = _ticks("直接服务内容", Activity.choices, "只属于「直接服务」，选本岗位要做的")
-    start = _day("拟设立日期", "批准那天起计；批准晚于这一天的，从批准那天起")
+    start = day_field("拟设立日期", "批准那天起计；批准晚于这一天的，从批准那天起")
 
     class Meta:
         model = Post
@@ -172,8 +167,8 @@ class CorrectionForm(PostForm):
 class FreezeForm(forms.Form):
     """From when, until when, why."""
 
-    start = _day("冻结日期", "从这一天起不计入在设岗位")
-    end = _day("解冻前最后一天", "还不知道就空着，解冻时再填", required=False)
+    start = day_field("冻结日期", "从这一天起不计入在设岗位")
+    end = day_field("解冻前最后一天", "还不知道就空着，解冻时再填", required=False)
     reason = _reason("冻结原因")
 
     def __init__(self, *args: Any, **named: Any) -> None:
@@ -191,7 +186,7 @@ class FreezeForm(forms.Form):
 class UnfreezeForm(forms.Form):
     """From when the post counts again."""
 
-    start = _day("解冻日期", "从这一天起重新计入在设岗位")
+    start = day_field("解冻日期", "从这一天起重新计入在设岗位")
     reason = forms.CharField(label="说明", max_length=200, required=False)
 
     def __init__(self, *args: Any, **named: Any) -> None:
@@ -202,7 +197,7 @@ class UnfreezeForm(forms.Form):
 class AbolishForm(forms.Form):
     """The last day and why."""
 
-    end = _day("最后一天", "岗位存在到这一天为止，第二天起撤销")
+    end = day_field("最后一天", "岗位存在到这一天为止，第二天起撤销")
     reason = _reason("撤销原因")
 
 

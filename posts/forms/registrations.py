@@ -15,6 +15,7 @@ from xmsw.accounts.models import User
 from xmsw.identifiers import credit_code_problem
 from xmsw.regions.areas import DISTRICT_DIGITS
 from xmsw.regions.models import Level, Region
+from xmsw.ui.fields import day_field
 
 Matter = EmployerRegistration.Matter
 FIELDS = {
@@ -38,7 +39,6 @@ FIELDS = {
 }
 DAY = {Matter.REGISTER: "成立日期", Matter.MOVE: "迁移日期", Matter.CLOSE: "注销日期"}
 STREET_DIGITS = 9
-NO_DATE = {"invalid": "日期写法不对，应为 2026-01-31 这样的格式。", "required": "请填日期。"}
 
 
 def places(within: str) -> list[tuple[str, Any]]:
@@ -93,11 +93,7 @@ class RegistrationForm(forms.ModelForm):
             self.fields["credit_code"].help_text = "18 位，见登记证书。社区和社区服务中心没有的可以不填"
             self.fields["credit_code"].optional_note = "社区和中心以外必填"
         if "effective_on" in self.fields:
-            self.fields["effective_on"] = forms.DateField(
-                label=DAY[matter],
-                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-                error_messages=NO_DATE,
-            )
+            self.fields["effective_on"] = day_field(DAY[matter])
         if matter == Matter.CLOSE:
             self.fields["reason"].required = True
         for each in self.fields.values():

@@ -12,13 +12,7 @@ from talents.models import Appointment, Employment, SocialWorker
 from xmsw.dated import holds_on
 from xmsw.identifiers import identity_problem
 from xmsw.regions.models import Region
-
-NO_DATE = {"invalid": "日期写法不对，应为 2026-01-31 这样的格式。", "required": "请填日期。"}
-
-
-def _day(label: str, hint: str = "", *, required: bool = True) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=hint, required=required, widget=widget, error_messages=NO_DATE)
+from xmsw.ui.fields import day_field
 
 
 class _Person(forms.ModelChoiceField):
@@ -49,8 +43,8 @@ class AppointmentForm(forms.ModelForm):
         help_text="来源是补充配置、并有计划时选",
         error_messages={"invalid_choice": "这个计划没有给本单位配人，或还没有批准。"},
     )
-    start = _day("聘用日期")
-    end = _day("聘期截止", "没有期限的空着", required=False)
+    start = day_field("聘用日期")
+    end = day_field("聘期截止", "没有期限的空着", required=False)
 
     class Meta:
         model = Appointment
@@ -112,7 +106,7 @@ class EmployForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     form = forms.ChoiceField(label="用工形式", choices=Employment.Form.choices, initial=Employment.Form.CONTRACT)
-    start = _day("入职日期")
+    start = day_field("入职日期")
 
     def __init__(self, *args: Any, **named: Any) -> None:
         # It stands on one page with the proposal, which has a `start` too.
@@ -129,5 +123,5 @@ class EmployForm(forms.Form):
 class EndForm(forms.Form):
     """Last day and reason."""
 
-    end = _day("最后一天")
+    end = day_field("最后一天")
     opinion = forms.CharField(label="结束原因", max_length=100, error_messages={"required": "请写结束原因。"})

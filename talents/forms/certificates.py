@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils import timezone
 
-from talents.forms.learning import day_field
 from talents.models import Certificate, Registration
 from talents.registration import last_day
+from xmsw.ui.fields import day_field
 
 
 class CertificateForm(forms.ModelForm):

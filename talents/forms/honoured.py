@@ -8,13 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from talents.models import AllowanceRecommendation, BenefitApplication, BenefitType, HighLevelTag, TalentCategory
-
-NO_DATE = {"invalid": "日期写法不对，应为 2026-01-31 这样的格式。", "required": "请填日期。"}
-
-
-def _day(label: str, *, required: bool = True, **extra: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=required, widget=widget, error_messages=NO_DATE, **extra)
+from xmsw.ui.fields import day_field
 
 
 class _Span:
@@ -29,8 +23,8 @@ class _Span:
 
 
 class CategoryForm(_Span, forms.ModelForm):
-    start = _day("施行日期")
-    end = _day("废止日期", required=False)
+    start = day_field("施行日期")
+    end = day_field("废止日期", required=False)
 
     class Meta:
         model = TalentCategory
@@ -38,8 +32,8 @@ class CategoryForm(_Span, forms.ModelForm):
 
 
 class TagForm(_Span, forms.ModelForm):
-    start = _day("认定日期")
-    end = _day("有效期至", required=False, help_text="长期有效的空着")
+    start = day_field("认定日期")
+    end = day_field("有效期至", required=False, hint="长期有效的空着")
 
     class Meta:
         model = HighLevelTag
@@ -61,8 +55,8 @@ class TagForm(_Span, forms.ModelForm):
 
 
 class BenefitTypeForm(_Span, forms.ModelForm):
-    start = _day("施行日期")
-    end = _day("停办日期", required=False)
+    start = day_field("施行日期")
+    end = day_field("停办日期", required=False)
 
     class Meta:
         model = BenefitType

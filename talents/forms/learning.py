@@ -12,17 +12,11 @@ from talents.models import Attendance, Course
 from talents.models.learning import Delivery
 from xmsw.accounts.models import User
 from xmsw.regions.models import Region
+from xmsw.ui.fields import day_field
 
-NO_DATE = {"invalid": "日期写法不对，应为 2026-01-31 这样的格式。", "required": "请填日期。"}
 FROM_COURSE = ("title", "provider", "delivery", "hours")
 ASKED = {"title": "请写学了什么。", "provider": "请写举办单位。", "delivery": "请选形式。", "hours": "请填学时。"}
 CHOOSABLE = 200  # courses offered in the list
-
-
-def day_field(label: str, hint: str = "", *, required: bool = True) -> forms.DateField:
-    """A date by the browser's own picker."""
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=hint, required=required, widget=widget, error_messages=NO_DATE)
 
 
 class CourseForm(forms.ModelForm):

@@ -9,20 +9,14 @@ from django import forms
 from django.utils import timezone
 
 from posts.models import CertificateLevel, Grade, Rung
-
-NO_DATE = {"invalid": "日期写法不对，应为 2026-01-31 这样的格式。", "required": "请填日期。"}
-
-
-def _day(label: str) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, initial=timezone.localdate, widget=widget, error_messages=NO_DATE)
+from xmsw.ui.fields import day_field
 
 
 class PromotionForm(forms.Form):
     """One of the rungs in question, from a day on."""
 
     rung = forms.TypedChoiceField(label="职级", coerce=int, error_messages={"required": "请选职级。"})
-    on = _day("起始日期")
+    on = day_field("起始日期", initial=timezone.localdate)
     document = forms.CharField(label="文件", max_length=200, required=False)
 
     def __init__(self, rungs: Sequence[Rung], *args: Any, **kwargs: Any) -> None:
@@ -37,5 +31,5 @@ class TitleForm(forms.Form):
     level = forms.TypedChoiceField(label="证书级别", choices=CertificateLevel.choices, coerce=int)
     title = forms.CharField(label="专业技术职务", max_length=60, error_messages={"required": "请写职务名称。"})
     grade = forms.TypedChoiceField(label="岗位等级", choices=Grade.choices, coerce=int)
-    start = _day("施行日期")
+    start = day_field("施行日期", initial=timezone.localdate)
     source = forms.CharField(label="依据", max_length=200, error_messages={"required": "请写依据的文件。"})

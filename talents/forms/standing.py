@@ -9,13 +9,7 @@ from django.utils import timezone
 
 from talents.models import PersonStory, PublicityItem, RecruitmentNotice, StandingRecord
 from xmsw.regions.models import Level, Region
-
-NO_DATE = {"invalid": "日期写法不对，应为 2026-01-31 这样的格式。", "required": "请填日期。"}
-
-
-def _day(label: str, *, required: bool = True, **extra: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=required, widget=widget, error_messages=NO_DATE, **extra)
+from xmsw.ui.fields import day_field
 
 
 def _not_ahead(day: Any) -> Any:
@@ -25,8 +19,8 @@ def _not_ahead(day: Any) -> Any:
 
 
 class StandingForm(forms.ModelForm):
-    start = _day("起始日期")
-    end = _day("届满日期", required=False, help_text="在任的空着，或填届满的日期")
+    start = day_field("起始日期")
+    end = day_field("届满日期", required=False, hint="在任的空着，或填届满的日期")
 
     class Meta:
         model = StandingRecord
@@ -56,7 +50,7 @@ def _link() -> forms.URLField:
 
 class NoticeForm(forms.ModelForm):
     url = _link()
-    on = _day("发布日期")
+    on = day_field("发布日期")
 
     class Meta:
         model = RecruitmentNotice
@@ -75,7 +69,7 @@ class NoticeForm(forms.ModelForm):
 
 class PublicityForm(forms.ModelForm):
     url = _link()
-    on = _day("日期")
+    on = day_field("日期")
 
     class Meta:
         model = PublicityItem
@@ -86,7 +80,7 @@ class PublicityForm(forms.ModelForm):
 
 
 class StoryForm(forms.ModelForm):
-    consent_on = _day("书面同意日期", required=False, help_text="本人在自己账号里同意的，不用填这两项")
+    consent_on = day_field("书面同意日期", required=False, hint="本人在自己账号里同意的，不用填这两项")
     text = forms.CharField(label="事迹", max_length=8000, widget=forms.Textarea(attrs={"rows": 12}))
 
     class Meta:

@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils import timezone
 
-from talents.forms.learning import day_field
 from talents.models import Employment, SocialWorker, SupervisionSession
 from talents.models.learning import HOURS_OF_A_DAY
 from xmsw.accounts.models import User
+from xmsw.ui.fields import day_field
 
 
 class _Employed(forms.ModelChoiceField):

@@ -51,8 +51,7 @@ def guide(request: HttpRequest) -> HttpResponse:
 
 
 def _keeps_types(request: HttpRequest) -> bool:
-    user = request.user
-    return user.can(Capability.RECORD_TALENT) and user.can(Capability.EDIT_PARAMETERS) and not request.is_past
+    return request.user.can(Capability.KEEP_TALENT_LISTS) and not request.is_past
 
 
 @edit_methods
@@ -68,9 +67,7 @@ def type_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _type_page(request: HttpRequest, found: BenefitType | None, title: str) -> HttpResponse:
-    _permitted(request, Capability.RECORD_TALENT)
-    if not request.user.can(Capability.EDIT_PARAMETERS):
-        raise PermissionDenied
+    _permitted(request, Capability.KEEP_TALENT_LISTS)
     back = reverse("talents:benefit-guide")
 
     def save(valid: BenefitTypeForm) -> tuple[str, str]:

@@ -148,7 +148,7 @@ def category_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _category_page(request: HttpRequest, found: TalentCategory | None, title: str) -> HttpResponse:
-    if not request.user.can(Capability.RECORD_TALENT) or not request.user.can(Capability.EDIT_PARAMETERS):
+    if not request.user.can(Capability.KEEP_TALENT_LISTS):
         raise PermissionDenied
     back = reverse("talents:categories")
 

@@ -23,6 +23,7 @@ class Capability(models.TextChoices):
     CORRECT_RECORDS = "correct_records", "处理更正申请、合并重复人员"
     VERIFY_CERTIFICATES = "verify_certificates", "核验证书、登记与继续教育"
     RECORD_TALENT = "record_talent", "登记高层次人才"
+    KEEP_TALENT_LISTS = "keep_talent_lists", "维护人才类别和优惠待遇"
     HANDLE_BENEFITS = "handle_benefits", "办理人才优惠待遇"
     RECOMMEND_ALLOWANCE = "recommend_allowance", "推荐政府特殊津贴"
     FORWARD_ALLOWANCE = "forward_allowance", "上报政府特殊津贴人选"
@@ -51,7 +52,13 @@ class Role(models.TextChoices):
 _C = Capability
 # Never by rank: 三(三)-1 and -2 are sensitive (trap 13), titles and 专技 files are 人社's, one's own record one's own.
 _APART = {_C.APPLY, _C.MANAGE_ACCOUNTS, _C.EDIT_TITLES, _C.CONFIRM_SPECIALISTS, _C.RECORD_STANDING, _C.OWN_RECORD}
-_CITY_ONLY = {_C.EDIT_PARAMETERS, _C.VIEW_ACCESS_LOG, _C.FORWARD_ALLOWANCE, _C.PUBLISH_BENCHMARKS}
+_CITY_ONLY = {
+    _C.EDIT_PARAMETERS,
+    _C.VIEW_ACCESS_LOG,
+    _C.KEEP_TALENT_LISTS,
+    _C.FORWARD_ALLOWANCE,
+    _C.PUBLISH_BENCHMARKS,
+}
 CAPABILITIES: dict[str, frozenset[str]] = {
     Role.CITY_OFFICER: frozenset(set(_C) - _APART),
     Role.DISTRICT_OFFICER: frozenset(set(_C) - _APART - _CITY_ONLY),

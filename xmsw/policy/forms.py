@@ -7,16 +7,12 @@ from typing import Any
 from django import forms
 
 from xmsw.policy.models import Parameter
+from xmsw.ui.fields import day_field
 
 
 class ParameterForm(forms.Form):
     value = forms.CharField(label="新的值", max_length=30, widget=forms.TextInput(attrs={"class": "form-control"}))
-    start = forms.DateField(
-        label="施行日期",
-        help_text="今天或以后；现行版本到前一天为止",
-        widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "日期写法不对，应为 2026-01-31 这样的格式。"},
-    )
+    start = day_field("施行日期", "今天或以后；现行版本到前一天为止")
     source = forms.CharField(
         label="依据",
         max_length=200,
