@@ -10,12 +10,10 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pghistory
-from celery import current_app
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -215,7 +213,6 @@ def _merge_held(batch: Batch) -> None:
         batch.message = f"{NOTHING_WRITTEN}：你确认之后库中内容有了变化，请按下面的新问题修改。"
     else:
         merging.merge(batch)
-        _queue_follow_up(batch.import_kind)
         batch.state, batch.merged_at = State.MERGED, timezone.now()
         batch.message = f"全部写入：新增 {batch.new} 行，变更 {batch.changed} 行，{batch.same} 行没有变化。"
         # The staged copy of personal data has served; problems and what was touched stay.
@@ -223,25 +220,6 @@ def _merge_held(batch: Batch) -> None:
         stored_as, batch.stored_as = batch.stored_as, ""
         transaction.on_commit(lambda: stored.forget(stored_as))
     batch.save()
-
-
-def _queue_follow_up(kind: kinds.ImportKind) -> None:
-    """What other apps compute from such a file, by the names of their tasks; queued on commit."""
-    with connection.cursor() as cursor:
-        for task, select in kind.follow_up.items():
-            cursor.execute(select, {})
-            for (argument,) in cursor.fetchall():
-                transaction.on_commit(partial(current_app.send_task, task, [argument], ignore_result=True))
-
-
-def _queue_after_undo(batch: Batch) -> None:
-    """The same follow-up for what is about to be taken out: the kind tells it from the objects it touched."""
-    kind = batch.import_kind
-    with connection.cursor() as cursor:
-        for task, select in kind.after_undo.items():
-            cursor.execute(select, {"batch": batch.pk})
-            for (argument,) in cursor.fetchall():
-                transaction.on_commit(partial(current_app.send_task, task, [argument], ignore_result=True))
 
 
 def undo(user: User | None, batch_id: int) -> Batch:
@@ -254,7 +232,6 @@ def undo(user: User | None, batch_id: int) -> Batch:
                 raise Refused("另一个文件正在写入或撤销。请等它完成，再撤销这一个。")
         merging.refuse_foreign(batch, user)
         with pghistory.context(user=user.pk if user else None, undone_batch=batch.pk):
-            _queue_after_undo(batch)
             merging.undo(batch)
         batch.touched.all()._raw_delete("default")
         batch.state, batch.message = State.UNDONE, "已整体撤销，库中恢复为写入之前的内容。"

@@ -42,7 +42,7 @@ class Found:
     mend: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Target:
     """A table that a file writes to, one object a distinct `id` of `incoming`.
 
@@ -51,19 +51,20 @@ class Target:
     follows: set together with them but never compared (may read the old row `t`);
     constants: set on insert only; defaults: for blank columns of a new object;
     feeds: which rows feed the table; updates: which rows may change an object that exists;
-    within: condition over `t`, the object lies in what `prepare` shows the account (asked before it is taken out).
+    within: condition over `t`, the object lies in what `prepare` shows the account (asked before it is taken out); it
+    has no default, so that no kind forgets it.
     """
 
     table: str
     id: str
     key: tuple[str, ...]
     columns: Mapping[str, str]
+    within: str
     follows: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     feeds: str = "TRUE"
     updates: str = "TRUE"
-    within: str = "TRUE"
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,6 @@ class ImportKind:
 
     prepare: fills temporary tables with what the user may see (`user` None: the console, everything);
     resolve: statements that find the rows' existing objects; extra: checks that need Python;
-    follow_up: name of a task to queue once the file is written → SELECT of its argument, a task for each row;
-    after_undo: the same when a file is taken out again, over the objects that `exchange_touched` names (%(batch)s);
     confidential: the capability that opens files which others of the unit uploaded ("": whoever may import it).
     """
 
@@ -88,8 +87,6 @@ class ImportKind:
     checks: tuple[Check, ...]
     unique: tuple[str, ...]
     extra: Callable[[Any], Iterable[Found]] | None = None
-    follow_up: Mapping[str, str] = field(default_factory=dict)
-    after_undo: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     order: int = 50
     confidential: str = ""
