@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from posts.models import CertificateLevel
-from talents.models import Certificate, Employment, SocialWorker
+from talents.models import Certificate, CorrectionRequest, Employment, SocialWorker
 from xmsw.audit.sealed import lookup_hash, masked
 from xmsw.identifiers import Degree, Education, Sex, birth_date_of, identity_problem, sex_of
 from xmsw.pinyin import sort_key
@@ -88,14 +89,6 @@ class Item:
         return self.model._meta.get_field(self.attribute).to_python(value) if self.choices else value
 
 
-def _chosen(label: str, model: type[Model], attribute: str, choices: list, write: Any = None) -> Item:
-    return Item(label, model, attribute, lambda name: _choice(name, choices), write or _write(attribute), dict(choices))
-
-
-def _dated(label: str, model: type[Model], attribute: str, write: Any = None) -> Item:
-    return Item(label, model, attribute, day_field, write or _write(attribute))
-
-
 def _phone_field(label: str) -> forms.Field:
     return forms.CharField(label=label, max_length=PHONE_DIGITS, validators=[check_phone])
 
@@ -104,20 +97,30 @@ def _identity_field(label: str) -> forms.Field:
     return forms.CharField(label=label, max_length=18, validators=[check_identity])
 
 
-ITEMS: dict[str, Item] = {
-    "name": Item("姓名", SocialWorker, "name", lambda label: _text(label, 60), _name),
-    "identity": Item("身份证号", SocialWorker, "identity", _identity_field, lambda w, v: _identity(w, v.upper())),
-    "phone": Item("手机号", SocialWorker, "phone", _phone_field, _phone),
-    "sex": _chosen("性别", SocialWorker, "sex", Sex.choices),
-    "education": _chosen("学历", SocialWorker, "education", Education.choices),
-    "degree": _chosen("学位", SocialWorker, "degree", Degree.choices),
-    "social_work_education": _chosen("社会工作专业学历", SocialWorker, "social_work_education", Education.choices),
-    "employment_start": _dated("入职日期", Employment, "start"),
-    "employment_role": Item("现任职务", Employment, "role", lambda label: _text(label, 60), _write("role")),
-    "certificate_level": _chosen("证书级别", Certificate, "level", CertificateLevel.choices, _write("level")),
-    "certificate_number": Item("证书编号", Certificate, "number", lambda label: _text(label, 40), _write("number")),
-    "certificate_issued": _dated("证书签发日期", Certificate, "issued_on", _write("issued_on")),
-}
+def _item(code: Any, model: type[Model], attribute: str, field: Any, write: Any = None) -> Item:
+    """`field`: makes the form field from a label; or choices to take one from. Without `write` the value is set."""
+    if callable(field):
+        return Item(code.label, model, attribute, field, write or _write(attribute))
+    chooser = partial(_choice, choices=field)
+    return Item(code.label, model, attribute, chooser, write or _write(attribute), dict(field))
+
+
+_F = CorrectionRequest.Field
+_ITEMS = (
+    (_F.NAME, SocialWorker, "name", partial(_text, most=60), _name),
+    (_F.IDENTITY, SocialWorker, "identity", _identity_field, lambda worker, value: _identity(worker, value.upper())),
+    (_F.PHONE, SocialWorker, "phone", _phone_field, _phone),
+    (_F.SEX, SocialWorker, "sex", Sex.choices),
+    (_F.EDUCATION, SocialWorker, "education", Education.choices),
+    (_F.DEGREE, SocialWorker, "degree", Degree.choices),
+    (_F.SOCIAL_WORK_EDUCATION, SocialWorker, "social_work_education", Education.choices),
+    (_F.EMPLOYMENT_START, Employment, "start", day_field),
+    (_F.EMPLOYMENT_ROLE, Employment, "role", partial(_text, most=60)),
+    (_F.CERTIFICATE_LEVEL, Certificate, "level", CertificateLevel.choices),
+    (_F.CERTIFICATE_NUMBER, Certificate, "number", partial(_text, most=40)),
+    (_F.CERTIFICATE_ISSUED, Certificate, "issued_on", day_field),
+)
+ITEMS: dict[str, Item] = {code.value: _item(code, *rest) for code, *rest in _ITEMS}
 SEALED = frozenset({"identity", "phone"})
 
 

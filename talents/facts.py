@@ -130,9 +130,9 @@ APPOINTMENT = subject(
                 grouped=False,
                 facts={
                     "next_certificate": Fact(
-                        "上一职级要求证书", "COALESCE(n.min_certificate, 0)", choices=CERTIFICATES
+                        "高一级职级要求证书", "COALESCE(n.min_certificate, 0)", choices=CERTIFICATES
                     ),
-                    "next_years": Fact("上一职级要求年限", "n.min_years", "年"),
+                    "next_years": Fact("高一级职级要求年限", "n.min_years", "年"),
                 },
             ),
         ],

@@ -32,7 +32,7 @@ item("人才", "政治安排统计", "talents:standing-counts", "chart-bar", Cap
 item("人才", "招录与选拔", "talents:notices", "speakerphone", Capability.RECORD_PUBLICITY)
 item("人才", "宣传", "talents:publicity", "news", Capability.RECORD_PUBLICITY)
 item("人才", "人物事迹", "talents:stories", "book", Capability.APPLY, Capability.RECORD_PUBLICITY)
-item("工作台", "写我的事迹", "talents:stories", "book", roles=(Role.SOCIAL_WORKER,))
+item("工作台", "我的事迹", "talents:stories", "book", roles=(Role.SOCIAL_WORKER,))
 item("人才", "应晋升人员", "talents:promotions", "stairs-up", Capability.VIEW_PERSONNEL)
 item("人才", "证书与职务对应", "talents:titles", "arrows-exchange", Capability.VIEW_COMPLIANCE)
 item("人才", "聘用", "talents:appointments", "user-check", Capability.VIEW_PERSONNEL)

@@ -156,7 +156,7 @@ rule(
             (F.held_level >= F.next_certificate)
             & (F.rung_days > (F.next_years + P.promotion_overdue_years) * DAYS_IN_A_YEAR),
             Outcome.INFO,
-            "任现职级 {rung_days} 天，早已符合上一职级的条件（{next_certificate}、任职 {next_years} 年），仍未晋升",
+            "任现职级 {rung_days} 天，早已符合高一级职级的条件（{next_certificate}、任职 {next_years} 年），仍未晋升",
             "研究晋升，或记录不晋升的原因",
         ),
     ),

@@ -174,7 +174,7 @@ class Needs(_Filings):
         ("还没有评估的综治中心等 8 类机构", "supervision:staffing", "pending"),
     )
     default_sort = "-on"
-    empty = "没有符合条件的需求评估。"
+    empty = "还没有需求评估。"
     columns = (
         Column(
             "employer",
@@ -200,7 +200,7 @@ class Inclusions(_Filings):
     kinds = tuple(B_KINDS)
     pending = (("需要而未纳入的单位", "supervision:inclusion", "missing"),)
     default_sort = "-on"
-    empty = "没有符合条件的纳入备案。"
+    empty = "还没有纳入备案。"
     columns = (
         Column(
             "employer",

@@ -157,7 +157,7 @@ class Registrations(ListingView):
 
     title, name, unit, section = "单位登记申请", "单位登记申请", "份", "单位与岗位"
     default_sort = "-created"
-    empty = "没有符合条件的申请。"
+    empty = "还没有申请。"
     columns = (
         Column("name", "单位", "name", order="name", link=lambda row: reverse("posts:registration", args=[row.pk])),
         Column("matter", "事项", "get_matter_display"),

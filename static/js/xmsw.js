@@ -156,8 +156,12 @@ document.addEventListener("click", (event) => {
 
 // A whole identity number never stands in an address: such a search is posted.
 document.addEventListener("submit", (event) => {
-  const box = event.target.matches("[data-people-search]") && event.target.querySelector("input[name=q]");
-  if (box) event.target.method = /^\s*\d{17}[\dx]\s*$/i.test(box.value) ? "post" : "get";
+  const form = event.target;
+  const box = form.matches("[data-people-search]") && form.querySelector("input[name=q]");
+  if (!box || !/^\s*\d{17}[\dx]\s*$/i.test(box.value)) return;
+  form.method = "post";
+  const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "csrfmiddlewaretoken", value: token }));
 });
 
 // One tick for every row of the table body it names.
@@ -174,4 +178,10 @@ document.addEventListener("DOMContentLoaded", () => {
     if (kept !== null && !fold.querySelector("[aria-current]")) fold.open = kept === "1";
     fold.addEventListener("toggle", () => sessionStorage.setItem(key, fold.open ? "1" : "0"));
   }
+});
+
+// Whether a file was chosen is said in our words, not in the browser's.
+document.addEventListener("change", (event) => {
+  const pick = event.target.type === "file" && event.target.closest(".file-pick");
+  if (pick) pick.classList.toggle("has-file", event.target.files.length > 0);
 });

@@ -46,7 +46,7 @@ APPLYING: dict[str, Way] = {
     "staffed-as-needed": _STAFF,
 }
 LOOKING: dict[str, Way] = {
-    "rank-ladder": _LADDER,
+    "rank-ladder": _employer("看职级体系", "posts:ladders"),
     **{
         code: _employer("看单位和待审的申报", "posts:employer")
         for code in APPLYING
@@ -72,9 +72,10 @@ PROMOTION = _subject("登记晋升", "talents:promote")
 
 def way(user: User, rule: Rule, outcome: int, employer: int, subject: int) -> tuple[str, str]:
     """(label, URL) of where this finding is mended by this account."""
-    if outcome == Outcome.PENDING and rule.code in PENDING:
+    files = user.can(Capability.APPLY) or user.can(Capability.REVIEW_NEEDS)
+    if files and outcome == Outcome.PENDING and rule.code in PENDING:
         found = PENDING[rule.code]
-    elif rule.code in BROKEN:
+    elif files and rule.code in BROKEN:
         found = BROKEN[rule.code]
     elif rule.code in LISTS:
         found = LISTS[rule.code]

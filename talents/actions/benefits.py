@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xmsw.accounts.models import User
     from xmsw.workflow.registry import Decision
 
-NO_TAG = "此人现在没有有效的高层次人才认定，不能申请优惠待遇（三(一)-10）。请先登记认定文件。"
+NO_TAG = "没有有效的高层次人才认定，不能申请优惠待遇（三(一)-10）。由区民政局按认定文件登记之后再申请。"
 
 
 def valid_tag(worker: SocialWorker, on: date) -> HighLevelTag | None:

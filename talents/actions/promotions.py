@@ -61,7 +61,7 @@ def _misplaced(appointment: Appointment, rung: Rung, on: date) -> Iterator[str]:
     if rung.ladder.employer_id != appointment.post.employer_id:
         yield "这个职级不是本单位职级体系里的。"
     if rung not in rungs_open(appointment, on):
-        yield "只能晋升到施行中的职级体系的上一职级，一次一级。"
+        yield "只能晋升到施行中的职级体系的高一级职级，一次一级。"
     if on > timezone.localdate():
         yield "起始日期不能晚于今天。"
     if on < appointment.start:

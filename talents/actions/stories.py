@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from talents.models import Employment, PersonStory
 from xmsw.accounts.roles import Capability
+from xmsw.notices.models import Notice
 from xmsw.workflow.actions import attachments, note
 from xmsw.workflow.refusals import Refused
 from xmsw.workflow.registry import Decision, Move, get
@@ -36,7 +38,17 @@ def write(user: User, story: PersonStory, *, changed: bool) -> PersonStory:
     story.employer = present.employer
     if changed and story.consent_scope == ONLINE:
         story.consent_on, story.consent_scope = None, ""
+    fresh = story.pk is None
     story.save()
+    if fresh and story.worker.account_id:
+        Notice.objects.create(
+            user_id=story.worker.account_id,
+            code=KEY,
+            subject_id=story.pk,
+            title=f"有一篇写你的事迹：{story.title}"[:200],
+            text="请看内容。你同意了才会公开，以后也可以撤回。",
+            url=reverse("talents:story", args=[story.pk]),
+        )
     return story
 
 

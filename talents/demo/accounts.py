@@ -35,7 +35,8 @@ def ask(plan: Plan) -> None:
         return
     made = corrections.ask(worker.account, worker, "phone", worker, "14000009999", "换了手机号（演示）")
     CorrectionRequest.objects.filter(pk=made.pk).update(state="submitted")
-    plan.made("更正申请", cases_of(plan, "correction", _CASES))
+    oneself = f"SELECT {worker.account_id}::bigint AS id, '' AS unit"
+    plan.made("更正申请", cases_of(plan, "correction", _CASES, by=oneself))
 
 
 def existing() -> list[DemoAccount]:

@@ -57,7 +57,7 @@ INSERT INTO talents_benefitapplication (worker_id, type_id, tag_id, employer_id,
 SELECT c.worker_id, (%(types)s::bigint[])[1 + c.place %% array_length(%(types)s::bigint[], 1)], c.id, c.employer_id,
        '引进人才，申请落实待遇（演示）',
        (ARRAY['submitted', 'accepted', 'granted', 'returned', 'declined'])[1 + c.place %% 5],
-       CASE WHEN c.place %% 5 IN (2, 4) THEN '按规定办理（演示）' ELSE '' END,
+       CASE c.place %% 5 WHEN 2 THEN '已按规定落实（演示）' WHEN 4 THEN '不符合落户条件（演示）' ELSE '' END,
        CASE WHEN c.place %% 5 IN (2, 4) THEN %(today)s::date - 20 END
 FROM (SELECT t.id, s.worker_id, s.employer_id, row_number() OVER (ORDER BY s.key) AS place
       FROM talents_highleveltag t JOIN demo_staff s ON s.worker_id = t.worker_id

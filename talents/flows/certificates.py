@@ -38,6 +38,7 @@ CERTIFICATE = flow(
         employer=_employer,
         context=_context,
         concerns=actions.concerns,
+        reasons_label="核验依据，或存疑的理由",
         reasons=("与考试管理部门查询结果一致", "看过证书原件", "编号查不到", "扫描件看不清", "姓名不符"),
         moves=(
             Move(

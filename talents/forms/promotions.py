@@ -22,7 +22,7 @@ class PromotionForm(forms.Form):
     def __init__(self, rungs: Sequence[Rung], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rungs = {rung.pk: rung for rung in rungs}
-        self.fields["rung"].choices = [(rung.pk, f"{rung.order} {rung.name}") for rung in rungs]
+        self.fields["rung"].choices = [(rung.pk, rung.name) for rung in rungs]
 
 
 class TitleForm(forms.Form):

@@ -49,11 +49,25 @@ class CorrectionRequest(models.Model):
         ACCEPTED = "accepted", "已更正"
         WITHDRAWN = "withdrawn", "已撤回"
 
+    class Field(models.TextChoices):
+        NAME = "name", "姓名"
+        IDENTITY = "identity", "身份证号"
+        PHONE = "phone", "手机号"
+        SEX = "sex", "性别"
+        EDUCATION = "education", "学历"
+        DEGREE = "degree", "学位"
+        SOCIAL_WORK_EDUCATION = "social_work_education", "社会工作专业学历"
+        EMPLOYMENT_START = "employment_start", "入职日期"
+        EMPLOYMENT_ROLE = "employment_role", "现任职务"
+        CERTIFICATE_LEVEL = "certificate_level", "证书级别"
+        CERTIFICATE_NUMBER = "certificate_number", "证书编号"
+        CERTIFICATE_ISSUED = "certificate_issued", "证书签发日期"
+
     worker = models.ForeignKey(SocialWorker, on_delete=models.PROTECT, related_name="corrections", verbose_name="人员")
     employer = models.ForeignKey(
         Employer, on_delete=models.PROTECT, related_name="corrections", verbose_name="用人单位"
     )
-    field = models.CharField("更正项目", max_length=40)
+    field = models.CharField("更正项目", max_length=40, choices=Field.choices)
     record_id = models.BigIntegerField("记录编号", null=True, blank=True)
     present = SealedField("现有内容", null=True, blank=True)
     wanted = SealedField("应为")
@@ -74,7 +88,7 @@ class CorrectionRequest(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.worker} 更正 {self.field}"
+        return f"{self.worker} 更正{self.get_field_display()}"
 
 
 class WorkerMerge(models.Model):

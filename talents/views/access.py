@@ -24,7 +24,7 @@ class AccessList(ListingView):
     title, name, unit, section = "个人信息查看记录", "个人信息查看记录", "次", "系统"
     capability = Capability.VIEW_ACCESS_LOG
     default_sort = "-at"
-    empty = "没有符合条件的查看记录。"
+    empty = "还没有查看记录。"
     columns = (
         Column("at", "时间", order="at"),
         Column("user", "查看人", lambda row: str(row.user), order="user__username"),

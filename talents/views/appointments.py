@@ -224,7 +224,7 @@ class Appointments(ListingView):
     title, name, unit, section = "聘用", "聘用", "个", "人才"
     capability = Capability.VIEW_PERSONNEL
     default_sort = "-start"
-    empty = "没有符合条件的聘用。在岗位页面点「聘人」可以申报。"
+    empty = "还没有聘用。在岗位页面点「聘人」可以申报。"
     columns = (
         Column(
             "worker",

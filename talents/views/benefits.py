@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -46,8 +47,17 @@ def guide(request: HttpRequest) -> HttpResponse:
         "types": BenefitType.objects.in_force(request.on).order_by("name"),
         "may_edit": _keeps_types(request),
         "own": request.user.can(Capability.OWN_RECORD),
+        "worker": _entitled(request),
     }
     return render(request, "talents/benefit_guide.html", context)
+
+
+def _entitled(request: HttpRequest) -> SocialWorker | None:
+    """Who signed in, when a recognition opens the benefits to that person."""
+    if not request.user.can(Capability.OWN_RECORD) or request.is_past:
+        return None
+    worker = SocialWorker.objects.filter(account=request.user).first()
+    return worker if worker and actions.valid_tag(worker, request.on) else None
 
 
 def _keeps_types(request: HttpRequest) -> bool:
@@ -84,7 +94,7 @@ class Benefits(ListingView):
     title, name, unit, section = "优惠待遇申请", "优惠待遇申请", "件", "人才"
     default_sort = "-id"
     template_name = "talents/benefits.html"
-    empty = "没有符合条件的申请。"
+    empty = "还没有申请。"
     columns = (
         Column("id", "编号", "pk", order="pk", link=lambda row: reverse("talents:benefit", args=[row.pk])),
         Column("worker", "姓名", "worker.name", order="worker__pinyin"),
@@ -122,6 +132,10 @@ def benefit_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Apply for a person."""
     _permitted(request, Capability.OWN_RECORD, Capability.APPLY)
     worker = get_object_or_404(SocialWorker.objects.visible_to(request.user), pk=pk)
+    back = reverse("talents:recognition", args=[pk])
+    if actions.valid_tag(worker, timezone.localdate()) is None:
+        messages.error(request, actions.NO_TAG)
+        return redirect(back)
 
     def save(valid: BenefitForm) -> tuple[str, str]:
         made = actions.apply_for(request.user, valid.save(commit=False))
@@ -129,10 +143,8 @@ def benefit_new(request: HttpRequest, pk: int) -> HttpResponse:
 
     initial = {"type": request.GET.get("type", "")[:19]}
     form = BenefitForm(request.POST or None, instance=BenefitApplication(worker=worker), initial=initial)
-    back = reverse("talents:recognition", args=[pk])
-    hint = "" if actions.valid_tag(worker, timezone.localdate()) else actions.NO_TAG
     title = f"申请优惠待遇：{worker.name}"
-    return form_page(request, form, save, title=title, back=back, back_label=worker.name, hint=hint)
+    return form_page(request, form, save, title=title, back=back, back_label=worker.name)
 
 
 @edit_methods

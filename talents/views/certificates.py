@@ -50,7 +50,7 @@ class Certificates(ListingView):
     capability = Capability.VIEW_PERSONNEL
     template_name = "talents/certificates.html"
     default_sort = "worker"
-    empty = "没有符合条件的证书。"
+    empty = "还没有证书。"
     together = (
         Together(
             "核验所选证书",
@@ -107,7 +107,12 @@ class Certificates(ListingView):
                 lambda rows, value: rows.filter(until__isnull=value == "first", followed=False),
             ),
             Choice("state", "核验", Certificate.State.choices, lambda rows, value: rows.filter(state=value)),
-            Choice("exam", "考试年份", (("wrong", "不可能的"),), lambda rows, value: rows.filter(impossible_exams(on))),
+            Choice(
+                "exam",
+                "考试年份",
+                (("wrong", "年份有误"),),
+                lambda rows, value: rows.filter(impossible_exams(on)),
+            ),
             Choice("level", "证书", CertificateLevel.choices, lambda rows, value: rows.filter(level=value)),
             place_choice(
                 user, lambda rows, code: rows.filter(Exists(here.filter(employer__region__code__startswith=code)))

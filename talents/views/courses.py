@@ -37,7 +37,7 @@ class Courses(ListingView):
     title, name, unit, section = "继续教育课程", "继续教育课程", "门", "人才"
     template_name = "talents/courses.html"
     default_sort = "start"
-    empty = "没有符合条件的课程。选「已结束」可以看过去的课程。"
+    empty = "还没有课程。选「已结束」可以看过去的课程。"
     columns = (
         Column("title", "课程", order="title", link=lambda row: reverse("talents:course", args=[row.pk])),
         Column("provider", "举办单位", order="provider"),
@@ -96,7 +96,7 @@ class Attendances(ListingView):
     title, name, unit, section = "学时记录", "学时记录", "条", "人才"
     template_name = "talents/attendances.html"
     default_sort = "-on"
-    empty = "没有符合条件的学时记录。在人员的「继续教育」里补登，或用 Excel 导入。"
+    empty = "还没有学时记录。在人员的「继续教育」里补登，或用 Excel 导入。"
     columns = (
         Column("worker", "姓名", "worker.name", order="worker__pinyin", link=_person),
         Column(

@@ -24,6 +24,7 @@ from talents.models import (
     TalentCategory,
 )
 from talents.search import by_person
+from talents.views.benefits import READERS
 from talents.views.person import person_context, render_person
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Column, ListingView, Text
@@ -87,6 +88,7 @@ def recognition(request: HttpRequest, pk: int) -> HttpResponse:
         .select_related("unit")
         .first(),
         "may_record": _records(request),
+        "opens": any(map(user.can, READERS)),
         "may_apply": not request.is_past and may_apply(user, worker),
         "may_write": not request.is_past and any(map(user.can, WRITERS)),
         "may_recommend": not request.is_past and user.can(Capability.RECOMMEND_ALLOWANCE),

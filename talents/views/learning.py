@@ -47,7 +47,7 @@ class Hours(ListingView):
     capability = Capability.VIEW_PERSONNEL
     template_name = "talents/hours.html"
     default_sort = "end"
-    empty = "没有符合条件的持证人员。"
+    empty = "还没有持证人员。"
     columns = (
         Column(
             "worker",

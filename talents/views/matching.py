@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from posts.filters import EmployerFilter
 from posts.models import CertificateLevel, Post
+from talents.forecast import Pool
 from talents.models import Employment
 from talents.remedies import vacant
 from talents.views.appointments import unappointed
@@ -75,7 +76,13 @@ def post_candidates(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     is_open = request.GET.get("coming") == "1" or vacant(Post.objects.filter(pk=pk), request.on).exists()
     best = candidates(request.user, [pk], request.on)[pk] if is_open else []
-    context = {"post": post, "candidates": best, "is_open": is_open, "applies": request.user.can(Capability.APPLY)}
+    context = {
+        "post": post,
+        "candidates": best,
+        "all": Pool(request.user, request.on).fitting(post) if best else 0,
+        "is_open": is_open,
+        "applies": request.user.can(Capability.APPLY),
+    }
     return render(request, "talents/_candidates.html" if request.htmx else "talents/candidates.html", context)
 
 

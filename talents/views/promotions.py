@@ -53,7 +53,7 @@ class Due(ListingView):
         Column("post", "岗位", "appointment.post.name"),
         Column("rung", "现职级", "rung.name"),
         Column("on", "任现职级", order="on"),
-        Column("next", "上一职级", "next_name"),
+        Column("next", "高一级职级", "next_name"),
         Column("needs", "证书条件", lambda row: CertificateLevel(row.needed).label if row.needed else "不要求"),
         Column("due", "条件满足", "due_on", order="due_on"),
     )

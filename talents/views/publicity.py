@@ -163,7 +163,14 @@ class Stories(ListingView):
 
     title, name, unit, section = "人物事迹", "人物事迹", "篇", "人才"
     default_sort = "-id"
-    empty = "还没有人物事迹。在人员档案的「人才待遇」旁写一篇。"
+
+    @property
+    def empty(self) -> str:
+        """Where one begins; the person is only asked for consent."""
+        if self.request.user.can(Capability.OWN_RECORD):
+            return "还没有写你的事迹。单位或民政局写了以后，请你在这里看，同意了才会公开。"
+        return "还没有人物事迹。在人员档案的「人才待遇」里写一篇。"
+
     columns = (
         Column("id", "编号", "pk", order="pk", link=lambda row: reverse("talents:story", args=[row.pk])),
         Column("title", "标题", order="title"),

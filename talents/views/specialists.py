@@ -34,7 +34,7 @@ class Specialists(ListingView):
             lambda request: request.user.can(Capability.CONFIRM_SPECIALISTS) and not request.is_past,
         ),
     )
-    empty = "没有符合条件的持证人员。"
+    empty = "还没有持证人员。"
     columns = (
         Column("worker", "姓名", "name", order="pinyin"),
         Column("identity", "身份证号", "identity_mask"),

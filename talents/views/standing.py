@@ -43,6 +43,7 @@ class Standings(ListingView):
     capability = Capability.RECORD_STANDING
     template_name = "talents/standings.html"
     http_method_names = ("get", "head", "options", "post")
+    exports = False  # with a reason only, below the list
     default_sort = "-start"
     empty = "这一天没有登记的政治安排。在人员档案的「政治安排」里登记。"
     columns = (

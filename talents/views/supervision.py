@@ -49,7 +49,7 @@ class Pairs(ListingView):
     title, name, unit, section = "专业督导", "专业督导", "对", "人才"
     template_name = "talents/pairs.html"
     default_sort = "-start"
-    empty = "没有符合条件的督导关系。"
+    empty = "还没有督导关系。"
     columns = (
         Column("supervisee", "被督导者", "supervisee.name", order="supervisee__pinyin", link=_page),
         Column("supervisor", "督导者", "supervisor.name", order="supervisor__pinyin", link=_page),

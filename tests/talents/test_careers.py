@@ -122,7 +122,7 @@ def test_a_career_goes_rung_by_rung_with_its_conditions(employer, member, appoin
         promote(member, appointment.pk, rung=rung(employer, 3), on=TODAY)
     assert any("社会工作师证书" in each for each in refusal.value.messages)
     assert any("现聘岗位是初级" in each for each in refusal.value.messages)
-    with pytest.raises(Refused, match="上一职级"):
+    with pytest.raises(Refused, match="高一级职级"):
         promote(member, appointment.pk, rung=rung(employer, 1), on=TODAY)
     appointment.refresh_from_db()
     assert appointment.rung == rung(employer, 2)

@@ -12,18 +12,18 @@ from xmsw.workflow.registry import Flow, Move
 from xmsw.workflow.triggers import entering
 
 
-def hand_in(plan: Plan, key: str, query: str, by_officers: bool = False, after: str = "") -> int:
+def hand_in(plan: Plan, key: str, query: str, by_officers: bool = False, after: str = "", by: str = "") -> int:
     """Write the steps of a flow's cases, and since when those wait that nobody decided; returns the number of cases.
 
     `query` gives (id, key, region_id, state, day): `day` is when it was handed in, `state` what became of it. It is the
     employer's people who hand in, or where `by_officers` the area's officer; then the city decides. `after`: what
-    handing in led to, where it is not the usual state.
+    handing in led to, where it is not the usual state; `by`: a SELECT of (id, unit), whoever hands in instead.
     """
     flow = registry.get(key)
     number = plan.table("demo_case", f"SELECT * FROM ({query}) AS c (id, key, region_id, state, day)")
     plan.run(entering(key, flow.model._meta.db_table))
     handed_in = replace(flow.move("submit"), **({"target": after} if after else {}))
-    _step(plan, flow, handed_in, _AREA if by_officers else _APPLICANT)
+    _step(plan, flow, handed_in, by or (_AREA if by_officers else _APPLICANT))
     for move in flow.decisions:
         if move.name != "withdraw" and move.target != handed_in.target:
             _step(plan, flow, move, _CITY if by_officers else _AREA)

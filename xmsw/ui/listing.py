@@ -210,7 +210,8 @@ class Listing:
 class ListingView(View, ABC):
     """A declared list as a page, an htmx fragment or an export; see the module's docstring.
 
-    `name` is the file's name before the date, `empty` what an empty list says and `capability` who may come here.
+    `name` is the file's name before the date, `empty` what a list says that has nothing at all, `capability` who may
+    come here; without `exports` the page offers no file.
     """
 
     title: ClassVar[str]
@@ -220,10 +221,11 @@ class ListingView(View, ABC):
     columns: ClassVar[Sequence[Column]]
     filters: ClassVar[Sequence[Choice | Text]] = ()
     default_sort: ClassVar[str] = ""
-    empty: ClassVar[str] = "没有符合条件的记录。换个条件再看。"
+    empty: ClassVar[str] = "这里还没有记录。"
     capability: ClassVar[str] = ""
     together: ClassVar[Sequence[Together]] = ()
     page_size: ClassVar[int] = PAGE_SIZE
+    exports: ClassVar[bool] = True
     template_name: ClassVar[str] = "ui/listing.html"
     http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
 
@@ -258,6 +260,7 @@ class ListingView(View, ABC):
             "together": [each for each in self.together if each.offered(self.request)],
             "count": count_label(self.listing.rows),
             "filters": self._filters(),
+            "filtered": any(value for _, value in self.listing.filters),
             "choosable": [{"column": each, "chosen": each in self.listing.columns} for each in self.columns],
             "export_query": query_without(self.request, "after", "export", "on"),
         }

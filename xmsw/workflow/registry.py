@@ -71,10 +71,10 @@ class Move:
 class Flow:
     """The moves of a model with a `state` field.
 
-    waiting: states in which a case waits for an officer; reasons: usual reasons to send it back; template and
-    context: the case on the review page (`context(request, object)`); employer: id of the employer whose findings
-    stand beside it; url: where the object is shown; concerns: for ids on a page of the desk, sentences an officer
-    should read before approving them unseen.
+    waiting: states in which a case waits for an officer; reasons: usual reasons to send it back, under
+    `reasons_label`; template and context: the case on the review page (`context(request, object)`); employer: id
+    of the employer whose findings stand beside it; url: where the object is shown; concerns: for ids on a page of
+    the desk, sentences an officer should read before approving them unseen.
     """
 
     key: str
@@ -86,6 +86,7 @@ class Flow:
     url: Callable[[Any], str]
     employer: Callable[[Any], int | None]
     reasons: Sequence[str] = ()
+    reasons_label: str = "退回的理由"
     context: Callable[[HttpRequest, Any], dict[str, Any]] = lambda request, case: {}
     concerns: Callable[[list[int]], dict[int, list[str]]] = lambda ids: {}
     select: tuple[str, ...] = ()

@@ -124,6 +124,7 @@ def review(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         "steps": actions.history(flow.key, case.pk),
         "attachments": actions.attachments(flow.key, case.pk),
         "employer_id": flow.employer(case),
+        "concerns": flow.concerns([case.pk]).get(case.pk, []),
         "next": _next(request, flow, case.pk),
         **flow.context(request, case),
     }

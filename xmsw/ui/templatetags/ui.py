@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.forms import BaseForm
+from django.forms import BaseForm, ChoiceField, Field, ModelChoiceField
 from django.forms.boundfield import BoundField
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ ICONS = {
     Outcome.WARNING: "alert-triangle",
     Outcome.VIOLATION: "alert-circle",
 }
+DASHES, CHOOSE = "---------", "请选"
 CONTROLS = {"checkbox": "form-check-input", "select": "form-select", "selectmultiple": "form-select"}
 
 
@@ -121,10 +122,19 @@ def empty(text: str, url: str = "", label: str = "", icon: str = "list-search") 
 def field(bound: BoundField) -> dict[str, Any]:
     """Label, hint before the control, error, control; the control names hint and error to screen readers."""
     widget = bound.field.widget
+    _ask_to_choose(bound.field)
     own = widget.attrs.get("class", "")
     look = CONTROLS.get(bound.widget_type, "form-control")
     classes = f"{own} {look if look not in own else ''} {'is-invalid' if bound.errors else ''}"
     return {"field": bound, "control": bound.as_widget(attrs={"class": " ".join(classes.split())})}
+
+
+def _ask_to_choose(asked: Field) -> None:
+    """The empty choice of a select says what to do, instead of dashes."""
+    if isinstance(asked, ModelChoiceField):
+        asked.empty_label = None if asked.empty_label is None else asked.empty_label.replace(DASHES, CHOOSE)
+    elif isinstance(asked, ChoiceField):
+        asked.choices = [(code, CHOOSE if label == DASHES else label) for code, label in asked.choices]
 
 
 @register.inclusion_tag("ui/form_errors.html")
