@@ -24,7 +24,7 @@ from posts.models.kinds import B_KINDS
 from xmsw.accounts.models import Bureau
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Choice, Column, ListingView, Text
-from xmsw.workflow import actions as workflow
+from xmsw.workflow.pages import case_context
 from xmsw.workflow.refusals import Refused
 from xmsw.workflow.registry import Flow
 
@@ -40,18 +40,12 @@ def _page(request: HttpRequest, flow: Flow, pk: int) -> HttpResponse:
     if not _able(request):
         raise PermissionDenied
     found = get_object_or_404(flow.model._default_manager.visible_to(request.user).select_related(*flow.select), pk=pk)
-    moves = [] if request.is_past else flow.open_to(request.user, found)
-    context = {
-        "flow": flow,
-        "case": found,
-        "moves": [each for each in moves if each.name in ("submit", "withdraw")],
-        "review": any(each.name == "approve" for each in moves),
-        "editable": request.user.can(Capability.APPLY) and found.state in EDITABLE and not request.is_past,
-        "edit_url": f"posts:{flow.key}-edit",
+    editable = request.user.can(Capability.APPLY) and found.state in EDITABLE
+    context = case_context(request, flow, found, editable=editable, edit=f"posts:{flow.key}-edit") | {
         "again_url": f"posts:{flow.key}-new",
         "again": found.state == FilingState.FILED and _may_start(request, found.employer),
-        "steps": workflow.history(flow.key, pk),
-        "attachments": workflow.attachments(flow.key, pk),
+        "back": reverse("posts:employer", args=[found.employer_id]),
+        "back_label": found.employer.name,
     }
     return render(request, "posts/filing.html", context)
 

@@ -255,10 +255,8 @@ def _attach(request: HttpRequest, saved: Certificate) -> None:
     """The scan that came with the form; what is wrong with it is told on the page of the certificate."""
     file = request.FILES.get("proof")
     try:
-        if file is not None and file.size > workflow.MAX_ATTACHMENT:
-            raise Refused(f"扫描件超过 {workflow.MAX_ATTACHMENT // 1_048_576} MB，没有收下。请压缩后再上传。")
         if file is not None:
-            workflow.attach(request.user, CERTIFICATE, saved.pk, file.name, file.read())
+            workflow.attach_upload(request.user, CERTIFICATE, saved.pk, file)
     except Refused as refusal:
         messages.error(request, f"证书已保存，但{refusal.sentence}")
     else:

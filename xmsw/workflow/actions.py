@@ -18,6 +18,8 @@ from xmsw.workflow.refusals import Overtaken, Refused, refused_by_constraint
 from xmsw.workflow.registry import Decision, Flow, Move, get
 
 if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
     from xmsw.accounts.models import User
 
 NOTHING_SAID = Decision()
@@ -155,6 +157,13 @@ def attach(user: User, flow: Flow, pk: int, name: str, data: bytes) -> Attachmen
             stored_as=stored_as,
             uploaded_by=user,
         )
+
+
+def attach_upload(user: User, flow: Flow, pk: int, file: UploadedFile) -> Attachment:
+    """Keep an uploaded file with a case; one that is too large is refused before it is read."""
+    if file.size > MAX_ATTACHMENT:
+        raise Refused(f"「{file.name[:60]}」超过 {MAX_ATTACHMENT // 1_048_576} MB，请压缩或分开上传。")
+    return attach(user, flow, pk, file.name, file.read())
 
 
 def remove_attachment(user: User, pk: int) -> Attachment:

@@ -187,9 +187,7 @@ def upload(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         messages.warning(request, "没有选择文件。")
     for each in files:
         try:
-            if each.size > actions.MAX_ATTACHMENT:
-                raise Refused(f"「{each.name[:60]}」超过 {actions.MAX_ATTACHMENT // 1_048_576} MB，请压缩或分开上传。")
-            actions.attach(request.user, flow, pk, each.name, each.read())
+            actions.attach_upload(request.user, flow, pk, each)
         except Refused as refusal:
             messages.error(request, refusal.sentence)
         else:
