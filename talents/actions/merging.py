@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from talents.models import Employment, SocialWorker, SpecialistFile, WorkerMerge
 from xmsw.accounts.roles import Capability
@@ -50,7 +51,7 @@ def _locked(user: User, kept: int, dropped: int) -> tuple[SocialWorker, SocialWo
     found = SocialWorker.objects.select_for_update().filter(pk__in=rows).order_by("pk").in_bulk()
     if len(found) < len({kept, dropped}):
         raise SocialWorker.DoesNotExist
-    everywhere = Employment.objects.filter(worker__in=found, end__isnull=True)
+    everywhere = Employment.objects.filter(worker__in=found).in_force(timezone.localdate())
     if everywhere.count() != everywhere.filter(pk__in=Employment.objects.visible_to(user).values("pk")).count():
         raise Refused("其中一份档案还在别的地区任职，请由市民政局合并。")
     if found[kept].merged_into_id or found[dropped].merged_into_id:

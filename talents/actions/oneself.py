@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from talents.models import SocialWorker, WorkerInvitation
+from talents.models import Employment, SocialWorker, WorkerInvitation
 from xmsw.accounts.models import User
 from xmsw.accounts.roles import Capability, Role
 from xmsw.audit.sealed import lookup_hash
@@ -28,8 +28,15 @@ INVITERS = (Capability.APPLY, Capability.CORRECT_RECORDS)
 
 
 def may_invite(user: User) -> bool:
-    """The people of the employer, and officers of the area."""
+    """The people of an employer, and officers."""
     return any(map(user.can, INVITERS))
+
+
+def _theirs(user: User, worker: SocialWorker) -> bool:
+    """Officers invite whom they see; an employer whom it employs now."""
+    if user.can(Capability.CORRECT_RECORDS):
+        return SocialWorker.objects.visible_to(user).filter(pk=worker.pk).exists()
+    return Employment.objects.visible_to(user).filter(worker=worker).in_force(timezone.localdate()).exists()
 
 
 def invite(user: User, worker: SocialWorker) -> tuple[str, datetime]:
@@ -37,7 +44,7 @@ def invite(user: User, worker: SocialWorker) -> tuple[str, datetime]:
 
     Raises PermissionDenied where the account may not invite this person, Refused where the person has an account.
     """
-    if not may_invite(user) or not SocialWorker.objects.visible_to(user).filter(pk=worker.pk).exists():
+    if not may_invite(user) or not _theirs(user, worker):
         raise PermissionDenied
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     now = timezone.now()

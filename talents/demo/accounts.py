@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from talents.actions import corrections
-from talents.models import CorrectionRequest, SocialWorker
+from talents.models import CorrectionRequest, SocialWorker, WorkerInvitation
 from xmsw.accounts.models import User
 from xmsw.accounts.roles import Role
 from xmsw.synthetic.cases import hand_in as cases_of
@@ -26,6 +27,9 @@ def open_account(plan: Plan) -> None:
         username=USERNAME, role=Role.SOCIAL_WORKER, display_name=worker.name, password=make_password(PASSWORD)
     )
     SocialWorker.objects.filter(pk=worker.pk).update(account=account)
+    officer, now = User.objects.filter(username="demo-siming").first(), timezone.now()
+    if officer is not None:
+        WorkerInvitation.objects.create(worker=worker, code_hash=USERNAME, made_by=officer, expires_at=now, used_at=now)
 
 
 def ask(plan: Plan) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 import pghistory
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.db import models
 from posts.models import Employer
 from posts.models.employers import EMPLOYER_SCOPE
 from talents.models.workers import SocialWorker
+from xmsw.accounts.roles import Capability
 from xmsw.accounts.scope import ScopedQuerySet
 from xmsw.audit.sealed import SealedField
 from xmsw.workflow.triggers import waiting_triggers
@@ -35,7 +36,12 @@ class WorkerInvitation(models.Model):
 
 
 class CorrectionRequestQuerySet(ScopedQuerySet):
-    scope = replace(EMPLOYER_SCOPE.under("employer__"), own="worker__account")
+    scope = replace(EMPLOYER_SCOPE.under("employer__"), member="", own="worker__account")
+
+    def visible_to(self, user: Any) -> Self:
+        """The person, and whoever decides: neither the employer nor its bureau learns what is asked, nor the proofs."""
+        decides = user.is_authenticated and (user.can(Capability.CORRECT_RECORDS) or user.can(Capability.OWN_RECORD))
+        return super().visible_to(user) if decides else self.none()
 
 
 @pghistory.track(level=pghistory.Statement)

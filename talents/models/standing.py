@@ -13,9 +13,10 @@ from django.db.models import F, Q
 
 from posts.models import Employer
 from posts.models.employers import EMPLOYER_SCOPE
+from talents.models.oneself import WorkerInvitation
 from talents.models.waiting import waiting_of_worker
 from talents.models.workers import SocialWorker
-from xmsw.accounts.models import CITY_DIGITS
+from xmsw.accounts.models import CITY_DIGITS, OFFICERS
 from xmsw.accounts.roles import Capability
 from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.dated import DatedQuerySet, ends_after_start
@@ -25,11 +26,16 @@ class StandingRecordQuerySet(ScopedQuerySet, DatedQuerySet):
     scope = Scope(region="region__code")
 
     def visible_to(self, user: object) -> Self:
-        """Only to the restricted role, within its area; to the person concerned; to others counts alone (trap 13)."""
+        """Only to the restricted role, within its area; to the person, when an officer handed over the account; to
+        others counts alone (trap 13)."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.can(Capability.OWN_RECORD):
-            return self.filter(worker__account=user)
+            # An employer that invited its own people could have used the code itself: it must not come to see this.
+            met = WorkerInvitation.objects.filter(
+                worker__account=user, used_at__isnull=False, made_by__role__in=OFFICERS
+            )
+            return self.filter(worker__account=user, worker__in=met.values("worker"))
         return super().visible_to(user) if user.can(Capability.RECORD_STANDING) else self.none()
 
 

@@ -25,7 +25,7 @@ from xmsw.accounts.models import LoginFailure, User
 from xmsw.audit.models import AccessLog
 from xmsw.notices.models import Notice
 from xmsw.workflow.actions import history, move
-from xmsw.workflow.models import Waiting
+from xmsw.workflow.models import Attachment, Waiting
 from xmsw.workflow.refusals import Refused
 from xmsw.workflow.registry import Decision
 
@@ -111,6 +111,28 @@ def test_a_new_invitation_ends_the_old_one_and_an_account_needs_none(worker, off
     invite(officer, worker)
     with pytest.raises(PermissionDenied):
         invite(make.make_user("district_officer", region="350206"), worker)
+
+
+def test_a_former_employer_cannot_invite(worker):
+    staff = make.make_member(worker.employments.get().employer)
+    invite(staff, worker)
+    worker.employments.update(end=date.today() - timedelta(days=1))
+    with pytest.raises(PermissionDenied):
+        invite(staff, worker)
+
+
+def test_neither_the_employer_nor_its_bureau_reads_a_request_or_its_proof(worker):
+    make.make_account(worker)
+    employer = worker.employments.get().employer
+    made = actions.ask(worker.account, worker, "identity", worker, make.make_identity(77), "录入时写错")
+    proof = io.BytesIO(b"\x89PNG proof")
+    proof.name = "proof.png"
+    logged_in(worker.account).post(reverse("workflow:upload", args=["correction", made.pk]), {"files": proof})
+    file = reverse("workflow:attachment", args=[Attachment.objects.get().pk])
+    bureau = make.make_user("bureau_officer", bureau=employer.competent_bureau)
+    for user in (make.make_member(employer), bureau):
+        assert logged_in(user).get(file).status_code == 404
+    assert logged_in(make.make_user("district_officer")).get(file).status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)
