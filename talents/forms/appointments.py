@@ -15,7 +15,9 @@ from xmsw.regions.models import Region
 from xmsw.ui.fields import day_field
 
 
-class _Person(forms.ModelChoiceField):
+class PersonField(forms.ModelChoiceField):
+    """One of some people, told apart by the masked number."""
+
     def label_from_instance(self, worker: SocialWorker) -> str:
         return f"{worker.name}（{worker.identity_mask}）"
 
@@ -28,7 +30,7 @@ class _Line(forms.ModelChoiceField):
 class AppointmentForm(forms.ModelForm):
     """A person of the post's employer, from a day on; what a rule forbids is told by the action."""
 
-    worker = _Person(
+    worker = PersonField(
         label="人员",
         queryset=SocialWorker.objects.none(),
         empty_label="请选",

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils import timezone
 
+from talents.forms.appointments import PersonField
 from talents.models import Employment, SocialWorker, SupervisionSession
 from talents.models.learning import HOURS_OF_A_DAY
 from xmsw.accounts.models import User
@@ -17,11 +18,6 @@ from xmsw.ui.fields import day_field
 class _Employed(forms.ModelChoiceField):
     def label_from_instance(self, employment: Employment) -> str:
         return f"{employment.worker.name}（{employment.worker.identity_mask}）　{employment.employer.name}"
-
-
-class _Person(forms.ModelChoiceField):
-    def label_from_instance(self, worker: SocialWorker) -> str:
-        return f"{worker.name}（{worker.identity_mask}）"
 
 
 class PairForm(forms.Form):
@@ -34,7 +30,7 @@ class PairForm(forms.Form):
         help_text="本单位在职人员；输入姓名可以直接跳到",
         error_messages={"required": "请选被督导者。", "invalid_choice": "此人不在本单位在职人员里。"},
     )
-    supervisor = _Person(
+    supervisor = PersonField(
         label="督导者",
         queryset=SocialWorker.objects.none(),
         required=False,

@@ -31,28 +31,6 @@ PDF = b"%PDF-1.4 scan"
 
 
 @pytest.fixture
-def employer():
-    return make.make_employer("E01", region="350203001")
-
-
-@pytest.fixture
-def member(employer):
-    return make.make_member(employer)
-
-
-@pytest.fixture
-def officer():
-    return make.make_user("district_officer", region="350203")
-
-
-@pytest.fixture
-def worker(employer):
-    person = make.make_worker()
-    make.make_employment(person, employer)
-    return person
-
-
-@pytest.fixture
 def certificate(worker):
     return make.make_certificate(worker, 1, date(2020, 9, 15))
 

@@ -23,16 +23,6 @@ TODAY = date.today()
 SOON = TODAY + timedelta(days=40)
 
 
-@pytest.fixture
-def employer():
-    return make.make_employer("E01", region="350203001")
-
-
-@pytest.fixture
-def officer():
-    return make.make_user("district_officer", region="350203")
-
-
 def held(employer, end=None, **fields):
     """A post with somebody in it."""
     post = make.make_post(employer)

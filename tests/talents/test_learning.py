@@ -30,28 +30,6 @@ TODAY = date.today()
 PDF = b"%PDF-1.4 proof"
 
 
-@pytest.fixture
-def employer():
-    return make.make_employer("E01", region="350203001")
-
-
-@pytest.fixture
-def member(employer):
-    return make.make_member(employer)
-
-
-@pytest.fixture
-def officer():
-    return make.make_user("district_officer", region="350203")
-
-
-@pytest.fixture
-def worker(employer):
-    person = make.make_worker()
-    make.make_employment(person, employer)
-    return person
-
-
 ON = date(2025, 6, 1)
 
 

@@ -17,28 +17,6 @@ pytestmark = pytest.mark.django_db
 TODAY = date.today()
 
 
-@pytest.fixture
-def employer():
-    return make.make_employer("E01", region="350203001")
-
-
-@pytest.fixture
-def member(employer):
-    return make.make_member(employer)
-
-
-@pytest.fixture
-def officer():
-    return make.make_user("district_officer", region="350203")
-
-
-@pytest.fixture
-def worker(employer):
-    person = make.make_worker()
-    make.make_employment(person, employer)
-    return person
-
-
 def row_of(worker, **fields):
     return {"identity": worker.identity, "name": worker.name, **fields}
 

@@ -18,11 +18,6 @@ BORN = date(1990, 5, 1)
 
 
 @pytest.fixture
-def officer(db) -> User:
-    return make.make_user("district_officer")
-
-
-@pytest.fixture
 def pair(db) -> tuple[SocialWorker, SocialWorker]:
     """One person twice: once with an employment that ended, once with the present one and a certificate."""
     first, second = (make.make_worker(name="陈同名", birth_date=BORN, education=20 if n else None) for n in range(2))

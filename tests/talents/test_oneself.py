@@ -38,11 +38,6 @@ def worker(db) -> SocialWorker:
     return make.make_staff(make.make_employer("A01"), level=1, name="本人")
 
 
-@pytest.fixture
-def officer(db) -> User:
-    return make.make_user("district_officer")
-
-
 def logged_in(user: User) -> Client:
     client = Client()
     client.force_login(user)

@@ -18,21 +18,6 @@ TODAY = date.today()
 
 
 @pytest.fixture
-def employer():
-    return make.make_employer("E01", region="350203001")
-
-
-@pytest.fixture
-def member(employer):
-    return make.make_member(employer)
-
-
-@pytest.fixture
-def officer():
-    return make.make_user("district_officer", region="350203")
-
-
-@pytest.fixture
 def worker(employer):
     return make.make_staff(employer, 1)
 

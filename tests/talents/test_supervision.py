@@ -29,21 +29,6 @@ START = date(2024, 1, 1)
 
 
 @pytest.fixture
-def employer():
-    return make.make_employer("E01", region="350203001")
-
-
-@pytest.fixture
-def member(employer):
-    return make.make_member(employer)
-
-
-@pytest.fixture
-def officer():
-    return make.make_user("district_officer", region="350203")
-
-
-@pytest.fixture
 def people(employer):
     return make.make_staff(employer, level=2, name="督导甲"), make.make_staff(employer, level=1, name="学员乙")
 
