@@ -10,6 +10,7 @@ from payroll.benchmarking import months_back
 from payroll.models import GuidanceRung, GuidanceStandard, RungCode
 from payroll.models.standards import GUIDED_SECTORS
 from payroll.publishing import publish
+from xmsw.regions.models import Level, Region
 from xmsw.synthetic.plan import Plan
 
 ORDER = 40
@@ -46,24 +47,34 @@ def finish(plan: Plan) -> None:
 
 
 def _standards(plan: Plan) -> None:
+    cities = Region.objects.filter(level=Level.CITY) if plan.nation else Region.objects.filter(code="3502")
+    standards = []
     for sector in GUIDED_SECTORS:
         for start, end, wage in VERSIONS:
-            standard = GuidanceStandard.objects.create(
-                sector=sector,
-                document=DOCUMENT,
-                base_year=start.year - 1,
-                base_wage=wage,
-                float_down=FLOAT,
-                float_up=FLOAT,
-                state="published" if end is None else "superseded",
-                start=start,
-                end=end,
-                synthetic=True,
-            )
-            GuidanceRung.objects.bulk_create(
-                GuidanceRung(standard=standard, rung=rung, share=share) for rung, share in SHARES.items()
-            )
-    plan.made("演示薪酬指导标准", len(GUIDED_SECTORS) * len(VERSIONS))
+            standards += [
+                GuidanceStandard(
+                    city=city,
+                    sector=sector,
+                    document=DOCUMENT,
+                    base_year=start.year - 1,
+                    base_wage=wage,
+                    float_down=FLOAT,
+                    float_up=FLOAT,
+                    start=start,
+                    end=end,
+                    synthetic=True,
+                )
+                for city in cities
+            ]
+    made = GuidanceStandard.objects.bulk_create(standards)
+    GuidanceRung.objects.bulk_create(
+        GuidanceRung(standard=standard, rung=rung, share=share) for standard in made for rung, share in SHARES.items()
+    )
+    # Issued last: the rungs of an issued standard stay.
+    drafts = GuidanceStandard.objects.filter(state=GuidanceStandard.State.DRAFT, synthetic=True)
+    drafts.filter(end=None).update(state=GuidanceStandard.State.PUBLISHED)
+    drafts.exclude(end=None).update(state=GuidanceStandard.State.SUPERSEDED)
+    plan.made("演示薪酬指导标准", len(made))
 
 
 # Pay follows certificate, sector and district, rises by 4 % a year and is rounded to ten yuan. 5 % never report, 2 % of

@@ -36,8 +36,8 @@ extend(
     Pass(
         name="guidance",
         source="payroll_guidancestandard g JOIN payroll_guidancerung q ON q.standard_id = g.id",
-        key=("g.sector", "q.rung"),
-        outer=("b.sector", "pay.pay_rung"),
+        key=("g.city_id", "g.sector", "q.rung"),
+        outer=("left(b.region_id, 4)", "b.sector", "pay.pay_rung"),
         where=in_force("g", "published", "superseded"),
         grouped=False,
         facts={

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
-from payroll.models import PayRecord
+from payroll.models import GuidanceRung, GuidanceStandard, PayRecord
 from posts.models import Employer, Membership, Post
 from posts.models.kinds import DEFAULT_SECTOR
 from posts.reference import BUREAUS
@@ -154,6 +154,23 @@ def make_appointment(worker: SocialWorker, post: Post, **fields: Any) -> Appoint
     """A filed full-time appointment."""
     defaults = {"start": date(2021, 1, 1), "full_time": True, "state": Appointment.State.FILED}
     return Appointment.objects.create(worker=worker, post=post, **(defaults | fields))
+
+
+def make_standard(
+    sector: str = "community", rungs: dict[str, str] | None = None, state: str = "published", **fields: Any
+) -> GuidanceStandard:
+    """A guidance standard of Xiamen; `rungs`: shares of the base wage."""
+    defaults = {"city_id": "3502", "document": "测试标准", "base_year": 2025, "start": date(2020, 1, 1)}
+    defaults |= {"base_wage": Decimal(120000)}
+    standard = GuidanceStandard.objects.create(sector=sector, **(defaults | fields))
+    shares = {"assistant_2": "0.8"} if rungs is None else rungs
+    GuidanceRung.objects.bulk_create(
+        GuidanceRung(standard=standard, rung=rung, share=Decimal(share)) for rung, share in shares.items()
+    )
+    if state != standard.state:
+        GuidanceStandard.objects.filter(pk=standard.pk).update(state=state)
+        standard.state = state
+    return standard
 
 
 def make_pay(employment: Employment, **fields: Any) -> PayRecord:

@@ -32,7 +32,7 @@ class PayRecordQuerySet(ScopedQuerySet):
     scope = EMPLOYER_SCOPE.under("employment__employer__")
 
 
-def _money(label: str) -> models.DecimalField:
+def money(label: str) -> models.DecimalField:
     return models.DecimalField(label, max_digits=12, decimal_places=2, default=0)
 
 
@@ -52,11 +52,11 @@ class PayRecord(models.Model):
         Employment, on_delete=models.PROTECT, related_name="pay_records", verbose_name="任职"
     )
     period = models.DateField("月份", help_text="当月第一天")
-    base = _money("基本工资")
-    post_pay = _money("岗位工资")
-    performance_pay = _money("绩效工资")
-    allowance = _money("津贴补贴")
-    bonus = _money("奖金")
+    base = money("基本工资")
+    post_pay = money("岗位工资")
+    performance_pay = money("绩效工资")
+    allowance = money("津贴补贴")
+    bonus = money("奖金")
     total = models.GeneratedField(
         expression=F("base") + F("post_pay") + F("performance_pay") + F("allowance") + F("bonus"),
         output_field=models.DecimalField("应发合计", max_digits=14, decimal_places=2),

@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
+        ('policy', '0001_policy'),
         ('posts', '0001_employers_and_posts'),
         ('regions', '0002_regions'),
     ]

@@ -133,10 +133,10 @@ learned AS (
     LEFT JOIN (SELECT DISTINCT a.worker_id FROM talents_appointment a
                WHERE a.state IN ('filed', 'ended') AND {LIVE.format("a")}) t ON t.worker_id = m.worker_id
     LEFT JOIN paid r ON r.employment_id = m.id
-    LEFT JOIN (SELECT q.*, g.sector, g.base_wage, g.float_down FROM payroll_guidancestandard g
+    LEFT JOIN (SELECT q.*, g.city_id, g.sector, g.base_wage, g.float_down FROM payroll_guidancestandard g
                JOIN payroll_guidancerung q ON q.standard_id = g.id
                WHERE g.state IN ('published', 'superseded') AND {LIVE.format("g")}) q
-           ON q.sector = e.sector AND q.rung = r.rung
+           ON q.city_id = left(e.region_id, 4) AND q.sector = e.sector AND q.rung = r.rung
     LEFT JOIN payroll_benchmark d ON d.suppression = '' AND d.period = r.period
            AND d.area_id = left(e.region_id, 6) AND d.sector = e.sector AND d.rung = r.rung
     LEFT JOIN payroll_benchmark y ON y.suppression = '' AND y.period = r.period

@@ -95,7 +95,14 @@ def test_money_is_never_negative_and_adds_up():
 
 
 def test_versions_never_overlap():
-    standard = {"sector": "social", "document": "x", "base_year": 2025, "base_wage": 1, "state": "published"}
+    standard = {
+        "city_id": "3502",
+        "sector": "social",
+        "document": "x",
+        "base_year": 2025,
+        "base_wage": 1,
+        "state": "published",
+    }
     GuidanceStandard.objects.create(**standard, start=date(2024, 1, 1), end=date(2024, 12, 31))
     refused(
         "published_standards_of_a_sector_never_overlap",

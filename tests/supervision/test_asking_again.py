@@ -7,9 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from payroll.benchmarking import months_back
-from payroll.models import GuidanceStandard
 from payroll.publishing import publish
-from posts.models import Sector
 from supervision.models import Run
 from supervision.recheck import drain
 from supervision.runs import execute_here, execute_shard, rescue, start_run
@@ -44,14 +42,7 @@ def test_a_parameter_changed_during_a_run_is_asked_again_after_it():
 
 
 def test_a_new_standard_asks_for_everybody():
-    GuidanceStandard.objects.create(
-        sector=Sector.SOCIAL,
-        document="厦民〔2026〕1 号",
-        base_year=2025,
-        base_wage=100_000,
-        start=TODAY,
-        state="published",
-    )
+    make.make_standard(sector="social", start=TODAY)
     assert RecheckRequest.objects.filter(employer_id=None).exists()
 
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from payroll.models import GuidanceRung, GuidanceStandard
 from posts.models import Employer, Membership
 from tests import builders as make
 from xmsw.accounts.roles import Capability
@@ -25,15 +24,7 @@ AMOUNTS = ("5432", "4321", "8000", "助理社会工作师二级")
 @pytest.fixture
 def underpaid() -> Employer:
     """A community that pays 5432, below its guidance of 8000 a month, on an insurance base of 4321."""
-    standard = GuidanceStandard.objects.create(
-        sector="community",
-        document="测试标准",
-        base_year=2025,
-        base_wage=Decimal(120000),
-        state="published",
-        start=date(2020, 1, 1),
-    )
-    GuidanceRung.objects.create(standard=standard, rung="assistant_2", share=Decimal("0.8"))
+    make.make_standard(base_wage=Decimal(120000), rungs={"assistant_2": "0.8"})
     employer = make.make_employer(kind="C02")
     employment = make.make_employment(make.make_worker(), employer)
     make.make_pay(employment, base=Decimal(5432), insurance_base=Decimal(4321))

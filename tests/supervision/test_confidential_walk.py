@@ -15,7 +15,6 @@ import pytest
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-from payroll.models import GuidanceRung, GuidanceStandard
 from posts.models import Employer
 from supervision.runs import execute_here, start_run
 from tests import builders as make
@@ -36,15 +35,7 @@ MOST = 220
 @pytest.fixture
 def underpaid() -> Employer:
     """A community in 思明 with one person whose pay breaks every rule that speaks of amounts, judged."""
-    standard = GuidanceStandard.objects.create(
-        sector="community",
-        document="测试标准",
-        base_year=2025,
-        base_wage=Decimal(1326465),
-        state="published",
-        start=date(2020, 1, 1),
-    )
-    GuidanceRung.objects.create(standard=standard, rung="assistant_2", share=Decimal("0.8"))
+    make.make_standard(base_wage=Decimal(1326465), rungs={"assistant_2": "0.8"})
     employer = make.make_employer(kind="C02", competent_bureau="education")
     worker = make.make_worker(name="薪酬保密某人")
     employment = make.make_employment(worker, employer)

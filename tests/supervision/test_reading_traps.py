@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from payroll.models import GuidanceRung, GuidanceStandard
 from posts.models import Employer, NeedAssessment
 from supervision.models import Finding, Tally
 from supervision.recheck import drain
@@ -64,15 +63,7 @@ def test_trap_1_permission_to_set_one_or_two_posts_is_never_breached(posts, expe
     ids=["community", "institution is not guided", "established staff is not guided"],
 )
 def test_trap_2_guidance_covers_three_sectors_and_only_warns(kind, form, expected):
-    standard = GuidanceStandard.objects.create(
-        sector="community",
-        document="测试标准",
-        base_year=2025,
-        base_wage=Decimal(120000),
-        state="published",
-        start=date(2020, 1, 1),
-    )
-    GuidanceRung.objects.create(standard=standard, rung="assistant_2", share=Decimal("0.8"))
+    make.make_standard(base_wage=Decimal(120000), rungs={"assistant_2": "0.8"})
     employer = make.make_employer(kind=kind)
     employment = make.make_employment(make.make_worker(), employer, form=form, start=LAST_YEAR)
     make.make_pay(employment, period=TODAY.replace(day=1), base=Decimal(5000), rung="assistant_2")

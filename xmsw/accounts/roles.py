@@ -34,6 +34,10 @@ class Capability(models.TextChoices):
     VIEW_ACCESS_LOG = "view_access_log", "查看个人信息查看记录"
     OWN_RECORD = "own_record", "查看本人档案"
     PUBLISH_BENCHMARKS = "publish_benchmarks", "发布同类人员薪酬参照"
+    EDIT_STANDARDS = "edit_standards", "制定薪酬指导标准"
+    SET_FLOAT = "set_float", "确定本区浮动比例"
+    KEEP_TERMS = "keep_terms", "维护社保公积金缴费标准"
+    APPROVE_COSTS = "approve_costs", "审定购买服务成本"
     RECALCULATE = "recalculate", "发起重新核算"
     EDIT_PARAMETERS = "edit_parameters", "维护核查参数"
     MANAGE_ACCOUNTS = "manage_accounts", "管理账号"
@@ -58,6 +62,8 @@ _CITY_ONLY = {
     _C.KEEP_TALENT_LISTS,
     _C.FORWARD_ALLOWANCE,
     _C.PUBLISH_BENCHMARKS,
+    _C.EDIT_STANDARDS,
+    _C.KEEP_TERMS,
 }
 CAPABILITIES: dict[str, frozenset[str]] = {
     Role.CITY_OFFICER: frozenset(set(_C) - _APART),
@@ -81,7 +87,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     Role.SYSTEM_ADMIN: frozenset({_C.MANAGE_ACCOUNTS}),
 }
 
-# What officers of one bureau of the city may do besides (二(四)-4: 人社 alone maps certificates to titles).
-BUREAU_CAPABILITIES: dict[str, frozenset[str]] = {"human_resources": frozenset({_C.EDIT_TITLES})}
+# What officers of one bureau of the city may do besides (二(四)-4: 人社 alone maps certificates to titles; 三(一)-5: it
+# makes the guidance standards together with civil affairs).
+BUREAU_CAPABILITIES: dict[str, frozenset[str]] = {"human_resources": frozenset({_C.EDIT_TITLES, _C.EDIT_STANDARDS})}
 # What officers of one bureau may do at any level (四(一)-6: 人社 keeps the 专技 file).
 LINE_CAPABILITIES: dict[str, frozenset[str]] = {"human_resources": frozenset({_C.CONFIRM_SPECIALISTS})}
