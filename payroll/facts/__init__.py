@@ -1,0 +1,5 @@
+"""Facts about pay, insurance and purchased services."""
+
+from payroll.facts import pay
+
+__all__ = ["pay"]
