@@ -1,0 +1,1 @@
+"""Flows of pay: guidance standards and cost sheets."""
