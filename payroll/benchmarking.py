@@ -18,60 +18,97 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from payroll.suppression import Cell, Rule, Size, complement
+from payroll.peers import NO_GRADE, NO_SEX, PATTERNS, RUNG_LEVELS, YEARS, Cell
+from payroll.suppression import Rule, Size, complement
 from posts.models import Employer
 from talents.models import Employment
 from xmsw.policy.parameters import values_on
 
 CHUNK = 5_000
+COLUMNS = Cell._fields[1:]  # what a group is told by, besides the area
+_LEVELS = " ".join(f"WHEN '{rung.value}' THEN {int(level)}" for rung, level in RUNG_LEVELS.items())
+_BANDS = " ".join(f"WHEN t.years >= {band} THEN {band}" for band in sorted(YEARS[1:], reverse=True))
 
 # Who counts; `employer` tells whose people they are. District "" gathers employers that sit on the city itself.
-POPULATION = """
+# The level is that of the rung one is paid by, so that levels are sums of their rungs; without a rung the certificate
+# held. The grade is what the employer weighed (岗位, 三(一)-2), the years its 资历 or, unstated, those with it.
+POPULATION = f"""
   SELECT left(e.region_id, 4) AS city,
          CASE WHEN length(e.region_id) < 6 THEN '' ELSE left(e.region_id, 6) END AS district,
-         e.sector, r.rung, e.id AS employer, round(r.total / r.time_share, 2)::float8 AS amount
+         e.sector, e.kind, r.rung,
+         CASE r.rung {_LEVELS} ELSE coalesce((
+           SELECT max(c.level) FROM talents_certificate c
+           WHERE c.worker_id = m.worker_id AND c.issued_on <= %(on)s), 0) END::smallint AS level,
+         coalesce(r.factor_post, {NO_GRADE})::smallint AS grade,
+         (CASE {_BANDS} ELSE {YEARS[0]} END)::smallint AS years,
+         CASE WHEN w.sex IN ('1', '2') THEN w.sex ELSE '{NO_SEX}' END AS sex,
+         e.id AS employer, m.id AS employment, round(r.total / r.time_share, 2) AS amount
   FROM payroll_payrecord r
   JOIN talents_employment m ON m.id = r.employment_id
+  JOIN talents_socialworker w ON w.id = m.worker_id
   JOIN posts_employer e ON e.id = m.employer_id
+  CROSS JOIN LATERAL (
+    SELECT coalesce(r.factor_seniority, EXTRACT(YEAR FROM age(%(on)s::date + 1, m.start))) AS years) t
   WHERE r.period = %(period)s AND r.total > 0 AND m.form <> %(established)s
     AND m.start <= %(since)s AND (m."end" IS NULL OR m."end" >= %(on)s)
     AND e.state = ANY(%(counted)s) AND e.start <= %(on)s AND (e."end" IS NULL OR e."end" >= %(on)s)
     AND length(e.region_id) >= 4
 """
 SHARES = "ARRAY[0.1, 0.25, 0.5, 0.75, 0.9]"
-# A grouped-out dimension is NULL. People per employer are counted twice: by rung, and over all rungs.
+OF_EMPLOYER = ("sector", "kind")  # the rest differs among the people of one employer
+
+
+def _sets(*groupings: tuple[str, ...]) -> str:
+    return f"GROUPING SETS ({', '.join(f'({chr(44).join(each)})' for each in groupings)})"
+
+
+def _with_area(pattern: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [("city", *pattern), ("city", "district", *pattern)]
+
+
+PEOPLE_SETS = _sets(
+    *dict.fromkeys(
+        ("city", "district", "employer", *OF_EMPLOYER, *(each for each in pattern if each not in OF_EMPLOYER))
+        for pattern in PATTERNS
+    )
+)
+FIGURE_SETS = _sets(*(each for pattern in PATTERNS for each in _with_area(pattern)))
+_OWN = tuple(each for each in COLUMNS if each not in OF_EMPLOYER)
+HOLDER_SETS = _sets(
+    *(each for kept in ((), ("sector",), ("sector", "kind")) for each in _with_area((*kept, *_OWN)))
+)
+_MARKS = {"level": -1, "grade": -1, "years": -1}  # what stands for «all» where rows are matched
+_SAME = " AND ".join(
+    f"coalesce(h.{name}, {_MARKS.get(name, chr(39) + '*' + chr(39))})"
+    f" = coalesce(f.{name}, {_MARKS.get(name, chr(39) + '*' + chr(39))})"
+    for name in ("district", *COLUMNS)
+)
+_COLUMNS = ", ".join(COLUMNS)
+# A grouped-out dimension is NULL. `held` has an employer's people once for each grouping by what differs among them.
 CELLS = f"""
 CREATE TEMPORARY TABLE benchmark_cells ON COMMIT DROP AS
 WITH pay AS MATERIALIZED (
   {POPULATION} AND (%(cities)s::text[] IS NULL OR left(e.region_id, 4) = ANY(%(cities)s::text[]))
     AND left(e.region_id, 4) <> ALL(%(skip)s::text[])
 ), held AS (
-  SELECT city, district, sector, rung, employer, count(*)::int AS people FROM pay
-  GROUP BY GROUPING SETS ((city, district, sector, employer, rung), (city, district, sector, employer))
+  SELECT city, district, {_COLUMNS}, employer, count(*)::int AS people FROM pay GROUP BY {PEOPLE_SETS}
 ), holders AS (
-  SELECT city, district, sector, rung, count(*)::int AS employers, max(people) AS largest, min(employer) AS owner
-  FROM held
-  GROUP BY GROUPING SETS ((city, district, sector, rung), (city, district, rung), (city, sector, rung), (city, rung))
+  SELECT city, district, {_COLUMNS}, count(*)::int AS employers, max(people) AS largest, min(employer) AS owner
+  FROM held GROUP BY {HOLDER_SETS}
 ), figures AS (
-  SELECT city, district, sector, rung, count(*)::int AS n,
+  SELECT city, district, {_COLUMNS}, count(*)::int AS n, round(avg(amount), 2) AS mean,
          percentile_cont({SHARES}) WITHIN GROUP (ORDER BY amount) AS p
-  FROM pay
-  GROUP BY GROUPING SETS (
-    (city, district, sector, rung), (city, district, sector), (city, district, rung), (city, district),
-    (city, sector, rung), (city, sector), (city, rung), (city)
-  )
+  FROM pay GROUP BY {FIGURE_SETS}
 )
-SELECT row_number() OVER () AS id, f.city, coalesce(f.district, f.city) AS area_id, f.sector, f.rung, f.n, f.p,
-       h.employers, h.largest, CASE WHEN h.employers = 1 THEN h.owner END AS owner
-FROM figures f
-JOIN holders h ON h.city = f.city AND coalesce(h.district, '*') = coalesce(f.district, '*')
-  AND coalesce(h.sector, '*') = coalesce(f.sector, '*') AND coalesce(h.rung, '*') = coalesce(f.rung, '*')
+SELECT row_number() OVER () AS id, f.city, coalesce(f.district, f.city) AS area_id, {", ".join(f"f.{name}" for name in COLUMNS)},
+       f.n, f.mean, f.p, h.employers, h.largest, CASE WHEN h.employers = 1 THEN h.owner END AS owner
+FROM figures f JOIN holders h ON h.city = f.city AND {_SAME}
 """
-SIZES = "SELECT city, area_id, sector, rung, n, employers, largest, owner, id FROM benchmark_cells ORDER BY city"
-JUDGED = """
+SIZES = f"SELECT city, area_id, {_COLUMNS}, n, employers, largest, owner, id FROM benchmark_cells ORDER BY city"
+JUDGED = f"""
 CREATE TEMPORARY TABLE benchmark_judged ON COMMIT DROP AS
-SELECT area_id, sector, rung, CASE WHEN why = '' THEN n END AS n, q[1] AS p10, q[2] AS p25, q[3] AS p50, q[4] AS p75,
-       q[5] AS p90, why AS suppression
+SELECT area_id, {_COLUMNS}, CASE WHEN why = '' THEN n END AS n, CASE WHEN why = '' THEN mean::numeric(14, 2) END AS mean,
+       q[1] AS p10, q[2] AS p25, q[3] AS p50, q[4] AS p75, q[5] AS p90, why AS suppression
 FROM (SELECT *, CASE WHEN why = '' THEN p::numeric(14, 2)[] END AS q
       FROM (SELECT *, CASE WHEN n < %(minimum)s THEN 'small'
                            WHEN employers < %(contributors)s OR n - largest < %(minimum)s THEN 'dominant'
@@ -154,6 +191,6 @@ def _complement_ids(rule: Rule) -> Iterator[int]:
         cursor.execute(SIZES)
         rows = (row for chunk in iter(lambda: cursor.fetchmany(CHUNK), []) for row in chunk)
         for city, listed in groupby(rows, key=itemgetter(0)):
-            known = {Cell(*row[1:4]): (Size(*row[4:8]), row[8]) for row in listed}
+            known = {Cell(*row[1:9]): (Size(*row[9:13]), row[13]) for row in listed}
             sizes = {cell: size for cell, (size, _) in known.items()}
             yield from (known[cell][1] for cell in complement(sizes, city, rule))

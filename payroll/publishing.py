@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from payroll.benchmarking import Month, judge
+from payroll.benchmarking import COLUMNS, Month, judge
 from payroll.models import Publication
 from xmsw.policy.recheck import QUEUE_TABLE, RecheckRequest
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LOCK = 3102  # advisory lock of this work; the second key is the month
 FEW_CITIES = 20  # beyond so many a full run is cheaper than a recheck of each employer
-CELL = "area_id, sector, rung, n, p10, p25, p50, p75, p90, suppression"
+CELL = f"area_id, {', '.join(COLUMNS)}, n, mean, p10, p25, p50, p75, p90, suppression"
 
 STORED = "b.period = %(period)s AND (%(cities)s::text[] IS NULL OR left(b.area_id, 4) = ANY(%(cities)s::text[]))"
 STORED += " AND left(b.area_id, 4) <> ALL(%(skip)s::text[])"

@@ -2,14 +2,32 @@
 
 from django.urls import path
 
-from payroll.views import benchmarks, projects
+from payroll.views import benchmarks, costs, projects, purchases, standards, wizard
 
 app_name = "payroll"
 urlpatterns = [
     path("benchmarks/", benchmarks.benchmarks, name="benchmarks"),
     path("benchmarks/publish/", benchmarks.publish, name="benchmark-publish"),
+    path("standards/", standards.Standards.as_view(), name="standards"),
+    path("standards/new/", standards.new, name="standard-new"),
+    path("standards/compare/", standards.compare, name="standards-compare"),
+    path("standards/wizard/", wizard.wizard, name="wizard"),
+    path("standards/<int:pk>/", standards.standard, name="standard"),
+    path("standards/<int:pk>/edit/", standards.edit, name="standard-edit"),
+    path("floats/", standards.Floats.as_view(), name="floats"),
+    path("floats/new/", standards.float_new, name="float-new"),
+    path("indicators/", standards.Indicators.as_view(), name="indicators"),
+    path("indicators/new/", standards.indicator_new, name="indicator-new"),
+    path("indicators/<int:pk>/edit/", standards.indicator_edit, name="indicator-edit"),
+    path("indicators/<int:pk>/keep/", standards.keep, name="standards-keep"),
     path("projects/", projects.Projects.as_view(), name="projects"),
     path("projects/new/", projects.new, name="project-new"),
     path("projects/<int:pk>/", projects.project, name="project"),
     path("projects/<int:pk>/edit/", projects.edit, name="project-edit"),
+    path("projects/<int:pk>/costs/new/", costs.new, name="cost-new"),
+    path("purchases/", purchases.purchases, name="purchases"),
+    path("costs/", costs.Costs.as_view(), name="costs"),
+    path("costs/<int:pk>/", costs.cost, name="cost"),
+    path("costs/<int:pk>/edit/", costs.edit, name="cost-edit"),
+    path("costs/<int:pk>/copy/", costs.copy, name="cost-copy"),
 ]

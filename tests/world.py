@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.test import Client
 from django.urls import reverse
 
-from payroll.models import PurchaseProject
+from payroll.models import ContributionTerms, CostSheet, EconomicIndicator, GuidanceStandard, PurchaseProject
 from posts.models import AllocationPlan, Employer, EmployerRegistration, Inclusion, Incubation, NeedAssessment, Post
 from supervision.models import Run
 from supervision.runs import execute_here, start_run
@@ -55,6 +55,7 @@ FOREIGN = {
 }
 PLACES = {"siming": "350203", "huli": "350206", "elsewhere": "350102"}
 COURSE = 9_000_001  # everybody sees a course, and of those who attended only the own people
+SOURCES = {"3502": "统计公报", "3501": "福州丙保密机构"}
 NAMES = {"siming": "思明甲保密机构", "huli": "湖里乙保密机构", "elsewhere": "福州丙保密机构"}
 PERSONS = {"siming": "思明甲某人", "huli": "湖里乙某人", "elsewhere": "福州丙某人"}
 
@@ -237,6 +238,8 @@ def build() -> World:
         **make_learning(persons),
         **make_certificates(persons),
         **recognise(employers, persons),
+        **make_guidance(),
+        "sheet": make_sheets(projects),
         "registration": registrations,
         "appointment": appointments,
         "project": projects,
@@ -250,6 +253,35 @@ def build() -> World:
         "file": files,
     }
     return World(employers, users, things)
+
+
+def make_guidance() -> dict[str, dict[str, Any]]:
+    """A draft of a guidance standard and a year's figures of each place's city."""
+    found: dict[str, dict[str, Any]] = {"standard": {}, "indicator": {}}
+    for place, district in PLACES.items():
+        city = district[:4]
+        Region.objects.get_or_create(code=city, defaults={"name": "外地市", "level": Level.CITY})
+        found["standard"][place] = make.make_standard(city_id=city, state="draft", document=f"{NAMES[place]}起草的标准")
+        found["indicator"][place], _ = EconomicIndicator.objects.get_or_create(
+            city_id=city, year=2020, defaults={"average_wage": 1, "source": SOURCES[city], "published_on": TODAY}
+        )
+    return found
+
+
+def make_sheets(projects: dict[str, PurchaseProject]) -> dict[str, CostSheet]:
+    """A draft of a cost sheet of each place's project."""
+    found = {}
+    for place, project in projects.items():
+        city = project.region_id[:4]
+        terms = ContributionTerms.objects.filter(city_id=city).first()
+        found[place] = CostSheet.objects.create(
+            project=project,
+            version=1,
+            standard=GuidanceStandard.objects.filter(city_id=city).first(),
+            terms=terms or ContributionTerms.objects.create(city_id=city, document="-", start=make.LONG_AGO),
+            priced_on=TODAY,
+        )
+    return found
 
 
 def make_filings(employers: dict[str, Employer]) -> dict[str, dict[str, Any]]:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("people/", include("talents.urls")),
     path("stories/", include("talents.public_urls")),
     path("payroll/", include("payroll.urls")),
+    path("standards/", include("payroll.public_urls")),
     path("policy/", include("xmsw.policy.urls")),
     path("exchange/", include("xmsw.exchange.urls")),
     path("admin/login/", admin_sign_in),  # before the site's own, which counts no tries

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from payroll.actions import last_closed, last_month
 from payroll.benchmarking import months_back
+from payroll.demo import costs
 from payroll.models import GuidanceRung, GuidanceStandard, RungCode
 from payroll.models.standards import GUIDED_SECTORS
 from payroll.publishing import publish
@@ -29,9 +30,10 @@ def load(plan: Plan) -> None:
 
 
 def hand_in(plan: Plan) -> None:
-    """Projects in which departments and streets buy services of agencies."""
+    """Projects in which departments and streets buy services of agencies, with their cost sheets."""
     if not plan.nation:
         plan.made("购买服务项目", plan.run(_PROJECTS))
+        costs.load(plan)
 
 
 def finish(plan: Plan) -> None:

@@ -1,5 +1,5 @@
 """Facts about pay, insurance and purchased services."""
 
-from payroll.facts import pay
+from payroll.facts import pay, projects
 
-__all__ = ["pay"]
+__all__ = ["pay", "projects"]

@@ -35,21 +35,29 @@ extend(
     ),
     Pass(
         name="guidance",
-        source="payroll_guidancestandard g JOIN payroll_guidancerung q ON q.standard_id = g.id",
-        key=("g.city_id", "g.sector", "q.rung"),
-        outer=("left(b.region_id, 4)", "b.sector", "pay.pay_rung"),
+        # A city's own employers and those of its districts: each place has one row a rung.
+        source="payroll_guidancestandard g JOIN payroll_guidancerung q ON q.standard_id = g.id "
+        "JOIN regions_region d ON d.code = g.city_id OR d.parent_id = g.city_id "
+        f"LEFT JOIN payroll_districtfloat f ON f.standard_id = g.id AND f.district_id = d.code AND {in_force('f')}",
+        key=("d.code", "g.sector", "q.rung"),
+        outer=("left(b.region_id, 6)", "b.sector", "pay.pay_rung"),
         where=in_force("g", "published", "superseded"),
         grouped=False,
         facts={
             "guidance_monthly": Fact(
-                "指导标准月薪", "round(COALESCE(q.amount, q.share * g.base_wage) / 12, 2)", "元", confidential=_PAY
-            ),
-            "guidance_floor": Fact(
-                "指导标准月薪下限",
-                "round(COALESCE(q.amount, q.share * g.base_wage) * (1 - g.float_down) / 12, 2)",
+                "指导标准月薪",
+                "round(round(COALESCE(q.amount, q.share * g.base_wage), 2) / 12, 2)",
                 "元",
                 confidential=_PAY,
             ),
+            "guidance_floor": Fact(
+                "指导标准月薪下限",
+                "round(round(COALESCE(q.amount, q.share * g.base_wage), 2) "
+                "* (1 + COALESCE(f.rate, -g.float_down)) / 12, 2)",
+                "元",
+                confidential=_PAY,
+            ),
+            "guidance_document": Fact("指导标准文号", "g.document"),
         },
     ),
     *(

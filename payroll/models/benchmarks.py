@@ -10,9 +10,10 @@ from django.db import models
 from django.db.models import Q
 
 from payroll.models.standards import RungCode
-from posts.models import Employer, Sector
+from posts.models import Employer, Kind, Sector
 from xmsw.accounts.roles import Role
 from xmsw.accounts.scope import OFFICERS
+from xmsw.identifiers import Sex
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -89,9 +90,11 @@ class Suppression(models.TextChoices):
 
 
 class PeerGroupCell(models.Model):
-    """One cell: full-time-equivalent monthly pay in yuan of a peer group in a month.
+    """One cell: full-time-equivalent monthly pay in yuan of a peer group in a month (`payroll.peers`).
 
-    A NULL dimension means «all»; rung "" gathers pay that states none.
+    A NULL dimension means «all»; rung "", grade 0 and sex "0" gather people that state none. `level` is a level of
+    certificate, 0 for none; `years` the fewest full years of a band. Figures of before these dimensions came have
+    neither a mean nor a level beside their rung.
     A suppressed cell keeps no figure at all, not even its size.
     """
 
@@ -100,8 +103,14 @@ class PeerGroupCell(models.Model):
     period = models.DateField("月份")
     area = models.ForeignKey("regions.Region", on_delete=models.CASCADE, verbose_name="地区")
     sector = models.CharField("领域", max_length=12, choices=Sector.choices, null=True, blank=True)
+    kind = models.CharField("单位类别", max_length=3, choices=Kind.choices, null=True, blank=True)
+    level = models.SmallIntegerField("证书等级", null=True, blank=True)
     rung = models.CharField("薪酬档级", max_length=16, choices=RungCode.choices, null=True, blank=True)
+    grade = models.SmallIntegerField("岗位等级", null=True, blank=True)
+    years = models.SmallIntegerField("工作年限", null=True, blank=True)
+    sex = models.CharField("性别", max_length=1, choices=Sex.choices, null=True, blank=True)
     n = models.PositiveIntegerField("人数", null=True)
+    mean = models.DecimalField("平均数", max_digits=14, decimal_places=2, null=True)
     p10 = models.DecimalField("P10", max_digits=14, decimal_places=2, null=True)
     p25 = models.DecimalField("P25", max_digits=14, decimal_places=2, null=True)
     p50 = models.DecimalField("P50", max_digits=14, decimal_places=2, null=True)
@@ -113,7 +122,9 @@ class PeerGroupCell(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return f"{self.period:%Y-%m} {self.area_id} {self.sector or '全部领域'} {self.rung or '全部档级'}"
+        group = (self.sector, self.kind, self.level, self.rung, self.grade, self.years, self.sex)
+        told = " ".join(str(each) for each in group if each is not None)
+        return f"{self.period:%Y-%m} {self.area_id} {told or '全部'}"
 
 
 class Benchmark(PeerGroupCell):
@@ -127,13 +138,15 @@ class Benchmark(PeerGroupCell):
         verbose_name = verbose_name_plural = "同类人员薪酬参照"
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["period", "area", "sector", "rung"], nulls_distinct=False, name="one_benchmark_a_peer_group"
+                fields=["period", "area", "sector", "rung", "kind", "level", "grade", "years", "sex"],
+                nulls_distinct=False,
+                name="one_benchmark_a_peer_group",
             ),
             models.CheckConstraint(
                 condition=Q(suppression="", n__isnull=False)
                 | ~Q(suppression="")
                 & Q(n__isnull=True, p10__isnull=True, p25__isnull=True, p50__isnull=True, p75__isnull=True)
-                & Q(p90__isnull=True),
+                & Q(p90__isnull=True, mean__isnull=True),
                 name="a_suppressed_cell_keeps_no_figure",
             ),
         ]

@@ -3,23 +3,62 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import pghistory
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, NullIf, Round
 
 from payroll.models.insurance import ContributionTerms
 from payroll.models.projects import PurchaseProject, PurchaseProjectQuerySet
 from payroll.models.standards import GuidanceStandard, RungCode
+from xmsw.accounts.roles import Capability
 from xmsw.accounts.scope import ScopedQuerySet
 from xmsw.policy.recheck import recheck_triggers
 from xmsw.workflow.triggers import waiting_triggers
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from xmsw.accounts.models import User
+
+_MONEY = models.DecimalField(max_digits=16, decimal_places=2)
+_NUMBER = models.DecimalField(max_digits=24, decimal_places=10)
+MONTHS = Decimal(12)
+
+
+def _summed(expression: models.Expression, output: models.Field, **narrowed: str) -> Coalesce:
+    """The sum over the lines of the outer sheet, 0 where it has none."""
+    lines = CostLine.objects.filter(sheet=OuterRef("pk"), **narrowed).order_by().values("sheet")
+    return Coalesce(Subquery(lines.annotate(n=Sum(expression)).values("n")), Decimal(0), output_field=output)
+
 
 class CostSheetQuerySet(ScopedQuerySet):
     scope = PurchaseProjectQuerySet.scope.under("project__")
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Sheets of visible projects, for those who may see pay: a line with one head tells what one person is paid."""
+        if not user.is_authenticated or not user.can(Capability.VIEW_PAY):
+            return self.none()
+        return super().visible_to(user)
+
+    def with_figures(self) -> Self:
+        """Adds what the lines come to: `total` and `personnel` in yuan, `months` (heads × months of the personnel),
+        `personnel_share` (0–1, of the total) and `per_head` (yuan a person-year); the last two NULL where undefined."""
+        return self.annotate(
+            total=_summed(F("amount"), _MONEY),
+            personnel=_summed(F("amount"), _MONEY, category="personnel"),
+            months=_summed(
+                ExpressionWrapper(F("heads") * F("months"), output_field=_NUMBER), _NUMBER, category="personnel"
+            ),
+        ).annotate(
+            personnel_share=ExpressionWrapper(F("personnel") / NullIf(F("total"), Decimal(0)), output_field=_NUMBER),
+            per_head=Round(
+                ExpressionWrapper(F("personnel") * MONTHS / NullIf(F("months"), Decimal(0)), output_field=_NUMBER), 2
+            ),
+        )
 
 
 @pghistory.track(level=pghistory.Statement)

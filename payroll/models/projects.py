@@ -13,6 +13,7 @@ from django.db.models import Q
 from posts.models import Employer
 from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.dated import DatedQuerySet, ends_after_start
+from xmsw.policy.recheck import recheck_triggers
 
 
 class PurchaseProjectQuerySet(ScopedQuerySet, DatedQuerySet):
@@ -71,6 +72,7 @@ class PurchaseProject(models.Model):
             ),
             ends_after_start("a_project_ends_after_it_starts"),
         ]
+        triggers: ClassVar = recheck_triggers("SELECT provider_id FROM changed")
 
     def __str__(self) -> str:
         return self.title

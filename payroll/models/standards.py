@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import pghistory
 import pgtrigger
@@ -16,10 +16,16 @@ from django.db import models
 from django.db.models import Q
 
 from posts.models import Sector
+from xmsw.accounts.roles import Capability
 from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.dated import DatedQuerySet, DateRange, ends_after_start, holds_on
 from xmsw.policy.recheck import recheck_triggers
 from xmsw.workflow.triggers import waiting_triggers
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from xmsw.accounts.models import User
 
 CENT = Decimal("0.01")
 GUIDED_SECTORS = (Sector.COMMUNITY, Sector.SOCIAL, Sector.ENTERPRISE)
@@ -42,6 +48,12 @@ ISSUED = ("published", "superseded")  # states in which a version is, or was, in
 
 class GuidanceStandardQuerySet(ScopedQuerySet):
     scope = Scope(region="city__code")
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Issued versions to everybody; drafts to whoever makes the standards of that city."""
+        if user.is_authenticated and user.is_active and user.area_code and user.can(Capability.EDIT_STANDARDS):
+            return self.filter(Q(state__in=ISSUED) | Q(city_id=user.area_code[:4]))
+        return self.filter(state__in=ISSUED)
 
     def in_force(self, on: date) -> GuidanceStandardQuerySet:
         """Published versions of that day."""
@@ -176,6 +188,8 @@ class GuidanceRung(models.Model):
 
 
 class DistrictFloatQuerySet(ScopedQuerySet, DatedQuerySet):
+    """Read by everybody; `visible_to` gives those that the account may set."""
+
     scope = Scope(region="district__code")
 
 
@@ -234,6 +248,11 @@ class DistrictFloat(models.Model):
 
 class EconomicIndicatorQuerySet(ScopedQuerySet):
     scope = Scope(region="city__code")
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Officers see the figures of their city."""
+        officer = user.is_authenticated and user.is_active and user.area_code
+        return self.filter(city_id=user.area_code[:4]) if officer else self.none()
 
 
 @pghistory.track(level=pghistory.Statement)

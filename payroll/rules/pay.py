@@ -74,7 +74,8 @@ rule(
         When(
             F.pay_full_time < F.guidance_floor,
             Outcome.WARNING,
-            "折合全职月薪 {pay_full_time} 元，低于「{pay_rung}」指导标准下限 {guidance_floor} 元（指导标准，不是违法）",
+            "折合全职月薪 {pay_full_time} 元，低于{guidance_document}「{pay_rung}」下限 {guidance_floor} 元"
+            "（指导标准，不是违法）",
             "核对档级，或研究调整薪酬",
             discreet="折合全职月薪低于指导标准下限（指导标准，不是违法）",
         ),

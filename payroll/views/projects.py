@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -11,19 +13,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from payroll.cost_pages import chart
+from payroll.cost_sheets import OPEN, may_write
+from payroll.costing import figures
 from payroll.forms.projects import ProjectForm
-from payroll.models import PurchaseProject
+from payroll.models import CostSheet, PurchaseProject
 from posts.filters import text_condition
 from xmsw.accounts.roles import Capability
 from xmsw.constraints import sentence_of
 from xmsw.ui.listing import Choice, Column, ListingView, Text
+
+READERS = (Capability.VIEW_COMPLIANCE, Capability.APPLY)
 
 
 class Projects(ListingView):
     """Projects in force on the as-of date."""
 
     title, name, unit, section = "购买服务项目", "购买服务项目", "个", "薪酬"
-    capability = Capability.VIEW_COMPLIANCE
     template_name = "payroll/projects.html"
     default_sort = "-start"
     empty = "没有执行中的购买服务项目。登记之后会出现在这里。"
@@ -49,15 +55,35 @@ class Projects(ListingView):
     )
 
     def base_queryset(self) -> QuerySet:
+        if not any(map(self.request.user.can, READERS)):
+            raise PermissionDenied
         rows = PurchaseProject.objects.visible_to(self.request.user).in_force(self.request.on)
         return rows.select_related("provider", "street")
+
+    def context(self) -> dict[str, Any]:
+        return super().context() | {"may_record": _may_record(self.request) and not self.request.is_past}
 
 
 @require_safe
 def project(request: HttpRequest, pk: int) -> HttpResponse:
-    """One project."""
+    """One project, its cost sheets, and what the approved one comes to."""
     rows = PurchaseProject.objects.visible_to(request.user).select_related("provider", "region", "street")
-    context = {"project": get_object_or_404(rows, pk=pk), "may_edit": _may_record(request) and not request.is_past}
+    found = get_object_or_404(rows, pk=pk)
+    sheets = CostSheet.objects.visible_to(request.user).filter(project=found).exclude(state="withdrawn")
+    sheets = list(sheets.with_figures().order_by("-version"))
+    approved = next((each for each in sheets if each.state == CostSheet.State.APPROVED), None)
+    shares = figures(approved) if approved else None
+    may_edit = _may_record(request) and not request.is_past
+    context = {
+        "project": found,
+        "may_edit": may_edit,
+        "may_start": may_edit and may_write(request.user, found) and not any(each.state in OPEN for each in sheets),
+        "sees_costs": request.user.can(Capability.VIEW_PAY),
+        "sheets": sheets,
+        "approved": approved,
+        "figures": shares,
+        "chart": chart(shares) if shares is not None and shares.total else None,
+    }
     return render(request, "payroll/project.html", context)
 
 

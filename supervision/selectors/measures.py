@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Func, Q, QuerySet
+from django.db.models import Count, F, Func, Q, QuerySet, Sum
 
-from payroll.models import PurchaseProject
+from payroll.models import CostSheet, PurchaseProject
 from posts.models import Duty, Incubation, Post
 from talents.forecast import lapses
 from talents.models import (
@@ -56,15 +56,24 @@ def _incubations(user: User | None, on: date) -> dict[str, str]:
 
 
 def _projects(user: User | None, on: date) -> dict[str, str]:
-    found = (
-        _of(PurchaseProject.objects.all(), user)
-        .in_force(on)
-        .aggregate(n=Count("pk"), instead=Count("pk", filter=Q(replaces_staff=True)), street=Count("street"))
+    projects = _of(PurchaseProject.objects.all(), user).in_force(on)
+    found = projects.aggregate(
+        n=Count("pk"), instead=Count("pk", filter=Q(replaces_staff=True)), street=Count("street")
     )
+    costs = _costs(projects, on)
+    share = f"，人员经费占 {costs['people'] / costs['sum']:.2%}" if costs["sum"] else ""
     return {
+        "三(一)-7": f"执行中的购买服务项目 {found['n']} 个，有审定成本核算表的 {costs['n']} 个",
+        "三(一)-8": f"审定的成本核算表 {costs['n']} 份{share}",
         "二(一)-6": f"执行中的购买服务项目 {found['n']} 个，其中以购买服务代替养人的 {found['instead']} 个",
         "二(二)-9": f"由街道（镇）购买的执行中项目 {found['street']} 个",
     }
+
+
+def _costs(projects: QuerySet, on: date) -> dict[str, Any]:
+    """Approved cost sheets of these projects: `n`, and what they come to in yuan, `sum` and `people`; one query."""
+    rows = CostSheet.objects.filter(project__in=projects, state=CostSheet.State.APPROVED, approved_on__lte=on)
+    return rows.with_figures().aggregate(n=Count("pk"), sum=Sum("total"), people=Sum("personnel"))
 
 
 def _recognition(user: User | None, on: date) -> dict[str, str]:

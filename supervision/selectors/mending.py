@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -61,6 +61,7 @@ SUBJECTS: dict[str, Way] = {
     "appointment": _subject("去聘用页面", "talents:appointment"),
     "employment": _employer("看人员", "talents:employer-people"),
     "employer": _employer("看单位", "posts:employer"),
+    "project": _subject("看购买服务项目", "payroll:project"),
 }
 # Rules whose findings stand together on a list.
 LISTS: dict[str, Way] = {
@@ -70,8 +71,16 @@ LISTS: dict[str, Way] = {
 PROMOTION = _subject("登记晋升", "talents:promote")
 
 
-def way(user: User, rule: Rule, outcome: int, employer: int, subject: int) -> tuple[str, str]:
-    """(label, URL) of where this finding is mended by this account."""
+def way(
+    user: User, rule: Rule, outcome: int, employer: int, subject: int, named: Container[tuple[str, int]] | None = None
+) -> tuple[str, str]:
+    """(label, URL) of where this finding is mended by this account.
+
+    `named`: (subject, id) of what the account sees of a page's findings. A project is its buyer's: officers of the
+    provider's place who do not see it are led to the provider.
+    """
+    if rule.subject == "project" and named is not None and (rule.subject, subject) not in named:
+        return SUBJECTS["employer"](employer, subject)
     files = user.can(Capability.APPLY) or user.can(Capability.REVIEW_NEEDS)
     if files and outcome == Outcome.PENDING and rule.code in PENDING:
         found = PENDING[rule.code]

@@ -1,4 +1,4 @@
-"""Names of what a verdict speaks of: which post, which person."""
+"""Names of what a verdict speaks of: which post, which person, which project."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import CharField, Value
 
+from payroll.models import PurchaseProject
 from posts.models import Post
 from talents.models import Appointment, Employment
 from xmsw.accounts.scope import visible
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from xmsw.accounts.models import User
 
 HIDDEN = "（姓名不显示）"
+IMPERSONAL = ("post", "project")
 
 
 def subject_names(user: User, employer: int, *, personal: bool) -> dict[tuple[str, int], str]:
@@ -24,9 +26,11 @@ def subject_names(user: User, employer: int, *, personal: bool) -> dict[tuple[st
     posts = Post.objects.visible_to(user).filter(employer=employer).values_list(_kind("post"), "pk", "name", "code")
     appointed = Appointment.objects.visible_to(user).filter(post__employer=employer)
     employed = Employment.objects.visible_to(user).filter(employer=employer)
+    bought = PurchaseProject.objects.visible_to(user).filter(provider=employer)
     rows = posts.union(
         appointed.values_list(_kind("appointment"), "pk", "worker__name", "post__name"),
         employed.values_list(_kind("employment"), "pk", "worker__name", "role"),
+        bought.values_list(_kind("project"), "pk", "title", "buyer"),
         all=True,
     )
     return {(kind, pk): _label(kind, first, second, personal) for kind, pk, first, second in rows}
@@ -45,6 +49,7 @@ def labels(user: User, findings: Iterable[Any], *, personal: bool) -> dict[tuple
         "post": (Post, ("name", "code")),
         "appointment": (Appointment, ("worker__name", "post__name")),
         "employment": (Employment, ("worker__name", "role")),
+        "project": (PurchaseProject, ("title", "buyer")),
     }
     return {
         (kind, pk): _label(kind, first, second, personal)
@@ -59,7 +64,7 @@ def _kind(name: str) -> Value:
 
 
 def _label(kind: str, first: str, second: str, personal: bool) -> str:
-    if kind == "post":
+    if kind in IMPERSONAL:
         return f"{first}（{second}）"
     person = first if personal else HIDDEN
     return f"{person} · {second}" if second else person

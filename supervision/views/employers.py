@@ -36,17 +36,19 @@ def verdicts_tab(request: HttpRequest, pk: int) -> HttpResponse:
     named = subject_names(request.user, pk, personal=request.user.can(Capability.VIEW_PERSONNEL))
     since = {} if request.is_past else _since(request, pk)
     parameters = {each.code: each for each in Parameter.objects.all()}
-    shown = [{**_shown(each, since, named, parameters), "way": _way(request, each, pk)} for each in found]
+    shown = [{**_shown(each, since, named, parameters), "way": _way(request, each, pk, named)} for each in found]
     shown.sort(key=lambda each: (-each["verdict"].outcome, each["verdict"].rule.number))
     met = [each for each in shown if each["verdict"].outcome == Outcome.MET]
     return render_tab(request, "supervision/_verdicts.html", {**record, "verdicts": shown, "met": met})
 
 
-def _way(request: HttpRequest, verdict: Verdict, employer: int) -> tuple[str, str] | None:
+def _way(
+    request: HttpRequest, verdict: Verdict, employer: int, named: dict[tuple[str, int], str]
+) -> tuple[str, str] | None:
     """Where it is mended; nothing for what is met, and nothing in the past."""
     if verdict.outcome == Outcome.MET or request.is_past:
         return None
-    return way(request.user, verdict.rule, verdict.outcome, employer, verdict.subject_id)
+    return way(request.user, verdict.rule, verdict.outcome, employer, verdict.subject_id, named)
 
 
 def _since(request: HttpRequest, pk: int) -> dict[tuple[int, int], Any]:
@@ -96,7 +98,7 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "is": each,
             "about": named.get((each.definition.subject, each.subject_id), ""),
-            "way": way(request.user, each.definition, each.outcome, pk, each.subject_id),
+            "way": way(request.user, each.definition, each.outcome, pk, each.subject_id, named),
         }
         for each in worst
     ]

@@ -225,7 +225,7 @@ def _explained(request: HttpRequest, rows: list[Any]) -> list[dict[str, Any]]:
                     "outcome": plain["outcome"],
                     "since": plain.get("opened_on"),
                     "about": named.get((rule.subject, plain["subject_id"]), ""),
-                    "way": way(request.user, rule, plain["outcome"], employer.pk, plain["subject_id"])
+                    "way": way(request.user, rule, plain["outcome"], employer.pk, plain["subject_id"], named)
                     if mended
                     else None,
                 }

@@ -114,7 +114,7 @@ learned AS (
                 WHEN r.insurance_base < 2500 OR r.insurance_base < r.total THEN 4 ELSE 1 END AS r31040,
            CASE WHEN m.form = 'established' OR q.id IS NULL THEN NULL
                 WHEN round(r.total / r.time_share, 2)
-                     < round(COALESCE(q.amount, q.share * q.base_wage) * (1 - q.float_down) / 12, 2)
+                     < round(round(COALESCE(q.amount, q.share * q.base_wage), 2) * (1 + q.rate) / 12, 2)
                 THEN 4 ELSE 1 END AS r31050
     FROM talents_employment m JOIN emp e ON e.id = m.employer_id
     LEFT JOIN (SELECT worker_id, max(level) AS level,
@@ -133,15 +133,44 @@ learned AS (
     LEFT JOIN (SELECT DISTINCT a.worker_id FROM talents_appointment a
                WHERE a.state IN ('filed', 'ended') AND {LIVE.format("a")}) t ON t.worker_id = m.worker_id
     LEFT JOIN paid r ON r.employment_id = m.id
-    LEFT JOIN (SELECT q.*, g.city_id, g.sector, g.base_wage, g.float_down FROM payroll_guidancestandard g
-               JOIN payroll_guidancerung q ON q.standard_id = g.id
+    LEFT JOIN (SELECT q.*, d.code, g.sector, g.base_wage, coalesce(f.rate, -g.float_down) AS rate
+               FROM payroll_guidancestandard g JOIN payroll_guidancerung q ON q.standard_id = g.id
+               JOIN regions_region d ON d.code = g.city_id OR d.parent_id = g.city_id
+               LEFT JOIN payroll_districtfloat f ON f.standard_id = g.id AND f.district_id = d.code
+                         AND {LIVE.format("f")}
                WHERE g.state IN ('published', 'superseded') AND {LIVE.format("g")}) q
-           ON q.city_id = left(e.region_id, 4) AND q.sector = e.sector AND q.rung = r.rung
+           ON q.code = left(e.region_id, 6) AND q.sector = e.sector AND q.rung = r.rung
     LEFT JOIN payroll_benchmark d ON d.suppression = '' AND d.period = r.period
            AND d.area_id = left(e.region_id, 6) AND d.sector = e.sector AND d.rung = r.rung
     LEFT JOIN payroll_benchmark y ON y.suppression = '' AND y.period = r.period
            AND y.area_id = left(e.region_id, 4) AND y.sector = e.sector AND y.rung = r.rung
     WHERE {LIVE.format("m")}
+)"""
+
+_PROJECT = f"""
+costed AS (
+    SELECT c.project_id, EXTRACT(YEAR FROM c.priced_on)::int - 1 AS year_before, COALESCE(sum(l.amount), 0) AS total,
+           COALESCE(sum(l.amount) FILTER (WHERE l.category = 'personnel'), 0) AS people,
+           count(l.id) FILTER (WHERE l.category = 'personnel') AS people_lines,
+           count(l.id) FILTER (WHERE l.category = 'personnel' AND l.pay < l.guidance) AS low,
+           sum(l.heads * l.months) AS months
+    FROM (SELECT DISTINCT ON (project_id) * FROM payroll_costsheet
+          WHERE state IN ('approved', 'superseded') AND approved_on <= %(on)s
+          ORDER BY project_id, approved_on DESC, version DESC) c
+    LEFT JOIN payroll_costline l ON l.sheet_id = c.id GROUP BY 1, 2
+), project AS MATERIALIZED (
+    SELECT j.id, e.id AS employer_id, e.street, e.bureau, e.sector, e.kind,
+           CASE WHEN c.project_id IS NULL THEN CASE WHEN EXISTS (
+                    SELECT FROM payroll_costsheet x WHERE x.project_id = j.id AND x.state = 'submitted') THEN 2 ELSE 4 END
+                WHEN c.total <> j.amount OR c.total - c.people > c.total * 0.3
+                  OR j."end" >= j.start + INTERVAL '3 years' THEN 4 ELSE 1 END AS r31070,
+           CASE WHEN c.project_id IS NULL THEN NULL WHEN c.people_lines = 0 THEN 5
+                WHEN c.people < c.total * 0.7 OR c.low > 0
+                  OR round(c.people * 12 / NULLIF(c.months, 0), 2) < w.average_wage THEN 4 ELSE 1 END AS r31080
+    FROM payroll_purchaseproject j JOIN emp e ON e.id = j.provider_id
+    LEFT JOIN costed c ON c.project_id = j.id
+    LEFT JOIN payroll_economicindicator w ON w.city_id = left(j.region_id, 4) AND w.year = c.year_before
+    WHERE {LIVE.format("j")}
 )"""
 
 _FIRM = f"""
@@ -193,6 +222,7 @@ RULES = {
     "post": (10030, 23070, 24010),
     "seat": (22040, 22050, 23050, 24030, 24040, 24060, 24070, 24080),
     "staff": (24041, 24042, 24043, 24050, 31010, 31020, 31030, 31040, 31050, 41060),
+    "project": (31070, 31080),
     "firm": (21010, 21020, 21030, 21040, 21050, 22010, 22020, 22030, 22060, 22070, 24020),
 }
 
@@ -220,7 +250,7 @@ def _counted(source: str) -> str:
 
 
 STATEMENT = f"""
-WITH {_EMP}, {_POST}, {_SEAT}, {_STAFF}, {_FIRM},
+WITH {_EMP}, {_POST}, {_SEAT}, {_STAFF}, {_PROJECT}, {_FIRM},
 tallied AS (
     INSERT INTO bench_tally (street, bureau, sector, kind, rule, met, info, pending, warning, violation)
     {" UNION ALL ".join(_counted(source) for source in RULES)} RETURNING 1

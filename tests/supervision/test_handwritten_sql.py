@@ -6,10 +6,12 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
+from payroll.models import CostSheet
 from supervision.runs import execute_here, start_run
 from talents.models import SupervisionPair
 from tests import builders as make
 from tests.benchmarks import handwritten
+from tests.payroll.sheets import make_guidance, make_project, make_sheet, make_terms, other, person
 from xmsw.policy.rules import rules
 
 
@@ -32,6 +34,20 @@ def supervise(supervisor, supervisee, employer, number: int) -> None:
     )
     on = date.today() - timedelta(days=400 if number % 2 else 40)
     pair.sessions.create(on=on, hours=2, form="individual", topic="个案")
+
+
+def buy() -> None:
+    """Projects of each outcome: no sheet, one that waits, approved ones with and without fault."""
+    make_guidance()
+    make_terms()
+    provider = make.make_employer("E01", region="350203001")
+    contents = ([person()], [other()], [person(), other("tax", "400000")], [person(pay=Decimal(3000))], [person()])
+    for number, lines in enumerate(contents):
+        project = make_project(title=str(number), provider=provider, amount=Decimal("312458.16"))
+        sheet = make_sheet(project, lines)
+        state = "submitted" if number == 4 else "approved"
+        CostSheet.objects.filter(pk=sheet.pk).update(state=state, approved_on=date.today() if number < 4 else None)
+    make_project(title="-", provider=provider)
 
 
 @pytest.mark.django_db
@@ -58,6 +74,7 @@ def test_the_engine_and_hand_written_sql_agree():
         if number % 2:
             employer.need_assessments.create(assessed_on=date(2024, 1, 1), headcount=2, assessor="x", basis="x")
             employer.ladders.create(version=1, document="x", start=date(2020, 1, 1))
+    buy()
     execute_here(start_run(day=date.today(), present=True, reason="request", dispatch=False))
     with connection.cursor() as cursor:
         cursor.execute(handwritten.SETUP)

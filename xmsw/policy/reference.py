@@ -1,9 +1,9 @@
-"""Loads policy documents, the 86 clauses and the first version of every parameter."""
+"""Loads policy documents, the 86 clauses and the first versions of every parameter."""
 
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ ORDER = 30
 DATA = Path(__file__).parent / "data"
 MAIN = "厦民〔2017〕317号"
 FIRST_DAY = date(2000, 1, 1)
+NOT_YET = "这一天以前没有这项规定，填不起作用的值"
 
 
 def load() -> int:
@@ -51,7 +52,7 @@ def _documents() -> None:
 
 def _parameters() -> None:
     rows = _read("parameters.json")
-    first = {row["code"]: (row.pop("value"), row.pop("source")) for row in rows}
+    versions = {row["code"]: _versions(row) for row in rows}
     made = [Parameter(order=order, clause_id=row.pop("clause"), **row) for order, row in enumerate(rows, start=1)]
     Parameter.objects.bulk_create(
         made,
@@ -61,7 +62,18 @@ def _parameters() -> None:
     )
     known = set(ParameterValue.objects.values_list("parameter_id", flat=True))
     ParameterValue.objects.bulk_create(
-        ParameterValue(parameter_id=code, value=value, start=FIRST_DAY, source=source)
-        for code, (value, source) in first.items()
+        ParameterValue(parameter_id=code, **version)
+        for code, listed in versions.items()
         if code not in known
+        for version in listed
     )
+
+
+def _versions(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """The value of a row, from its first day (`since`) on; what counted `before` that day stands as a version too."""
+    since = date.fromisoformat(row.pop("since")) if "since" in row else FIRST_DAY
+    first = {"value": row.pop("value"), "source": row.pop("source"), "start": since}
+    if since == FIRST_DAY:
+        return [first]
+    before = {"value": row.pop("before"), "source": NOT_YET, "start": FIRST_DAY, "end": since - timedelta(days=1)}
+    return [before, first]

@@ -73,6 +73,18 @@ def yuan(value: Decimal | None) -> str:
 
 
 @register.filter
+def percent(value: Decimal | None) -> str:
+    """A share as «12.5%», at most two digits after the point."""
+    return "—" if value is None else f"{Decimal(f'{value * 100:.2f}').normalize():f}%"
+
+
+@register.filter
+def signed_percent(value: Decimal | None) -> str:
+    """A change as «+5%» or «-3.2%»."""
+    return "—" if value is None else f"{'+' if value > 0 else ''}{percent(value)}"
+
+
+@register.filter
 def thousands(value: int | None) -> str:
     """1,234,567"""
     return "—" if value is None else f"{value:,}"

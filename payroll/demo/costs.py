@@ -1,0 +1,129 @@
+"""Invented cost sheets: approved, one of them replaced, one below the ratio, waiting, sent back, begun."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from payroll.costing import ZERO, basis_on, priced
+from payroll.models import ContributionTerms, CostCategory, CostLine, CostSheet, EconomicIndicator, PurchaseProject
+from xmsw.dated import months_later
+from xmsw.synthetic.cases import hand_in
+from xmsw.synthetic.plan import Plan
+
+CITY = "3502"
+DOCUMENT = "演示缴费标准（非正式文件）"
+State = CostSheet.State
+# States of a project's versions, the share of what is not personnel in its total (all of it: a sheet from before there
+# was a portal, taken over without a labour line), whether the contract is the total.
+PLAN = (
+    ((State.SUPERSEDED, State.APPROVED), "0.20", True),
+    ((State.SUBMITTED,), "0.38", True),
+    ((State.APPROVED,), "0.36", True),
+    ((State.APPROVED,), "0.25", False),
+    ((State.RETURNED,), "0.34", True),
+    ((State.DRAFT,), "0.24", True),
+    ((State.SUBMITTED,), "0.22", True),
+    ((State.APPROVED,), "1.00", True),
+    ((State.APPROVED,), "0.18", True),
+)
+# How what is not personnel is divided, and what it is for.
+OTHERS = (
+    (CostCategory.SUPERVISION, "督导与培训（演示）", "0.30", "次"),
+    (CostCategory.ACTIVITY, "个案、小组和社区活动（演示）", "0.40", "场"),
+    (CostCategory.MANAGEMENT, "项目管理（演示）", "0.15", "项"),
+    (CostCategory.EVALUATION, "第三方评估（演示）", "0.05", "项"),
+    (CostCategory.TAX, "税费（演示）", "0.10", "项"),
+)
+# Invented rates of the employer, as shares of a base; invented bounds in yuan a month.
+RATES = {
+    "pension": "0.16",
+    "medical": "0.06",
+    "unemployment": "0.005",
+    "injury": "0.002",
+    "maternity": "0.007",
+    "housing_fund": "0.08",
+}
+BOUNDS = {"insurance_minimum": 4000, "insurance_maximum": 24000, "fund_minimum": 2000, "fund_maximum": 30000}
+WAGES = {2: "84000", 1: "88000"}  # years back → average wage, invented
+
+
+def load(plan: Plan) -> None:
+    """What sheets rest on where nobody has made it, then the sheets with the steps they took."""
+    _basis(plan.today)
+    projects = PurchaseProject.objects.select_related("provider").order_by("-start", "pk")
+    for project, (states, others, exact) in zip(projects, PLAN, strict=False):
+        for version, state in enumerate(states, start=1):
+            total = _sheet(project, version, state, Decimal(others))
+        if exact:
+            PurchaseProject.objects.filter(pk=project.pk).update(amount=total)
+    plan.made("成本核算表", hand_in(plan, "cost-sheet", _CASES, by_officers=True))
+
+
+def _basis(today: date) -> None:
+    if not ContributionTerms.objects.filter(city_id=CITY).exists():
+        rates = {item: Decimal(rate) for item, rate in RATES.items()}
+        ContributionTerms.objects.create(
+            city_id=CITY, document=DOCUMENT, start=date(2018, 1, 1), synthetic=True, **BOUNDS, **rates
+        )
+    for back, wage in WAGES.items():
+        year = today.year - back
+        EconomicIndicator.objects.get_or_create(
+            city_id=CITY,
+            year=year,
+            defaults={
+                "average_wage": Decimal(wage),
+                "source": "演示数据，不是公布的数字",
+                "published_on": date(year + 1, 6, 30),
+                "synthetic": True,
+            },
+        )
+
+
+def _sheet(project: PurchaseProject, version: int, state: str, others: Decimal) -> Decimal:
+    """A sheet with as many people as work on site; returns its total in yuan."""
+    basis = basis_on(project, project.start)
+    approved = state in (State.APPROVED, State.SUPERSEDED)
+    sheet = CostSheet.objects.create(
+        project=project,
+        version=version,
+        standard=basis.standard,
+        terms=basis.terms,
+        priced_on=project.start,
+        note="演示数据",
+        state=state,
+        approved_on=months_later(project.start, version - 1) if approved else None,
+    )
+    lines = [priced(line, basis) for line in _people(project, version)]
+    people = sum((line.amount for line in lines), ZERO)
+    rest = people * others / (1 - others) if others < 1 else people
+    lines = lines if others < 1 else []
+    for category, title, share, unit in OTHERS:
+        price = (rest * Decimal(share)).quantize(Decimal(1))
+        made = CostLine(category=category, title=title, quantity=Decimal(1), unit=unit, price=price)
+        lines.append(priced(made, basis))
+    for place, line in enumerate(lines, start=1):
+        line.sheet, line.place = sheet, place
+    CostLine.objects.bulk_create(lines)
+    return sum((line.amount for line in lines), ZERO)
+
+
+def _people(project: PurchaseProject, version: int) -> list[CostLine]:
+    heads = max(project.onsite_workers - 1, 1)
+    months = Decimal(12)
+    juniors = CostLine(
+        category=CostCategory.PERSONNEL, title="一线社工（演示）", rung="assistant_1", heads=heads, months=months
+    )
+    lead = CostLine(
+        category=CostCategory.PERSONNEL, title="项目主管（演示）", rung="social_worker_2", heads=1, months=months
+    )
+    return [juniors, lead] if version > 1 or heads > 1 else [juniors]
+
+
+# Handed in after the start of the project; what replaced or was replaced was approved as well.
+_CASES = """
+SELECT c.id, c.id * 7, p.region_id, CASE c.state WHEN 'superseded' THEN 'approved' ELSE c.state END,
+       LEAST(COALESCE(c.approved_on, %(today)s::date - 3 - (c.id %% 5)::int), %(today)s::date)
+FROM payroll_costsheet c JOIN payroll_purchaseproject p ON p.id = c.project_id
+WHERE c.state IN ('superseded', 'approved', 'submitted', 'returned')
+"""
