@@ -24,6 +24,7 @@ from tests import builders as make
 from tests.payroll.sheets import TODAY, make_guidance, make_project, make_sheet, make_terms, other, person, started
 from xmsw.policy.engine import Employers, Evaluation, verdicts
 from xmsw.policy.outcomes import Outcome
+from xmsw.policy.recheck import RecheckRequest
 from xmsw.workflow import actions as workflow
 from xmsw.workflow.models import Waiting
 from xmsw.workflow.refusals import Overtaken, Refused
@@ -358,6 +359,15 @@ def test_a_changed_contract_is_judged_anew(writer, approver, project):
     PurchaseProject.objects.update(amount=D("313458.16"))
     drain()
     assert not Finding.objects.open().filter(rule=31070).exists()
+
+
+def test_a_wage_entered_later_is_held_against_the_sheets(writer, approver, project):
+    approved(writer, approver, project)
+    RecheckRequest.objects.all().delete()
+    EconomicIndicator.objects.create(
+        city_id="3502", year=TODAY.year - 1, average_wage=D("200000"), source="-", published_on=TODAY
+    )
+    assert RecheckRequest.objects.filter(employer_id=None).exists()
 
 
 def test_services_in_place_of_staff_by_district_and_year(signed_in, writer, project):
