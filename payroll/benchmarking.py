@@ -74,9 +74,7 @@ PEOPLE_SETS = _sets(
 )
 FIGURE_SETS = _sets(*(each for pattern in PATTERNS for each in _with_area(pattern)))
 _OWN = tuple(each for each in COLUMNS if each not in OF_EMPLOYER)
-HOLDER_SETS = _sets(
-    *(each for kept in ((), ("sector",), ("sector", "kind")) for each in _with_area((*kept, *_OWN)))
-)
+HOLDER_SETS = _sets(*(each for kept in ((), ("sector",), ("sector", "kind")) for each in _with_area((*kept, *_OWN))))
 _MARKS = {"level": -1, "grade": -1, "years": -1}  # what stands for «all» where rows are matched
 _SAME = " AND ".join(
     f"coalesce(h.{name}, {_MARKS.get(name, chr(39) + '*' + chr(39))})"
