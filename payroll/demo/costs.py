@@ -20,11 +20,10 @@ PLAN = (
     ((State.SUPERSEDED, State.APPROVED), "0.20", True),
     ((State.SUBMITTED,), "0.38", True),
     ((State.APPROVED,), "0.36", True),
-    ((State.APPROVED,), "0.25", False),
+    ((State.APPROVED,), "1.00", True),
     ((State.RETURNED,), "0.34", True),
     ((State.DRAFT,), "0.24", True),
-    ((State.SUBMITTED,), "0.22", True),
-    ((State.APPROVED,), "1.00", True),
+    ((State.APPROVED,), "0.25", False),
     ((State.APPROVED,), "0.18", True),
 )
 # How what is not personnel is divided, and what it is for.
