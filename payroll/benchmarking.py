@@ -82,6 +82,7 @@ _SAME = " AND ".join(
     for name in ("district", *COLUMNS)
 )
 _COLUMNS = ", ".join(COLUMNS)
+_OF_FIGURES = ", ".join(f"f.{name}" for name in COLUMNS)
 # A grouped-out dimension is NULL. `held` has an employer's people once for each grouping by what differs among them.
 CELLS = f"""
 CREATE TEMPORARY TABLE benchmark_cells ON COMMIT DROP AS
@@ -98,14 +99,15 @@ WITH pay AS MATERIALIZED (
          percentile_cont({SHARES}) WITHIN GROUP (ORDER BY amount) AS p
   FROM pay GROUP BY {FIGURE_SETS}
 )
-SELECT row_number() OVER () AS id, f.city, coalesce(f.district, f.city) AS area_id, {", ".join(f"f.{name}" for name in COLUMNS)},
+SELECT row_number() OVER () AS id, f.city, coalesce(f.district, f.city) AS area_id, {_OF_FIGURES},
        f.n, f.mean, f.p, h.employers, h.largest, CASE WHEN h.employers = 1 THEN h.owner END AS owner
 FROM figures f JOIN holders h ON h.city = f.city AND {_SAME}
 """
 SIZES = f"SELECT city, area_id, {_COLUMNS}, n, employers, largest, owner, id FROM benchmark_cells ORDER BY city"
 JUDGED = f"""
 CREATE TEMPORARY TABLE benchmark_judged ON COMMIT DROP AS
-SELECT area_id, {_COLUMNS}, CASE WHEN why = '' THEN n END AS n, CASE WHEN why = '' THEN mean::numeric(14, 2) END AS mean,
+SELECT area_id, {_COLUMNS},
+       CASE WHEN why = '' THEN n END AS n, CASE WHEN why = '' THEN mean::numeric(14, 2) END AS mean,
        q[1] AS p10, q[2] AS p25, q[3] AS p50, q[4] AS p75, q[5] AS p90, why AS suppression
 FROM (SELECT *, CASE WHEN why = '' THEN p::numeric(14, 2)[] END AS q
       FROM (SELECT *, CASE WHEN n < %(minimum)s THEN 'small'

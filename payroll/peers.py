@@ -1,7 +1,7 @@
 """Peer groups (同类人员, 三(一)-3): the dimensions pay is grouped by, and which groups are published.
 
-The full cube would have too few people in nearly every cell. Published are a few linked tables that share their margins:
-whatever a table groups by may also be left out.
+The full cube would have too few people in nearly every cell. Published are a few linked tables that share their
+margins: whatever a table groups by may also be left out.
 """
 
 from __future__ import annotations

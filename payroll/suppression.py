@@ -1,10 +1,10 @@
 """Which cells of a city's pay tables must be withheld so that no sensitive one can be worked out from the others.
 
-A cell is a peer group (`payroll.peers.Cell`) of one of the published tables, which share their margins. A total and its
-parts along one dimension form a family, one linear equation: a city and its districts, a sector and its kinds, a level
-and its rungs, all years and each. Numbers of people and sums of pay (mean × people) obey the same equations, so the same
-cells protect both. Whoever works it out may be an employer, who knows its own people and therefore every cell that holds
-nobody else's.
+A cell is a peer group (`payroll.peers.Cell`) of one of the published tables, which share their margins. A total and
+its parts along one dimension form a family, one linear equation: a city and its districts, a sector and its kinds, a
+level and its rungs, all years and each. Numbers of people and sums of pay (mean × people) obey the same equations, so
+the same cells protect both. Whoever works it out may be an employer, who knows its own people and therefore every cell
+that holds nobody else's.
 """
 
 from __future__ import annotations
@@ -158,8 +158,8 @@ def _union(sizes: list[Size], disjoint: bool) -> Size:
 class _Equations:
     """The families as equations modulo 2, kept reduced (Gauss-Jordan) on the withheld cells; a row is a bit mask.
 
-    Bit masks keep a city of thousands of cells within seconds. Modulo 2 a combination with an even factor on the cell in
-    question would be overlooked; the tests compare with exact fractions.
+    Bit masks keep a city of thousands of cells within seconds. Modulo 2 a combination with an even factor on the cell
+    in question would be overlooked; the tests compare with exact fractions.
     """
 
     def __init__(self, families: Iterable[Family], order: Mapping[Cell, int], withheld: set[Cell]) -> None:

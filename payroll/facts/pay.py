@@ -66,7 +66,8 @@ extend(
             source="payroll_benchmark k",
             key=("k.area_id", "k.sector", "k.rung", "k.period"),
             outer=(f"left(b.region_id, {digits})", "b.sector", "pay.pay_rung", "pay.pay_period"),
-            where="k.suppression = '' AND k.sector IS NOT NULL AND k.rung IS NOT NULL AND k.period <= %(on)s "
+            # A group told by a rung is told by area, sector and the rung's level, and by nothing else.
+            where="k.suppression = '' AND k.sector IS NOT NULL AND k.rung <> '' AND k.period <= %(on)s "
             "AND k.period > %(on)s::date - make_interval(months => %(p_recent_pay_months)s)",
             grouped=False,
             facts={

@@ -141,9 +141,9 @@ learned AS (
                WHERE g.state IN ('published', 'superseded') AND {LIVE.format("g")}) q
            ON q.code = left(e.region_id, 6) AND q.sector = e.sector AND q.rung = r.rung
     LEFT JOIN payroll_benchmark d ON d.suppression = '' AND d.period = r.period
-           AND d.area_id = left(e.region_id, 6) AND d.sector = e.sector AND d.rung = r.rung
+           AND d.area_id = left(e.region_id, 6) AND d.sector = e.sector AND d.rung = r.rung AND d.rung <> ''
     LEFT JOIN payroll_benchmark y ON y.suppression = '' AND y.period = r.period
-           AND y.area_id = left(e.region_id, 4) AND y.sector = e.sector AND y.rung = r.rung
+           AND y.area_id = left(e.region_id, 4) AND y.sector = e.sector AND y.rung = r.rung AND y.rung <> ''
     WHERE {LIVE.format("m")}
 )"""
 
@@ -272,26 +272,40 @@ SELECT (SELECT count(*) FROM (
             WHERE day IS NULL) c)
 """
 
-# Percentiles of a month for every group of place, sector and rung, as plain SQL would store them: nothing withheld.
+# Percentiles and mean of a month for every published group, as plain SQL would store them: nothing withheld.
 PERCENTILES = """
-INSERT INTO bench_benchmark (period, area_id, sector, rung, n, p10, p25, p50, p75, p90, suppression, computed_at)
-SELECT %(period)s, coalesce(district, city), sector, rung, n, q[1], q[2], q[3], q[4], q[5], '', now()
+INSERT INTO bench_benchmark (period, area_id, sector, kind, level, rung, grade, years, sex, n, mean,
+                             p10, p25, p50, p75, p90, suppression, computed_at)
+SELECT %(period)s, coalesce(district, city), sector, kind, level, rung, grade, years, sex, n, mean,
+       q[1], q[2], q[3], q[4], q[5], '', now()
 FROM (
-  SELECT city, district, sector, rung,
-         percentile_cont(ARRAY[0.1, 0.25, 0.5, 0.75, 0.9]) WITHIN GROUP (ORDER BY amount)::numeric(14, 2)[] AS q,
-         count(*) AS n
+  SELECT city, district, sector, kind, level, rung, grade, years, sex, count(*) AS n, round(avg(amount), 2) AS mean,
+         percentile_cont(ARRAY[0.1, 0.25, 0.5, 0.75, 0.9]) WITHIN GROUP (ORDER BY amount)::numeric(14, 2)[] AS q
   FROM (
-    SELECT left(e.region_id, 4) AS city, left(e.region_id, 6) AS district, e.sector, r.rung,
-           round(r.total / r.time_share, 2)::float8 AS amount
+    SELECT left(e.region_id, 4) AS city, left(e.region_id, 6) AS district, e.sector, e.kind, r.rung,
+           CASE WHEN r.rung = 'uncertified' THEN 0 WHEN r.rung LIKE 'assistant%%' THEN 1
+                WHEN r.rung LIKE 'social_worker%%' THEN 2 WHEN r.rung = 'senior' THEN 3
+                ELSE coalesce((SELECT max(c.level) FROM talents_certificate c
+                               WHERE c.worker_id = m.worker_id AND c.issued_on <= %(on)s), 0) END AS level,
+           coalesce(r.factor_post, 0) AS grade,
+           CASE WHEN t.years >= 10 THEN 10 WHEN t.years >= 6 THEN 6 WHEN t.years >= 3 THEN 3 ELSE 0 END AS years,
+           CASE WHEN w.sex IN ('1', '2') THEN w.sex ELSE '0' END AS sex,
+           round(r.total / r.time_share, 2) AS amount
     FROM payroll_payrecord r
     JOIN talents_employment m ON m.id = r.employment_id
+    JOIN talents_socialworker w ON w.id = m.worker_id
     JOIN posts_employer e ON e.id = m.employer_id
+    CROSS JOIN LATERAL (SELECT coalesce(r.factor_seniority,
+                                        EXTRACT(YEAR FROM age(%(on)s::date + 1, m.start))) AS years) t
     WHERE r.period = %(period)s AND r.total > 0 AND m.form <> 'established'
       AND m.start <= %(since)s AND (m."end" IS NULL OR m."end" >= %(on)s)
       AND e.state IN ('listed', 'approved', 'closed') AND e.start <= %(on)s AND (e."end" IS NULL OR e."end" >= %(on)s)
   ) pay
-  GROUP BY GROUPING SETS (
-    (city, district, sector, rung), (city, district, sector), (city, district, rung), (city, district),
-    (city, sector, rung), (city, sector), (city, rung), (city))
+  GROUP BY
+    GROUPING SETS ((city), (city, district)),
+    GROUPING SETS (
+      (), (sector), (level), (sector, level), (level, rung), (sector, level, rung),
+      (sector, kind), (sector, kind, level), (grade), (sector, grade),
+      (years), (sector, years), (level, years), (sector, level, years), (sex), (sector, sex))
 ) g
 """
