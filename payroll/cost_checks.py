@@ -57,6 +57,8 @@ def remarks(sheet: CostSheet, found: Figures, basis: Basis, listed: list[Trace])
         ]
     if not any(getattr(basis.terms, item) for item in INSURANCES):
         said.append(Remark("缴费标准没有填单位缴费比例，单位社保按 0 计算。请先补登缴费标准。", "三(一)-7"))
+    if sheet.standard.sector != sheet.project.provider.sector:
+        said.append(Remark("承接机构的领域和所用的指导标准不同，请改用本领域的标准重新计价。", "三(一)-7"))
     if any(each.stale for each in listed):
         said.append(
             Remark(

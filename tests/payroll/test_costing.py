@@ -152,6 +152,12 @@ def test_before_2022_no_ratio_was_in_force(project):
     assert sum("占" in each for each in said(sheet)) == 2
 
 
+def test_a_standard_of_another_sector_than_the_providers_is_told(project):
+    sheet = make_sheet(project)
+    type(project.provider).objects.update(sector="enterprise")
+    assert any("领域和所用的指导标准不同" in each for each in said(CostSheet.objects.get(pk=sheet.pk)))
+
+
 def test_figures_that_other_terms_would_change_are_told(project):
     sheet = make_sheet(project)
     terms = sheet.terms
