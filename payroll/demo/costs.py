@@ -50,7 +50,7 @@ WAGES = {2: "84000", 1: "88000"}  # years back → average wage, invented
 def load(plan: Plan) -> None:
     """What sheets rest on where nobody has made it, then the sheets with the steps they took."""
     _basis(plan.today)
-    projects = PurchaseProject.objects.select_related("provider").order_by("-start", "pk")
+    projects = PurchaseProject.objects.select_related("provider").order_by("-start", "region", "document")
     for project, (states, others, exact) in zip(projects, PLAN, strict=False):
         for version, state in enumerate(states, start=1):
             total = _sheet(project, version, state, Decimal(others))
@@ -121,8 +121,9 @@ def _people(project: PurchaseProject, version: int) -> list[CostLine]:
 
 # Handed in after the start of the project; what replaced or was replaced was approved as well.
 _CASES = """
-SELECT c.id, c.id * 7, p.region_id, CASE c.state WHEN 'superseded' THEN 'approved' ELSE c.state END,
-       LEAST(COALESCE(c.approved_on, %(today)s::date - 3 - (c.id %% 5)::int), %(today)s::date)
+SELECT c.id, e.key * 10 + c.version, p.region_id, CASE c.state WHEN 'superseded' THEN 'approved' ELSE c.state END,
+       LEAST(COALESCE(c.approved_on, %(today)s::date - 3 - pg_temp.upto(e.key, 305, 5)), %(today)s::date)
 FROM payroll_costsheet c JOIN payroll_purchaseproject p ON p.id = c.project_id
+JOIN demo_employer e ON e.id = p.provider_id
 WHERE c.state IN ('superseded', 'approved', 'submitted', 'returned')
 """
