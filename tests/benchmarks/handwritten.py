@@ -36,7 +36,7 @@ post AS MATERIALIZED (
 _SEAT = f"""
 held AS (
     SELECT a.id, max(c.level) FILTER (WHERE c.issued_on <= a.start) AS at_start, max(c.level) AS now,
-           max(g."end") AS registered
+           (array_agg(g."end" ORDER BY c.level DESC, c.id DESC, g."end" DESC NULLS LAST))[1] AS registered
     FROM talents_appointment a JOIN talents_certificate c ON c.worker_id = a.worker_id AND c.issued_on <= %(on)s
     LEFT JOIN talents_registration g ON g.certificate_id = c.id AND g.start <= %(on)s
     GROUP BY 1
@@ -161,7 +161,8 @@ costed AS (
 ), project AS MATERIALIZED (
     SELECT j.id, e.id AS employer_id, e.street, e.bureau, e.sector, e.kind,
            CASE WHEN c.project_id IS NULL THEN CASE WHEN EXISTS (
-                    SELECT FROM payroll_costsheet x WHERE x.project_id = j.id AND x.state = 'submitted') THEN 2 ELSE 4 END
+                    SELECT FROM payroll_costsheet x WHERE x.project_id = j.id AND x.state = 'submitted')
+                    THEN 2 ELSE 4 END
                 WHEN c.total <> j.amount OR c.total - c.people > c.total * 0.3
                   OR j."end" >= j.start + INTERVAL '3 years' THEN 4 ELSE 1 END AS r31070,
            CASE WHEN c.project_id IS NULL THEN NULL WHEN c.people_lines = 0 THEN 5
