@@ -100,3 +100,41 @@ def place_of(dimension: str, value: str | int | None) -> tuple[int, str]:
     """Where the value stands among those of its dimension; all of them come last."""
     known = list(LABELS[dimension])
     return (len(known) + 1 if value is None else known.index(value) if value in known else len(known)), str(value)
+
+
+class Grouping(NamedTuple):
+    """One way to divide the people of an area and sector (按什么分): what a row is told by."""
+
+    label: str
+    dimensions: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The dimensions that a row names; the rung says its level itself."""
+        return tuple(each for each in self.dimensions if "rung" not in self.dimensions or each != "level")
+
+
+HEADINGS = {
+    "sector": "领域",
+    "kind": "单位类别",
+    "level": "证书等级",
+    "rung": "薪酬档级",
+    "grade": "岗位等级",
+    "years": "工作年限",
+    "sex": "性别",
+}
+GROUPINGS = {
+    "rung": Grouping("薪酬档级", ("level", "rung")),
+    "level": Grouping("证书等级", ("level",)),
+    "kind": Grouping("单位类别", ("sector", "kind")),
+    "kind-level": Grouping("单位类别和证书等级", ("sector", "kind", "level")),
+    "grade": Grouping("岗位等级", ("grade",)),
+    "years": Grouping("工作年限", ("years",)),
+    "level-years": Grouping("证书等级和工作年限", ("level", "years")),
+    "sex": Grouping("性别", ("sex",)),
+}
+
+
+def all_label(dimension: str) -> str:
+    """«全部档级» and so on: every value together."""
+    return f"全部{HEADINGS[dimension].removeprefix('薪酬').removeprefix('单位').removeprefix('工作')}"

@@ -1,4 +1,4 @@
-"""What the benchmark page shows: months, areas, the cells of one peer group by rung, and their picture.
+"""Months, areas and the cells of peer groups that a page about peers' pay shows.
 
 Everybody sees what is published. Officers who may see the pay of an area itself also see its live figures.
 """
@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from payroll.benchmarking import POPULATION, SHARES, Month, months_back
-from payroll.models import Benchmark, Publication, RungCode, areas_open_to
+from payroll.models import Benchmark, Publication, areas_open_to
+from payroll.peers import NO_RUNG, Cell, Grouping, all_label, place_of, value_label
 from xmsw.accounts.models import OFFICERS
 from xmsw.accounts.roles import Capability
 from xmsw.regions.models import Level, Region
@@ -23,16 +24,8 @@ if TYPE_CHECKING:
     from xmsw.accounts.models import User
 
 PERCENTILES = ("p10", "p25", "p50", "p75", "p90")
-NO_RUNG = "未填档级"
-ALL_RUNGS = "全部档级"
-SHEET_HEADER = ("地区", "领域", "月份", "薪酬档级", "人数", *(name.upper() for name in PERCENTILES), "发布")
+FIGURES = ("mean", *PERCENTILES)
 LIVE_MONTHS = 12  # how far back the live figures go
-_RUNG_ORDER: list[str | None] = [*RungCode.values, "", None]
-
-
-def rung_label(rung: str | None) -> str:
-    """The rung in words; None is all of them, "" pay that states none."""
-    return ALL_RUNGS if rung is None else dict(RungCode.choices).get(rung, NO_RUNG)
 
 
 def areas(user: User) -> list[Region]:
@@ -63,18 +56,32 @@ def live_months(on: date) -> list[date]:
 
 @dataclass(frozen=True)
 class PeerGroup:
-    """One area and sector in one month, a row a rung. Live figures have no publication."""
+    """One area and sector in one month, divided by one grouping: a row each, and all of them last.
+
+    Live figures have no publication. Rows have `labels`, one for each of `columns`.
+    """
 
     period: date
     area: Region
     sector: str
+    grouping: Grouping
     rows: list[Benchmark]
     publication: Publication | None
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """What the rows name: the sector only where they lie in different ones."""
+        return columns(self.grouping, self.sector)
+
+    @property
+    def parts(self) -> list[Benchmark]:
+        """The rows but the total."""
+        return [row for row in self.rows if not row.whole]
+
+    @property
     def shown(self) -> list[Benchmark]:
-        """Rungs with figures; the row of all rungs is not among them."""
-        return [row for row in self.rows if row.rung is not None and not row.suppression]
+        """Those of `parts` with figures."""
+        return [row for row in self.parts if not row.suppression]
 
     @property
     def withheld(self) -> int:
@@ -82,65 +89,75 @@ class PeerGroup:
         return sum(1 for row in self.rows if row.suppression)
 
 
-def peer_group(user: User, period: date, area: Region, sector: str) -> PeerGroup:
-    """Published cells by rung, the total last; `sector` "" means all sectors."""
-    rows = list(Benchmark.objects.visible_to(user).filter(period=period, area=area, sector=sector or None))
+def columns(grouping: Grouping, sector: str) -> tuple[str, ...]:
+    """What rows of the grouping name within the sector, or within all."""
+    return tuple(each for each in grouping.columns if each != "sector" or not sector)
+
+
+def conditions(grouping: Grouping, sector: str) -> dict[str, Any]:
+    """Filter for the cells of the grouping within the sector ("" for all). Months of old tell a rung without level."""
+    found: dict[str, Any] = {f"{name}__isnull": name not in grouping.dimensions for name in Cell._fields[1:]}
+    if "rung" in grouping.dimensions:
+        del found["level__isnull"]
+    return found | ({"sector__isnull": False, "sector": sector} if sector else {})
+
+
+def whole(sector: str) -> dict[str, Any]:
+    """Filter for all people of the sector together."""
+    found: dict[str, Any] = {f"{name}__isnull": True for name in Cell._fields[1:]}
+    return found | ({"sector__isnull": False, "sector": sector} if sector else {})
+
+
+def peer_group(user: User, period: date, area: Region, sector: str, grouping: Grouping) -> PeerGroup:
+    """Published cells, the total last; `sector` "" means all sectors."""
+    cells = Benchmark.objects.visible_to(user).filter(period=period, area=area)
+    rows = list(cells.filter(Q(**conditions(grouping, sector)) | Q(**whole(sector))))
     publications = Publication.objects.visible_to(user).filter(period=period, city_id=area.code[:4])
-    return PeerGroup(period, area, sector, _ordered(rows), publications.order_by("-version").first())
+    newest = publications.order_by("-version").first()
+    return PeerGroup(period, area, sector, grouping, ordered(rows, grouping, sector), newest)
 
 
-# Who may see each amount needs no suppression. `area` is checked by the caller (`live_areas`).
-LIVE = f"""
-SELECT rung, count(*)::int, percentile_cont({SHARES}) WITHIN GROUP (ORDER BY amount)::numeric(14, 2)[]
-FROM (
-  {POPULATION} AND e.region_id LIKE %(area)s || '%%' AND (%(sector)s = '' OR e.sector = %(sector)s)
-) pay
-GROUP BY GROUPING SETS ((rung), ())
-"""
+def live_group(period: date, area: Region, sector: str, grouping: Grouping) -> PeerGroup:
+    """The same from the pay of this moment, nothing withheld: only for accounts that see the area's pay anyway.
 
-
-def live_group(period: date, area: Region, sector: str) -> PeerGroup:
-    """The same from the pay of this moment, nothing withheld: only for accounts that see the area's pay anyway."""
+    Who may see each amount needs no suppression. `area` is checked by the caller (`live_areas`).
+    """
+    named = ", ".join(grouping.dimensions)
+    statement = f"""
+        SELECT {named}, count(*)::int, round(avg(amount), 2),
+               percentile_cont({SHARES}) WITHIN GROUP (ORDER BY amount)::numeric(14, 2)[]
+        FROM ({POPULATION} AND e.region_id LIKE %(area)s || '%%' AND (%(sector)s = '' OR e.sector = %(sector)s)) pay
+        GROUP BY GROUPING SETS (({named}), ())"""
     with connection.cursor() as cursor:
-        cursor.execute(LIVE, Month.of(period).given | {"area": area.code, "sector": sector})
-        found = [(rung, n, figures) for rung, n, figures in cursor.fetchall() if n]
-    rows = [
-        Benchmark(period=period, area=area, rung=rung, n=n, **dict(zip(PERCENTILES, figures, strict=True)))
-        for rung, n, figures in found
-    ]
-    return PeerGroup(period, area, sector, _ordered(rows), None)
+        cursor.execute(statement, Month.of(period).given | {"area": area.code, "sector": sector})
+        found = [row for row in cursor.fetchall() if row[-3]]
+    rows = []
+    for *values, n, mean, figures in found:
+        told = dict(zip(grouping.dimensions, values, strict=True)) | ({"sector": sector} if sector else {})
+        percentiles = dict(zip(PERCENTILES, figures, strict=True))
+        rows.append(Benchmark(period=period, area=area, n=n, mean=mean, **told, **percentiles))
+    return PeerGroup(period, area, sector, grouping, ordered(rows, grouping, sector), None)
 
 
-def _ordered(rows: list[Benchmark]) -> list[Benchmark]:
+def ordered(rows: list[Benchmark], grouping: Grouping, sector: str) -> list[Benchmark]:
+    """The rows with their labels, in the order of the dimensions' values, the total last."""
+    named = columns(grouping, sector)
     for row in rows:
-        row.rung_label = rung_label(row.rung)
-    return sorted(rows, key=lambda row: _RUNG_ORDER.index(row.rung))
-
-
-def chart_of(group: PeerGroup) -> dict[str, Any] | None:
-    """Range bars P10–P90 by rung; None where no rung may be shown."""
-    if not group.shown:
-        return None
-    return {
-        "kind": "range",
-        "axis": "薪酬档级",
-        "unit": "元/月",
-        "labels": [row.rung_label for row in group.shown],
-        "series": [
-            {"name": name.upper(), "values": [float(getattr(row, name)) for row in group.shown]} for name in PERCENTILES
-        ],
-        "rows": [[row.rung_label, *(f"{getattr(row, name):,.2f}" for name in PERCENTILES)] for row in group.shown],
-    }
-
-
-def message_of(group: PeerGroup) -> str:
-    """What the chart says, in a sentence."""
-    lowest, highest = (pick(group.shown, key=lambda row: row.p50) for pick in (min, max))
-    if lowest.p50 == highest.p50:
-        return f"{lowest.rung_label}月薪中位数 {_yuan(lowest.p50)} 元"
-    return (
-        f"月薪中位数从 {_yuan(lowest.p50)} 元（{lowest.rung_label}）到 {_yuan(highest.p50)} 元（{highest.rung_label}）"
+        row.whole = all(getattr(row, name) is None for name in named)
+        row.labels = [_label(row, name) for name in named]
+        row.label = " · ".join(row.labels) if not row.whole else row.labels[-1]
+    return sorted(
+        rows, key=lambda row: (row.whole, *(place_of(name, getattr(row, name)) for name in named), str(row.level))
     )
+
+
+def _label(row: Benchmark, name: str) -> str:
+    value = getattr(row, name)
+    if value is None:
+        return all_label(name)
+    if name == "rung" and value == NO_RUNG and row.level is not None:
+        return f"{value_label(name, value)}（{value_label('level', row.level)}）"
+    return value_label(name, value)
 
 
 def withheld_label(minimum: int) -> str:
@@ -153,22 +170,3 @@ def released(group: PeerGroup) -> str:
     if group.publication is None:
         return "实时，未发布"
     return f"{timezone.localtime(group.publication.published_at):%Y-%m-%d} 第 {group.publication.version} 版"
-
-
-def sheet_rows(group: PeerGroup, sector: str, minimum: int) -> list[tuple[Any, ...]]:
-    """The table as rows for a file, each with its group and publication; a withheld row has words for figures."""
-    begin, end = (group.area.name, sector, f"{group.period:%Y-%m}"), released(group)
-    nothing = (withheld_label(minimum), *(None,) * len(PERCENTILES))
-    return [
-        (
-            *begin,
-            row.rung_label,
-            *(nothing if row.suppression else (row.n, *(float(getattr(row, name)) for name in PERCENTILES))),
-            end,
-        )
-        for row in group.rows
-    ]
-
-
-def _yuan(value: Decimal) -> str:
-    return f"{value:,.0f}"

@@ -8,11 +8,14 @@ from typing import Any
 
 from django import forms
 
+from payroll.peers import GROUPINGS
 from posts.models import Sector
 from xmsw.regions.models import Region
 
 ALL_SECTORS = "全部领域"
 LIVE = "live"
+TREND = "trend"
+BY = "rung"
 
 
 def _select(label: str) -> forms.ChoiceField:
@@ -21,21 +24,25 @@ def _select(label: str) -> forms.ChoiceField:
 
 
 class PeerGroupForm(forms.Form):
-    """Month, area and sector; what is not asked for falls to the newest month, the first area and all sectors."""
+    """Month, area, sector and grouping; what is not asked for falls to the newest month, the first area, everybody."""
 
     month = _select("月份")
     area = _select("地区")
     sector = _select("领域")
+    by = _select("按什么分")
+    view = _select("看什么")
     figures = _select("数字")
 
     def __init__(
         self, asked: Any, months: Sequence[date], areas: Sequence[Region], area: str, *, may_live: bool
     ) -> None:
-        defaults = {"month": f"{months[0]:%Y-%m}", "area": area, "sector": "", "figures": ""}
+        defaults = {"month": f"{months[0]:%Y-%m}", "area": area, "sector": "", "by": BY, "view": "", "figures": ""}
         super().__init__({name: asked.get(name) or value for name, value in defaults.items()}, auto_id="filter-%s")
         self.fields["month"].choices = [(f"{each:%Y-%m}", f"{each:%Y-%m}") for each in months]
         self.fields["area"].choices = [(each.code, each.name) for each in areas]
         self.fields["sector"].choices = [("", ALL_SECTORS), *Sector.choices]
+        self.fields["by"].choices = [(key, each.label) for key, each in GROUPINGS.items()]
+        self.fields["view"].choices = [("", "当月"), (TREND, "历年")]
         self.fields["figures"].choices = [("", "已发布"), (LIVE, "实时（仅供工作，不公布）")]
         if not may_live:
             del self.fields["figures"]

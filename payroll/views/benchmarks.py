@@ -12,24 +12,26 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from payroll import actions, selectors
+from payroll import actions, peer_pages, selectors
 from payroll.benchmarking import Month
-from payroll.forms.benchmarks import ALL_SECTORS, LIVE, PeerGroupForm, PublicationForm
+from payroll.forms.benchmarks import ALL_SECTORS, LIVE, TREND, PeerGroupForm, PublicationForm
 from payroll.models import Publication
+from payroll.peers import GROUPINGS, HEADINGS
 from payroll.publishing import NotClosed
 from posts.models import Sector
 from xmsw.accounts.models import User
 from xmsw.accounts.roles import Capability
 from xmsw.regions.models import Region
-from xmsw.ui.sheets import sheet_response
+from xmsw.ui.sheets import csv_response, sheet_response
 
 TEMPLATE = "payroll/benchmarks.html"
+FILES = {"xlsx": sheet_response, "csv": csv_response}
 MONTHS_TO_PUBLISH, PUBLICATIONS_SHOWN = 24, 20
 
 
 @require_safe
 def benchmarks(request: HttpRequest) -> HttpResponse:
-    """Percentiles of full-time-equivalent monthly pay by rung, for one month, area and sector; never of a person."""
+    """Percentiles of full-time-equivalent monthly pay by group, for one month, area and sector; never of a person."""
     user = request.user
     if not (user.can(Capability.VIEW_COMPLIANCE) or user.can(Capability.VIEW_PAY)):
         raise PermissionDenied
@@ -45,9 +47,12 @@ def benchmarks(request: HttpRequest) -> HttpResponse:
     chosen = form.cleaned_data
     period = next(each for each in months if f"{each:%Y-%m}" == chosen["month"])
     area = next(each for each in areas if each.code == chosen["area"])
+    given = (period, area, chosen["sector"], GROUPINGS[chosen["by"]])
     if live:
-        return _shown(request, form, selectors.live_group(period, area, chosen["sector"]))
-    return _shown(request, form, selectors.peer_group(user, period, area, chosen["sector"]))
+        return _shown(request, form, selectors.live_group(*given), None)
+    group = selectors.peer_group(user, *given)
+    asked = chosen["view"] == TREND
+    return _shown(request, form, group, peer_pages.trend(user, months, group) if asked else None)
 
 
 def _months(request: HttpRequest, areas: list[Region], live: bool) -> list[Any]:
@@ -67,24 +72,32 @@ def _publishing(request: HttpRequest) -> dict[str, bool]:
     return {"may_publish": _may_publish(request.user) and not request.is_past}
 
 
-def _shown(request: HttpRequest, form: PeerGroupForm, group: selectors.PeerGroup) -> HttpResponse:
+def _shown(
+    request: HttpRequest, form: PeerGroupForm, group: selectors.PeerGroup, trend: peer_pages.Trend | None
+) -> HttpResponse:
     sector = Sector(group.sector).label if group.sector else ALL_SECTORS
     month = Month.of(group.period)
-    if request.GET.get("export") == "xlsx":
-        name = f"同类人员薪酬参照_{group.period:%Y-%m}_{group.area.name}_{sector}"
-        return sheet_response(name, selectors.SHEET_HEADER, selectors.sheet_rows(group, sector, month.rule.people))
+    export = FILES.get(request.GET.get("export", ""))
+    if export:
+        name = f"同类人员薪酬参照_{group.period:%Y-%m}_{group.area.name}_{sector}_按{group.grouping.label}"
+        rows = peer_pages.sheet_rows(group, sector, month.rule.people)
+        return export(name, peer_pages.sheet_header(group), rows)
     context: dict[str, Any] = {
         "form": form,
         "group": group,
         "sector": sector,
-        "chart": selectors.chart_of(group),
+        "headings": [HEADINGS[name] for name in group.columns],
+        "trend": trend,
+        "chart": trend.chart if trend else peer_pages.chart_of(group),
+        "gap": peer_pages.gap_of(group),
         "month": month,
         "released": selectors.released(group),
         "withheld": selectors.withheld_label(month.rule.people),
         **_publishing(request),
     }
     if context["chart"]:
-        context["message"] = f"{group.area.name} · {sector}：{selectors.message_of(group)}"
+        said = "每月的月薪中位数" if trend else peer_pages.message_of(group)
+        context["message"] = f"{group.area.name} · {sector}：{said}"
     return render(request, TEMPLATE, context)
 
 

@@ -5,15 +5,17 @@ import json
 import random
 from collections import Counter, defaultdict
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from io import StringIO
 
+import numpy
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from payroll.benchmarking import Month, month_end, months_back
 from payroll.models import Benchmark, PayRecord
+from payroll.peers import PATTERNS, RUNG_LEVELS, Cell, dimensions_of
 from payroll.publishing import Published, publish
 from posts.models import Employer
 from tests import builders as make
@@ -30,8 +32,11 @@ def pay(employer, amount="6000", form="contract", start=date(2020, 1, 1), end=No
     return make.make_pay(employment, **({"period": MONTH, "base": Decimal(amount)} | fields))
 
 
-def cell(area="350203", sector=None, rung=None, period=MONTH) -> Benchmark:
-    return Benchmark.objects.get(period=period, area_id=area, sector=sector, rung=rung)
+def cell(area="350203", period=MONTH, **group) -> Benchmark:
+    """The group told by just what is named; a rung by its level too."""
+    if group.get("rung"):
+        group["level"] = RUNG_LEVELS[group["rung"]]
+    return Benchmark.objects.get(period=period, **Cell(area, **group)._asdict())
 
 
 def agencies(count=6, region="350203001", **fields):
@@ -45,68 +50,123 @@ def published(period=MONTH, today=CLOSED, **given) -> Published:
 
 @pytest.fixture
 def town():
-    """Four districts, three sectors, several employers in each, people of every rung in very different numbers."""
+    """Four districts, four kinds of three sectors, several employers of each, people very different in everything."""
     rng = random.Random(7)
-    kinds = {"E01": 3, "E03": 2, "A01": 1}
+    kinds = {"E01": 3, "E02": 2, "E03": 2, "A01": 1}
     for district, kind in itertools.product(("350203", "350205", "350206", "350211"), kinds):
         for _ in range(rng.randint(2, 6)):
             employer = make.make_employer(kind, region=f"{district}001")
             for rung in RUNGS:
                 for _ in range(rng.randint(0, kinds[kind])):
                     amount = Decimal(rng.randint(380_000, 1_500_000)) / 100
-                    pay(employer, amount, rung=rung, time_share=rng.choice([Decimal(1), Decimal(1), Decimal("0.5")]))
+                    person = make.make_worker(sex=rng.choice("01229"))
+                    if rng.random() < 0.3:
+                        make.make_certificate(person, level=2)
+                    make.make_pay(
+                        make.make_employment(person, employer, start=date(rng.randint(2014, 2025), 10, 1)),
+                        period=MONTH,
+                        base=amount,
+                        rung=rung,
+                        time_share=rng.choice([Decimal(1), Decimal(1), Decimal("0.5")]),
+                        factor_post=rng.choice([None, 1, 1, 2]),
+                        factor_seniority=rng.choice([None, Decimal("2.9"), Decimal(3), Decimal("11.5")]),
+                    )
 
 
-def percentile(values: list[Decimal], share: Decimal) -> Decimal:
-    place = share * (len(values) - 1)
-    low = int(place)
-    high = min(low + 1, len(values) - 1)
-    return values[low] + (place - low) * (values[high] - values[low])
+def cents(value: float) -> Decimal:
+    """As the database rounds."""
+    return Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def told(record: PayRecord) -> dict:
+    """What the record's person is told by, in plain words of the page."""
+    employment = record.employment
+    level = RUNG_LEVELS.get(record.rung)
+    if level is None:
+        level = max((each.level for each in employment.worker.certificates.all()), default=0)
+    served = record.factor_seniority
+    if served is None:
+        served = MONTH.year - employment.start.year  # all began on the first of October: full years to 30 September
+    return {
+        "sector": employment.employer.sector,
+        "kind": employment.employer.kind,
+        "level": int(level),
+        "rung": record.rung,
+        "grade": record.factor_post or 0,
+        "years": max(band for band in (0, 3, 6, 10) if band <= served),
+        "sex": employment.worker.sex.replace("9", "0"),
+    }
 
 
 def test_figures_equal_a_plain_computation(town):
+    """Every group of every published table; percentiles as numpy's «linear» method, the mean to the cent."""
     groups, held = defaultdict(list), defaultdict(Counter)
-    for record in PayRecord.objects.select_related("employment__employer"):
-        employer = record.employment.employer
+    for record in PayRecord.objects.select_related("employment__employer", "employment__worker"):
+        employer, about = record.employment.employer, told(record)
         amount = round(record.total / record.time_share, 2)
-        areas = (employer.region_id[:6], employer.region_id[:4])
-        for group in itertools.product(areas, (employer.sector, None), (record.rung, None)):
+        for area, pattern in itertools.product((employer.region_id[:6], employer.region_id[:4]), PATTERNS):
+            group = Cell(area, **{name: about[name] for name in pattern})
             groups[group].append(amount)
             held[group][employer.pk] += 1
-    assert published().cells == len(groups) == Benchmark.objects.count() > 80
-    shown = 0
+    assert published().cells == len(groups) == Benchmark.objects.count() > 600
+    shown = Counter()
     for each in Benchmark.objects.all():
-        group = each.area_id, each.sector, each.rung
-        amounts, largest = sorted(groups[group]), max(held[group].values())
+        group = Cell(each.area_id, *(getattr(each, name) for name in Cell._fields[1:]))
+        amounts, largest = groups[group], max(held[group].values())
         small = len(amounts) < 5
         dominant = not small and (len(held[group]) < 3 or len(amounts) - largest < 5)
         if each.suppression:
-            assert [each.n, *(getattr(each, name) for name in FIGURES)] == [None] * 6
+            assert [each.n, each.mean, *(getattr(each, name) for name in FIGURES)] == [None] * 7
             assert (each.suppression == "small") == small
             assert (each.suppression == "dominant") == dominant
             continue
-        shown += 1
+        shown[dimensions_of(group)] += 1
         assert not small
         assert not dominant
         assert each.n == len(amounts)
-        for name in FIGURES:
-            expected = percentile(amounts, Decimal(int(name[1:])) / 100)
-            assert abs(getattr(each, name) - expected) <= Decimal("0.01"), (each, name)
-    assert shown > 20
+        assert each.mean == cents(sum(amounts) / len(amounts))
+        expected = numpy.percentile([float(each) for each in amounts], [10, 25, 50, 75, 90], method="linear")
+        for name, value in zip(FIGURES, expected, strict=True):
+            assert abs(getattr(each, name) - Decimal(float(value))) <= Decimal("0.0051"), (each, name)
+    assert min(shown[frozenset(pattern)] for pattern in PATTERNS) > 0, shown
     assert set(Benchmark.objects.values_list("suppression", flat=True)) == {"", "small", "dominant", "complement"}
 
 
-def test_figures_equal_percentile_cont_of_the_database(town):
+@pytest.mark.parametrize(
+    ("group", "condition"),
+    [
+        ({}, "TRUE"),
+        ({"years": 0}, "coalesce(factor_seniority, EXTRACT(YEAR FROM age('2026-10-01', m.start))) < 3"),
+        ({"grade": 1}, "factor_post = 1"),
+        ({"sex": "2"}, "sex = '2'"),
+        ({"level": 1, "rung": "assistant_1"}, "rung = 'assistant_1'"),
+    ],
+    ids=str,
+)
+def test_figures_equal_percentile_cont_of_the_database(town, group, condition):
     published()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT percentile_cont(ARRAY[0.1, 0.25, 0.5, 0.75, 0.9]) WITHIN GROUP "
-            "(ORDER BY round(total / time_share, 2)) FROM payroll_payrecord WHERE period = %s",
+            "SELECT percentile_cont(ARRAY[0.1, 0.25, 0.5, 0.75, 0.9]) WITHIN GROUP (ORDER BY pay), round(avg(pay), 2) "
+            "FROM (SELECT round(total / time_share, 2) AS pay FROM payroll_payrecord r "
+            "JOIN talents_employment m ON m.id = r.employment_id JOIN talents_socialworker w ON w.id = m.worker_id "
+            f"WHERE period = %s AND {condition}) p",
             [MONTH],
         )
-        (figures,) = cursor.fetchone()
-    total = cell("3502")
-    assert [getattr(total, name) for name in FIGURES] == [round(Decimal(str(each)), 2) for each in figures]
+        figures, mean = cursor.fetchone()
+    total = cell("3502", **group)
+    assert [getattr(total, name) for name in FIGURES] == [cents(each) for each in figures]
+    assert total.mean == mean
+
+
+def test_a_level_is_that_of_the_rung_or_else_of_the_certificate():
+    """Levels are sums of their rungs, also where somebody is paid by a rung of another certificate."""
+    for employer in agencies(6, rung="social_worker_3"):
+        without = pay(employer, rung="")
+        make.make_certificate(without.employment.worker, level=1)
+    published()
+    assert cell(level=2).n == cell(rung="social_worker_3").n == 6
+    assert cell(level=1).n == cell(level=1, rung="").n == 6
 
 
 def test_who_counts():
@@ -153,7 +213,7 @@ def test_the_smallest_size_is_the_parameter_of_the_day():
     agencies(5)
     published()
     assert set(Benchmark.objects.values_list("suppression", flat=True)) == {"dominant"}
-    assert set(Benchmark.objects.values_list("n", *FIGURES)) == {(None,) * 6}
+    assert set(Benchmark.objects.values_list("n", "mean", *FIGURES)) == {(None,) * 7}
     ParameterValue.objects.filter(parameter_id="benchmark_min_cell").update(value=4)
     published()
     assert cell().n == 5

@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from payroll import actions
 from payroll.benchmarking import Month
 from payroll.models import Benchmark, FormerBenchmark, PayRecord, Publication
+from payroll.peers import Cell
 from payroll.publishing import NotClosed, publish
 from payroll.tasks import benchmark
 from tests import builders as make
@@ -147,14 +148,14 @@ def test_an_officers_new_version_tells_who_and_why_and_keeps_what_was():
     city = make.make_user("city_officer")
     employer = town()
     publish(MONTH, CLOSED, reason="按月发布")
-    before = {(row.area_id, row.sector, row.rung): row.p50 for row in Benchmark.objects.all()}
+    before = {(str(row), row.mean): row.p50 for row in Benchmark.objects.all()}
     assert actions.publish_anew(city, MONTH, "漏报", CLOSED) is None, "nothing differs"
     staff(employer, 50_000)
     new = actions.publish_anew(city, MONTH, "思明漏报一家单位", CLOSED)
     assert (new.version, new.reason, new.published_by) == (2, "思明漏报一家单位", city)
     former = FormerBenchmark.objects.filter(publication__version=1)
-    assert {(row.area_id, row.sector, row.rung): row.p50 for row in former} == before
-    assert Benchmark.objects.get(area_id="3502", sector=None, rung=None).n == 9
+    assert {(str(row), row.mean): row.p50 for row in former} == before
+    assert Benchmark.objects.get(**Cell("3502")._asdict()).n == 9
 
 
 def test_a_new_version_of_one_city_leaves_the_others(fuzhou):
