@@ -62,7 +62,9 @@ def biography(worker: SocialWorker, user: User, on: date) -> list[Event]:
 
 def due(worker: SocialWorker, user: User, on: date) -> list[Event]:
     """What ends within a year: registrations, terms, and a period with hours still missing; the nearest first."""
-    rows = with_registration(Certificate.objects.filter(worker=worker), on).filter(due__range=(on, on + AHEAD))
+    rows = with_registration(Certificate.objects.filter(worker=worker), on).filter(
+        due__range=(on, on + AHEAD), followed=False
+    )
     found = [Event(each.due, "rubber-stamp", "证书登记", each.get_level_display()) for each in rows]
     terms = Appointment.objects.visible_to(user).in_force(on).filter(worker=worker, end__lte=on + AHEAD)
     found += [Event(each.end, "user-minus", "聘期截止", each.post.name) for each in terms.select_related("post")]

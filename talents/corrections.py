@@ -121,6 +121,7 @@ _ITEMS = (
     (_F.CERTIFICATE_ISSUED, Certificate, "issued_on", day_field),
 )
 ITEMS: dict[str, Item] = {code.value: _item(code, *rest) for code, *rest in _ITEMS}
+OF_THE_PERSON = [code for code, item in ITEMS.items() if item.model is SocialWorker]
 SEALED = frozenset({"identity", "phone"})
 
 

@@ -89,10 +89,12 @@ APPOINTMENT = subject(
             ),
             Pass(
                 name="registered",
-                source="appointment_base b JOIN talents_certificate c ON c.worker_id = b.worker_id "
-                "JOIN talents_registration g ON g.certificate_id = c.id",
-                key="b.id",
-                where="g.start <= %(on)s",
+                # Of the highest certificate: a lower one that is still registered does not stand for it.
+                source="(SELECT DISTINCT ON (b.id) b.id, c.id AS certificate_id FROM appointment_base b "
+                "JOIN talents_certificate c ON c.worker_id = b.worker_id AND c.issued_on <= %(on)s "
+                "ORDER BY b.id, c.level DESC, c.id DESC) h "
+                "JOIN talents_registration g ON g.certificate_id = h.certificate_id AND g.start <= %(on)s",
+                key="h.id",
                 facts={"registered_until": Fact("登记有效期至", 'max(g."end")')},
             ),
             Pass(
@@ -194,7 +196,9 @@ EMPLOYMENT = subject(
                 facts={
                     "impossible_exams": count("考试年份不可能的证书", unit="个"),
                     "impossible_exam_year": Fact("不可能的考试年份", "min(c.exam_year)", "年"),
-                    "impossible_exam_level": Fact("该证书", "max(c.level)", choices=CERTIFICATES),
+                    "impossible_exam_level": Fact(
+                        "该证书", "(array_agg(c.level ORDER BY c.exam_year, c.id))[1]", choices=CERTIFICATES
+                    ),
                 },
             ),
             Pass(

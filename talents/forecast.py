@@ -21,6 +21,7 @@ from talents.registration import highest, with_registration
 from talents.remedies import free, with_level
 from talents.retirement import RetiresOn
 from xmsw.dated import holds_on, months_later
+from xmsw.identifiers import Education
 from xmsw.policy.parameters import Values, values_on
 from xmsw.regions.areas import DISTRICT_DIGITS
 
@@ -40,7 +41,7 @@ class Reason(models.TextChoices):
 class Weight(models.IntegerChoices):
     """What a gap does to the employer, the worst first."""
 
-    VIOLATES = 0, "单位再没有人在岗，将违反二（二）-3"
+    VIOLATES = 0, "单位再没有专职专业人员，将违反二（二）-3"
     EMPTIES = 1, "单位再没有人在岗"
     THINS = 2, "单位还有别的岗位有人"
 
@@ -77,8 +78,11 @@ def gaps(on: date, months: int, values: Values) -> QuerySet[Appointment]:
     )
     held = Appointment.objects.filter(holds_on(on), post=OuterRef("post"), state__in=IN_FORCE_STATES)
     weight = Case(
+        When(
+            Q(post__employer__kind__in=OBLIGED) & ~Exists(_professionals(keeps, at, values)),
+            then=Value(Weight.VIOLATES),
+        ),
         When(Exists(keeps), then=Value(Weight.THINS)),
-        When(post__employer__kind__in=OBLIGED, then=Value(Weight.VIOLATES)),
         default=Value(Weight.EMPTIES),
         output_field=IntegerField(),
     )
@@ -96,6 +100,14 @@ def gaps(on: date, months: int, values: Values) -> QuerySet[Appointment]:
         )
         .annotate(urgency=F("weight") * A_YEAR + Days(F("leaves"), Value(on, output_field=models.DateField())))
     )
+
+
+def _professionals(rows: QuerySet[Appointment], on: date, values: Values) -> QuerySet[Appointment]:
+    """Those that 二(二)-3 counts: full time, with a certificate or, where the parameter says so, with the degree."""
+    certified = Exists(Certificate.objects.filter(worker=OuterRef("worker"), issued_on__lte=on))
+    if values["qualified_degree_counts"]:
+        certified |= Q(worker__social_work_education__lte=Education.COLLEGE)
+    return rows.filter(certified, full_time=True)
 
 
 class Days(Func):

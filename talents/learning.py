@@ -45,16 +45,6 @@ class YearsLater(Func):
     template = "(%(expressions)s + make_interval(years => %(years)s) - INTERVAL '1 day')::date"
 
 
-class MonthsLater(Func):
-    """The day so many whole months after a day."""
-
-    output_field = DateField()
-    template = "(%(expressions)s + make_interval(months => %(months)s))::date"
-
-    def __init__(self, on: date, months: int | str) -> None:
-        super().__init__(Value(on, output_field=DateField()), months=int(months))
-
-
 def plain(hours: Decimal | None) -> str:
     """Hours as text without needless digits: «72», «3.5»."""
     return "" if hours is None else f"{hours.normalize():f}"

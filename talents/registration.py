@@ -42,6 +42,14 @@ class MonthsAfter(Func):
     template = "(%(expressions)s + make_interval(months => %(months)s))::date"
 
 
+class YearsAfter(Func):
+    """The day so many years (a second expression) after the day of the first."""
+
+    output_field = DateField()
+    template = "(%(expressions)s))::date"
+    arg_joiner = " + make_interval(years => "
+
+
 class DayAfter(Func):
     """The next day."""
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from posts.models import Post
-from talents.actions.appointments import Reasons
+from talents.actions.appointments import FIRST_DAY, Reasons
 from talents.models import Appointment, Certificate, Employment
 from talents.rules import JUNIOR_ASSISTANT_GRADE
 from xmsw.dated import holds_on
@@ -58,6 +58,8 @@ def remedies(user: User, tried: Appointment, held: int, reasons: Reasons, today:
     certificate is what lacks.
     """
     post, start = tried.post, tried.start
+    if start < FIRST_DAY:
+        return Remedies()
     found = Remedies(exam=next_exam(max(start, today)) if reasons.certificate else "")
     if not reasons.person:
         found.posts = _other_posts(user, post, held, start)

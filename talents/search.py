@@ -7,7 +7,7 @@ import re
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from talents.models import Certificate
+from talents.models import Certificate, SocialWorker
 from xmsw.audit.sealed import lookup_hash
 from xmsw.identifiers import identity_problem
 from xmsw.pinyin import sort_key
@@ -24,7 +24,7 @@ def person_condition(text: str, prefix: str = "") -> Q:
     its keyed hash, never a part of one."""
     text = " ".join(text.replace("\x00", "").split())[:LONGEST]
     if len(text) == IDENTITY_LENGTH and identity_problem(text.upper(), timezone.localdate()) is None:
-        return Q(**{f"{prefix}identity_hash": lookup_hash(text)})
+        return _numbered(lookup_hash(text), prefix)
     letters = text.lower().replace(" ", "").replace("'", "")
     # What follows from the match is said too: lists are in the order of `pinyin`, so they can start at its place.
     if letters and LETTERS.fullmatch(letters):
@@ -38,6 +38,12 @@ def person_condition(text: str, prefix: str = "") -> Q:
 def by_person(rows: QuerySet, text: str) -> QuerySet:
     """The same as a filter of a list whose rows have a `worker`."""
     return rows.filter(person_condition(text, "worker__"))
+
+
+def _numbered(found: str, prefix: str) -> Q:
+    """By the number of the record itself, or of one merged into it."""
+    merged = SocialWorker.objects.filter(identity_hash=found, merged_into__isnull=False)
+    return Q(**{f"{prefix}identity_hash": found}) | Q(**{f"{prefix}id__in": merged.values("merged_into_id")})
 
 
 def _certificate(number: str, prefix: str) -> Q:

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from payroll.models.standards import RungCode
 from posts.models import Employer, Kind, Sector
+from talents.models import Employment
 from xmsw.accounts.roles import Role
 from xmsw.accounts.scope import OFFICERS
 from xmsw.identifiers import Sex
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 
 def areas_open_to(user: User | AnonymousUser, path: str = "code") -> Q | None:
-    """Condition on a region code: the own area and its city; for employers' staff their districts and cities.
+    """Condition on a region code: the own area and its city; for employers' staff, and for a social worker, the
+    districts and cities of the employers that are theirs or employ them.
 
     Cells are anonymous, so lines (条) do not narrow them. None when the account sees no area at all.
     """
@@ -32,6 +34,9 @@ def areas_open_to(user: User | AnonymousUser, path: str = "code") -> Q | None:
         return Q(**{f"{path}__startswith": user.area_code[:6]}) | Q(**{path: user.area_code[:4]})
     if user.role == Role.EMPLOYER_STAFF:
         regions = Employer.objects.visible_to(user).values_list("region_id", flat=True)
+        return Q(**{f"{path}__in": {code[:digits] for code in regions for digits in (4, 6)}})
+    if user.role == Role.SOCIAL_WORKER:
+        regions = Employment.objects.visible_to(user).values_list("employer__region_id", flat=True)
         return Q(**{f"{path}__in": {code[:digits] for code in regions for digits in (4, 6)}})
     return None
 

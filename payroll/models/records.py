@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 import pghistory
@@ -29,7 +30,7 @@ class Performance(models.IntegerChoices):
 
 
 class PayRecordQuerySet(ScopedQuerySet):
-    scope = EMPLOYER_SCOPE.under("employment__employer__")
+    scope = replace(EMPLOYER_SCOPE.under("employment__employer__"), own="employment__worker__account")
 
 
 def money(label: str) -> models.DecimalField:

@@ -23,12 +23,14 @@ from xmsw.policy.models import Clause, ParameterValue
 from xmsw.policy.outcomes import Outcome
 from xmsw.policy.parameters import Values, values_on
 from xmsw.policy.rules import rules
-from xmsw.workflow.refusals import Overtaken, Refused, refused_by_constraint
+from xmsw.workflow.actions import held
+from xmsw.workflow.refusals import Refused, refused_by_constraint
 from xmsw.workflow.registry import Decision
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
 
+FIRST_DAY = date(2000, 1, 1)  # no parameter has a value before
 EDITABLE = (Appointment.State.DRAFT, Appointment.State.RETURNED)
 
 
@@ -68,6 +70,9 @@ def _told(verdict: Verdict, clause: Clause) -> str:
 
 def against(appointment: Appointment) -> Reasons:
     """Every sentence against filing this appointment as it stands."""
+    if appointment.start < FIRST_DAY:
+        early = f"聘用日期早于 {FIRST_DAY:%Y-%m-%d}，那时还没有社会工作者职业水平评价。请核对。"
+        return Reasons(post=[early], person=[], certificate=[], source=[])
     stands = standing(appointment)
     verdicts = blocking_verdicts(appointment.post, stands.held, appointment.start, values_on(appointment.start))
     return _reasons(appointment, stands, verdicts, Clause.objects.in_bulk({each.rule.clause for each in verdicts}))
@@ -147,19 +152,12 @@ def propose(user: User, appointment: Appointment) -> Appointment:
         raise PermissionDenied("你的账号不能为这个单位申报聘用。")
     with transaction.atomic():
         if appointment.pk:
-            _must_be_editable(appointment.pk)
+            held(Appointment, appointment.pk, EDITABLE)
         found = hindrances(appointment)
         if found:
             raise Refused(found)
         appointment.save()
     return appointment
-
-
-def _must_be_editable(pk: int) -> None:
-    """Locks the row: what was handed in or filed meanwhile is not turned back into a draft."""
-    stored = Appointment.objects.select_for_update(of=("self",)).get(pk=pk)
-    if stored.state not in EDITABLE:
-        raise Overtaken(f"这个聘用现在是「{stored.get_state_display()}」，不能再改。")
 
 
 def employ(user: User, post: Post, *, identity: str, name: str, form: str, start: date) -> SocialWorker:
@@ -171,6 +169,8 @@ def employ(user: User, post: Post, *, identity: str, name: str, form: str, start
     if not user.can(Capability.APPLY) or not Post.objects.visible_to(user).filter(pk=post.pk).exists():
         raise PermissionDenied("你的账号不能为这个单位登记人员。")
     worker = SocialWorker.objects.filter(identity_hash=lookup_hash(identity), name=name).first()
+    if worker is not None and worker.merged_into_id:
+        worker = worker.merged_into
     if worker is None:
         raise Refused("没有找到这个姓名和身份证号的人。请核对；库里还没有的人，到「数据导入」登记。")
     try:
@@ -195,11 +195,15 @@ def file(user: User, appointment: Appointment, decision: Decision) -> None:
 
 def end(user: User, appointment: Appointment, decision: Decision) -> None:
     """The last day is the one named, today else; the reason is kept with the appointment."""
-    last = decision.data.get("end") or timezone.localdate()
+    today = timezone.localdate()
+    over = appointment.end is not None and appointment.end < today
+    last = decision.data.get("end") or (appointment.end if over else today)
+    if appointment.end is not None and last > appointment.end:
+        raise Refused(f"聘期 {appointment.end:%Y-%m-%d} 已到，结束日期不能更晚；继续聘用的，请另报一份聘用。")
     if last < appointment.start:
         raise Refused(f"结束日期不能早于聘用日期 {appointment.start:%Y-%m-%d}。")
-    if last > timezone.localdate():
-        raise Refused("结束日期不能晚于今天；到期自动结束的，改聘期截止就行。")
+    if last > today:
+        raise Refused("结束日期不能晚于今天。聘期届满的到期自动结束，不用办理。")
     appointment.end, appointment.end_reason = last, decision.opinion[:100]
 
 

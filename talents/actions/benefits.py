@@ -12,12 +12,14 @@ from django.utils import timezone
 
 from talents.models import AllowanceRecommendation, BenefitApplication, Employment, HighLevelTag, SocialWorker
 from xmsw.accounts.roles import Capability
+from xmsw.workflow.actions import held
 from xmsw.workflow.refusals import Refused, refused_by_constraint
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
     from xmsw.workflow.registry import Decision
 
+EDITABLE = ("draft", "returned")
 NO_TAG = "没有有效的高层次人才认定，不能申请优惠待遇（三(一)-10）。由区民政局按认定文件登记之后再申请。"
 
 
@@ -31,7 +33,21 @@ def may_apply(user: User, worker: SocialWorker) -> bool:
     """The person, and the people of the present employer."""
     if user.can(Capability.OWN_RECORD):
         return worker.account_id == user.pk
-    return user.can(Capability.APPLY) and SocialWorker.objects.visible_to(user).filter(pk=worker.pk).exists()
+    here = Employment.objects.visible_to(user).in_force(timezone.localdate())
+    return user.can(Capability.APPLY) and here.filter(worker=worker).exists()
+
+
+def hand_over(user: User, application: BenefitApplication, decision: Decision) -> None:
+    """Handing in and taking back are for whoever may apply: a former employer leaves the application alone."""
+    if not may_apply(user, application.worker):
+        raise PermissionDenied("你的账号不能为这个人提交或撤销申请。")
+
+
+def correct(case: BenefitApplication | AllowanceRecommendation) -> None:
+    """Store a changed draft. Raises Overtaken where it was handed in meanwhile."""
+    with transaction.atomic():
+        held(type(case), case.pk, EDITABLE)
+        case.save()
 
 
 def against(application: BenefitApplication) -> Iterator[str]:

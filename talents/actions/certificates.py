@@ -15,8 +15,9 @@ from talents.actions import learning
 from talents.models import Certificate, Registration, SocialWorker
 from talents.registration import exam_problem, impossible_exams
 from xmsw.accounts.roles import Capability
+from xmsw.workflow.actions import held
 from xmsw.workflow.models import Attachment
-from xmsw.workflow.refusals import Overtaken, Refused, refused_by_constraint
+from xmsw.workflow.refusals import Refused, refused_by_constraint
 from xmsw.workflow.registry import Decision
 
 if TYPE_CHECKING:
@@ -54,18 +55,11 @@ def record(user: User, certificate: Certificate) -> Certificate:
     try:
         with transaction.atomic():
             if certificate.pk:
-                _hold(certificate.pk)
+                held(Certificate, certificate.pk, EDITABLE)
             certificate.save()
     except IntegrityError as error:
         raise refused_by_constraint(error) from error
     return certificate
-
-
-def _hold(pk: int) -> None:
-    """Locks the row; refused once it was handed in or verified meanwhile."""
-    now = Certificate.objects.select_for_update(of=("self",)).get(pk=pk)
-    if now.state not in EDITABLE:
-        raise Overtaken(f"这个证书现在是「{now.get_state_display()}」，不能再改。")
 
 
 def register(user: User, registration: Registration) -> Registration:

@@ -64,9 +64,7 @@ def _deciding(worker: SocialWorker, record: Any) -> Employer | None:
     """Where the record lies: the employment's own employer, else the present or last one."""
     if isinstance(record, Employment):
         return record.employer
-    rows = Employment.objects.filter(worker=worker).select_related("employer")
-    now = rows.in_force(timezone.localdate()).order_by("-start").first()
-    found = now or rows.order_by("-start").first()
+    found = Employment.objects.select_related("employer").present(worker.pk, timezone.localdate())
     return found.employer if found else None
 
 
@@ -93,7 +91,8 @@ def unproven(request: CorrectionRequest) -> Iterator[str]:
 
 def accept(user: User, request: CorrectionRequest, decision: Decision) -> None:
     """Effect: write the value as the record's own, with the person's request in the row's history, and tell."""
-    record = record_of(request)
+    found = record_of(request)
+    record = type(found)._default_manager.select_for_update(of=("self",)).get(pk=found.pk)
     item = ITEMS[request.field]
     item.write(record, parsed(request.field, request.wanted))
     try:

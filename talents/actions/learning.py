@@ -13,8 +13,9 @@ from django.utils import timezone
 from talents.models import Attendance, Course, Employment, SocialWorker
 from xmsw.accounts.roles import Capability
 from xmsw.audit import stored
+from xmsw.workflow.actions import held
 from xmsw.workflow.models import Attachment
-from xmsw.workflow.refusals import Overtaken, Refused, refused_by_constraint
+from xmsw.workflow.refusals import Refused, refused_by_constraint
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
@@ -105,7 +106,7 @@ def keep(user: User, attendance: Attendance) -> Attendance:
     try:
         with transaction.atomic():
             if attendance.pk:
-                _hold(attendance.pk)
+                held(Attendance, attendance.pk, EDITABLE)
             else:
                 attendance.state = State.DRAFT
             attendance.save()
@@ -114,24 +115,16 @@ def keep(user: User, attendance: Attendance) -> Attendance:
     return attendance
 
 
-def _hold(pk: int) -> Attendance:
-    """Locks the row; refused once it was handed in meanwhile."""
-    now = Attendance.objects.select_for_update(of=("self",)).get(pk=pk)
-    if now.state not in EDITABLE:
-        raise Overtaken(f"这条学时现在是「{now.get_state_display()}」，不能再改。")
-    return now
-
-
 def drop(user: User, attendance: Attendance) -> None:
     """Take out what was never accepted, with its files. Raises PermissionDenied, Overtaken."""
     if not may_enter(user, attendance.worker_id):
         raise PermissionDenied("你的账号不能删除这个人的学时。")
     with transaction.atomic():
-        held = _hold(attendance.pk)
-        files = Attachment.objects.filter(flow=KEY, subject_id=held.pk)
+        now = held(Attendance, attendance.pk, EDITABLE)
+        files = Attachment.objects.filter(flow=KEY, subject_id=now.pk)
         names = list(files.values_list("stored_as", flat=True))
         files.delete()
-        held.delete()
+        now.delete()
         transaction.on_commit(lambda: [stored.forget(name) for name in names])
 
 
@@ -159,7 +152,7 @@ def cancel(user: User, course: Course) -> None:
     if not may_arrange(user, course):
         raise PermissionDenied("你只能删除本地区的课程。")
     with transaction.atomic():
-        held = Course.objects.select_for_update().get(pk=course.pk)
-        if held.attendances.exists():
+        now = Course.objects.select_for_update().get(pk=course.pk)
+        if now.attendances.exists():
             raise Refused("已经有人登记了这门课程的学时，不能删除。")
-        held.delete()
+        now.delete()

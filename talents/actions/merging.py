@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from talents.models import Employment, SocialWorker, SpecialistFile, WorkerMerge
+from talents.corrections import OF_THE_PERSON
+from talents.models import Attendance, CorrectionRequest, Employment, SocialWorker, SpecialistFile, WorkerMerge
 from xmsw.accounts.roles import Capability
 from xmsw.workflow.refusals import Refused, refused_by_constraint
 
@@ -63,6 +65,10 @@ def _locked(user: User, kept: int, dropped: int) -> tuple[SocialWorker, SocialWo
 
 def _move(kept: SocialWorker, dropped: SocialWorker) -> None:
     """Every row that names the dropped record names the kept one; empty fields of the kept are filled."""
+    _refuse_twins(kept, dropped)
+    CorrectionRequest.objects.filter(worker=dropped, record_id=dropped.pk, field__in=OF_THE_PERSON).update(
+        record_id=kept.pk
+    )
     if SpecialistFile.objects.filter(worker=kept).exists():
         SpecialistFile.objects.filter(worker=dropped).delete()
     for relation in SocialWorker._meta.related_objects:
@@ -76,6 +82,14 @@ def _move(kept: SocialWorker, dropped: SocialWorker) -> None:
         setattr(kept, name, account if name == "account_id" else getattr(dropped, name))
     if changed:
         kept.save(update_fields=changed)
+
+
+def _refuse_twins(kept: SocialWorker, dropped: SocialWorker) -> None:
+    """Hours of one course on one day count once."""
+    same = Attendance.objects.filter(worker=kept, title=OuterRef("title"), on=OuterRef("on"))
+    twin = Attendance.objects.filter(Exists(same), worker=dropped).first()
+    if twin is not None:
+        raise Refused(f"不能合并：两份档案都有 {twin.on:%Y-%m-%d} 完成的「{twin.title}」，请先删除其中一条学时。")
 
 
 def _repoint(model: type[Model], field: str, kept: SocialWorker, dropped: SocialWorker) -> None:

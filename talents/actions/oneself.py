@@ -82,8 +82,8 @@ def join(account: User, code: str, tail: str) -> User:
         worker.account = account
         with pghistory.context(joined=account.pk):
             worker.save(update_fields=["account"])
-        invitation.used_at = timezone.now()
-        invitation.save(update_fields=["used_at"])
+        invitation.used_at, invitation.account = timezone.now(), account
+        invitation.save(update_fields=["used_at", "account"])
     return account
 
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from posts.models import CertificateLevel, Grade, Rung
 from talents.models import Appointment, Certificate, Promotion
-from talents.rules import DAYS_IN_A_YEAR
 from xmsw.accounts.roles import Capability
+from xmsw.dated import months_later
 from xmsw.workflow.refusals import Refused, refused_by_constraint
 
 if TYPE_CHECKING:
@@ -50,9 +50,9 @@ def hindrances(appointment: Appointment, rung: Rung, on: date) -> Iterator[str]:
         yield f"「{rung.name}」对应{Grade(rung.grade).label}岗位，现聘岗位是{grade}；先聘到相应等级的岗位。"
     current = appointment.rung
     if current is not None and current.ladder_id == rung.ladder_id and appointment.rung_since:
-        days = (on - appointment.rung_since).days
-        if days < rung.min_years * DAYS_IN_A_YEAR:
-            yield f"要任「{current.name}」满 {rung.min_years} 年，到 {on:%Y-%m-%d} 是 {days} 天。"
+        full = months_later(appointment.rung_since, 12 * rung.min_years)
+        if on < full:
+            yield f"要任「{current.name}」满 {rung.min_years} 年，{full:%Y-%m-%d} 才满。"
 
 
 def _misplaced(appointment: Appointment, rung: Rung, on: date) -> Iterator[str]:
@@ -66,6 +66,8 @@ def _misplaced(appointment: Appointment, rung: Rung, on: date) -> Iterator[str]:
         yield "起始日期不能晚于今天。"
     if on < appointment.start:
         yield f"起始日期不能早于聘用日期 {appointment.start:%Y-%m-%d}。"
+    if appointment.end is not None and on > appointment.end:
+        yield f"聘期 {appointment.end:%Y-%m-%d} 已到，不能再晋升。"
     if appointment.rung_since and on <= appointment.rung_since:
         yield f"起始日期要晚于上一次的 {appointment.rung_since:%Y-%m-%d}。"
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When
 
 from talents.models import Certificate, Employment, SocialWorker, SpecialistFile
 from xmsw.accounts.roles import Capability
@@ -32,11 +32,12 @@ def holders(user: User, on: date) -> QuerySet[SocialWorker]:
     else:
         rows = SocialWorker.objects.visible_to(user)
         employments = employments.filter(pk__in=Employment.objects.visible_to(user).values("pk"))
+    included = Q(specialist_file__included_on__lte=on)
     return rows.filter(Exists(employments), Exists(held)).annotate(
         employer_name=Subquery(employments.order_by("-start").values("employer__name")[:1]),
         level=Subquery(held.values("worker").annotate(most=Max("level")).values("most")),
-        file_number=F("specialist_file__number"),
-        included_on=F("specialist_file__included_on"),
+        file_number=Case(When(included, then=F("specialist_file__number"))),
+        included_on=Case(When(included, then=F("specialist_file__included_on"))),
     )
 
 

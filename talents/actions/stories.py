@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -13,7 +13,7 @@ from django.utils import timezone
 from talents.models import Employment, PersonStory
 from xmsw.accounts.roles import Capability
 from xmsw.notices.models import Notice
-from xmsw.workflow.actions import attachments, note
+from xmsw.workflow.actions import attachments, held, note
 from xmsw.workflow.refusals import Refused
 from xmsw.workflow.registry import Decision, Move, get
 
@@ -21,14 +21,19 @@ if TYPE_CHECKING:
     from xmsw.accounts.models import User
 
 KEY = "story"
+PHOTO = "照片"  # a picture of that name is the one to publish; it is no signed form
 ONLINE = "本人在线同意：在平台公开姓名、事迹和照片"
 WRITERS = (Capability.APPLY, Capability.RECORD_PUBLICITY)
 _S = PersonStory.State
+EDITABLE = (_S.DRAFT, _S.RETURNED)
 WITHDRAWN = Move("withdraw-consent", "本人撤回同意", (_S.PUBLISHED,), _S.RETIRED, Capability.OWN_RECORD)
 
 
-def write(user: User, story: PersonStory, *, changed: bool) -> PersonStory:
-    """Store a draft; a changed text needs a new consent. Raises PermissionDenied, Refused."""
+def write(user: User, story: PersonStory, changed: Collection[str]) -> PersonStory:
+    """Store a draft; `changed` names its changed fields. A changed text needs a new consent, online or on paper.
+
+    Raises PermissionDenied, Refused, Overtaken where it was handed in meanwhile.
+    """
     if not any(map(user.can, WRITERS)):
         raise PermissionDenied
     here = Employment.objects.visible_to(user).filter(worker=story.worker).in_force(timezone.localdate())
@@ -36,10 +41,15 @@ def write(user: User, story: PersonStory, *, changed: bool) -> PersonStory:
     if present is None:
         raise Refused("此人现在不在你范围内的单位任职，不能写事迹。")
     story.employer = present.employer
-    if changed and story.consent_scope == ONLINE:
-        story.consent_on, story.consent_scope = None, ""
     fresh = story.pk is None
-    story.save()
+    with transaction.atomic():
+        stored = None if fresh else held(PersonStory, story.pk, EDITABLE)
+        if stored is not None and stored.consented_online:  # as it is now: only the person gives or takes it back
+            story.consent_on, story.consent_scope = stored.consent_on, stored.consent_scope
+        story.consented_online = stored is not None and stored.consented_online
+        if {"title", "text"} & set(changed) and (story.consented_online or "consent_on" not in changed):
+            story.consent_on, story.consent_scope, story.consented_online = None, "", False
+        story.save()
     if fresh and story.worker.account_id:
         Notice.objects.create(
             user_id=story.worker.account_id,
@@ -58,7 +68,7 @@ def unready(story: PersonStory) -> Iterator[str]:
         yield "还没有本人同意的记录：请本人在自己的账号里同意，或填写书面同意的日期和范围并上传签字件。"
     elif story.consent_on > timezone.localdate():
         yield "本人同意的日期不能晚于今天。"
-    elif story.consent_scope != ONLINE and not attachments(KEY, story.pk).exists():
+    elif not story.consented_online and not attachments(KEY, story.pk).exclude(name__startswith=PHOTO).exists():
         yield "请上传本人签字的同意书。"
 
 
@@ -72,7 +82,7 @@ def consent(user: User, pk: int) -> PersonStory:
     with transaction.atomic():
         story = PersonStory.objects.visible_to(user).select_for_update(of=("self",)).get(pk=pk)
         _own(user, story)
-        story.consent_on, story.consent_scope = timezone.localdate(), ONLINE
+        story.consent_on, story.consent_scope, story.consented_online = timezone.localdate(), ONLINE, True
         story.save()
     return story
 
@@ -82,7 +92,7 @@ def withdraw(user: User, pk: int) -> PersonStory:
     with transaction.atomic():
         story = PersonStory.objects.visible_to(user).select_for_update(of=("self",)).get(pk=pk)
         _own(user, story)
-        before, story.consent_on, story.consent_scope = story.state, None, ""
+        before, story.consent_on, story.consent_scope, story.consented_online = story.state, None, "", False
         if story.state == _S.PUBLISHED:
             story.state = _S.RETIRED
         story.save()

@@ -59,7 +59,7 @@ APPOINTMENT = flow(
                 "结束聘用",
                 (State.FILED,),
                 State.ENDED,
-                Capability.VIEW_PERSONNEL,
+                (Capability.APPLY, Capability.REVIEW_POSTS),
                 tone="danger",
                 explained=True,
                 effect=actions.end,

@@ -26,10 +26,19 @@ BENEFIT = flow(
         template="talents/_benefit_case.html",
         select=("worker", "type", "tag__category", "employer"),
         url=lambda case: reverse("talents:benefit", args=[case.pk]),
+        opens=lambda user, case: user.can(_HANDLE) or actions.may_apply(user, case.worker),
         employer=lambda case: None,
         reasons=("材料不全", "认定文件要核实", "不属于本部门受理"),
         moves=(
-            Move("submit", "提交", (_B.DRAFT, _B.RETURNED), _B.SUBMITTED, _ASK, refuses=actions.against),
+            Move(
+                "submit",
+                "提交",
+                (_B.DRAFT, _B.RETURNED),
+                _B.SUBMITTED,
+                _ASK,
+                refuses=actions.against,
+                effect=actions.hand_over,
+            ),
             Move(
                 "withdraw",
                 "撤销申请",
@@ -37,6 +46,7 @@ BENEFIT = flow(
                 _B.WITHDRAWN,
                 _ASK,
                 tone="secondary",
+                effect=actions.hand_over,
                 done="已撤销",
             ),
             Move("accept", "受理", (_B.SUBMITTED,), _B.ACCEPTED, _HANDLE, apart=True),

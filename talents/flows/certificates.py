@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from talents.actions import certificates as actions
 from talents.models import Certificate, Employment, Registration
@@ -18,8 +19,8 @@ ENTERING = (Capability.APPLY, Capability.OWN_RECORD)
 
 def _employer(certificate: Certificate) -> int | None:
     """Where the person works, for the findings beside the case."""
-    rows = Employment.objects.filter(worker=certificate.worker_id, end=None).order_by("-start")
-    return rows.values_list("employer_id", flat=True).first()
+    present = Employment.objects.present(certificate.worker_id, timezone.localdate())
+    return present.employer_id if present else None
 
 
 def _context(request: HttpRequest, certificate: Certificate) -> dict[str, Any]:
@@ -36,6 +37,7 @@ CERTIFICATE = flow(
         select=("worker",),
         url=lambda certificate: reverse("talents:certificate", args=[certificate.pk]),
         employer=_employer,
+        opens=lambda user, certificate: actions.may_enter(user, certificate.worker_id),
         context=_context,
         concerns=actions.concerns,
         reasons_label="核验依据，或存疑的理由",

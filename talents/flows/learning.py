@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from talents.actions import learning as actions
 from talents.learning import balance
@@ -19,8 +20,8 @@ ENTERING = (Capability.APPLY, Capability.OWN_RECORD)
 
 def _employer(attendance: Attendance) -> int | None:
     """Where the person works, for the findings beside the case."""
-    rows = Employment.objects.filter(worker=attendance.worker_id, end=None).order_by("-start")
-    return rows.values_list("employer_id", flat=True).first()
+    present = Employment.objects.present(attendance.worker_id, timezone.localdate())
+    return present.employer_id if present else None
 
 
 def _context(request: HttpRequest, attendance: Attendance) -> dict[str, Any]:
@@ -37,6 +38,9 @@ LEARNING = flow(
         select=("worker", "course"),
         url=lambda attendance: reverse("talents:learning-case", args=[attendance.pk]),
         employer=_employer,
+        opens=lambda user, attendance: (
+            user.can(Capability.VERIFY_CERTIFICATES) or actions.may_enter(user, attendance.worker_id)
+        ),
         context=_context,
         concerns=actions.concerns,
         reasons=("证明看不清", "学时与证明不符", "不属于继续教育内容", "重复申报"),

@@ -88,5 +88,10 @@ class StoryForm(forms.ModelForm):
         fields = ("title", "text", "consent_on", "consent_scope")
         help_texts: ClassVar = {"consent_scope": "例如：在平台公开姓名和事迹，不公开照片"}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.consented_online:  # the person's own word: nobody else writes over it
+            del self.fields["consent_on"], self.fields["consent_scope"]
+
     def clean_consent_on(self) -> Any:
         return _not_ahead(self.cleaned_data["consent_on"])

@@ -27,6 +27,14 @@ class WorkerInvitation(models.Model):
     made_at = models.DateTimeField("发出时间", auto_now_add=True)
     expires_at = models.DateTimeField("有效至")
     used_at = models.DateTimeField("使用时间", null=True, blank=True)
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="开通的账号",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "本人账号邀请"

@@ -33,7 +33,7 @@ class StandingRecordQuerySet(ScopedQuerySet, DatedQuerySet):
         if user.can(Capability.OWN_RECORD):
             # An employer that invited its own people could have used the code itself: it must not come to see this.
             met = WorkerInvitation.objects.filter(
-                worker__account=user, used_at__isnull=False, made_by__role__in=OFFICERS
+                worker__account=user, account=user, used_at__isnull=False, made_by__role__in=OFFICERS
             )
             return self.filter(worker__account=user, worker__in=met.values("worker"))
         return super().visible_to(user) if user.can(Capability.RECORD_STANDING) else self.none()
@@ -207,6 +207,7 @@ class PersonStory(models.Model):
     text = models.TextField("事迹", max_length=8000)
     consent_on = models.DateField("本人同意日期", null=True, blank=True)
     consent_scope = models.CharField("同意范围", max_length=200, blank=True)
+    consented_online = models.BooleanField("本人在线同意", default=False, editable=False)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -7,6 +7,7 @@ from datetime import date
 from typing import ClassVar, Self
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -115,8 +116,39 @@ class SocialWorker(models.Model):
         return masked(self.phone, 3, 4)
 
 
+LEFT = "离职"
+# Whoever no longer works for an employer holds none of its posts, by whichever path the employment ends.
+LEAVING = f"""
+    UPDATE talents_appointment a SET "end" = n."end", end_reason = '{LEFT}'
+    FROM {{ended}} n JOIN posts_post p ON p.employer_id = n.employer_id
+    WHERE a.worker_id = n.worker_id AND a.post_id = p.id AND n."end" IS NOT NULL AND a.state IN ('filed', 'ended')
+      AND a.start BETWEEN n.start AND n."end" AND (a."end" IS NULL OR a."end" > n."end")
+      AND NOT EXISTS (SELECT FROM talents_employment m WHERE m.worker_id = n.worker_id
+                      AND m.employer_id = n.employer_id AND m.start = n."end" + 1);
+"""
+# An end taken back (a correction, an import undone) gives back what it ended, as far as the stay now goes.
+STAYING = f"""
+    UPDATE talents_appointment a SET "end" = n."end", end_reason = CASE WHEN n."end" IS NULL THEN '' ELSE '{LEFT}' END
+    FROM new_rows n JOIN old_rows o ON o.id = n.id JOIN posts_post p ON p.employer_id = n.employer_id
+    WHERE a.worker_id = n.worker_id AND a.post_id = p.id AND a.end_reason = '{LEFT}' AND a."end" = o."end"
+      AND (n."end" IS NULL OR n."end" > o."end");
+"""
+# Another contract that begins the day after the former one ended gives the post back.
+STAYING_ON = f"""
+    UPDATE talents_appointment a SET "end" = n."end", end_reason = CASE WHEN n."end" IS NULL THEN '' ELSE '{LEFT}' END
+    FROM new_rows n JOIN posts_post p ON p.employer_id = n.employer_id
+    WHERE a.worker_id = n.worker_id AND a.post_id = p.id AND a.end_reason = '{LEFT}' AND a."end" = n.start - 1;
+"""
+
+
 class EmploymentQuerySet(ScopedQuerySet, DatedQuerySet):
     scope = replace(EMPLOYER_SCOPE.under("employer__"), own="worker__account")
+
+    def present(self, worker: int, on: date) -> Employment | None:
+        """Where the person works on that day: of several the one begun last; the last one where there is none."""
+        rows = self.filter(worker=worker)
+        now = rows.in_force(on).order_by("-start").first()
+        return now or rows.order_by("-start").first()
 
 
 @pghistory.track(level=pghistory.Statement)
@@ -158,11 +190,25 @@ class Employment(models.Model):
             ),
             ends_after_start("an_employment_ends_after_it_starts"),
         ]
-        triggers: ClassVar = recheck_triggers("SELECT employer_id FROM changed")
+        triggers: ClassVar = [
+            *recheck_triggers("SELECT employer_id FROM changed"),
+            pgtrigger.Trigger(
+                name="who_leaves_leaves_the_post",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="new_rows"),
+                func=f"{STAYING_ON} {LEAVING.format(ended='new_rows')} RETURN NULL;",
+            ),
+            pgtrigger.Trigger(
+                name="who_leaves_later_leaves_the_post",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),
+                func=f"{STAYING} {LEAVING.format(ended='new_rows')} RETURN NULL;",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.worker} @ {self.employer}"
-
-    def employed_days(self, on: date) -> int:
-        """Days since the first day, 0 on that day."""
-        return (on - self.start).days

@@ -30,7 +30,6 @@ READERS = (
     Capability.HANDLE_BENEFITS,
     Capability.RECORD_TALENT,
 )
-EDITABLE = ("draft", "returned")
 PERSON = Text("person", "人员", by_person, "姓名、拼音、证书号")
 
 
@@ -121,7 +120,7 @@ def benefit(request: HttpRequest, pk: int) -> HttpResponse:
     _permitted(request, *READERS)
     rows = BenefitApplication.objects.visible_to(request.user).select_related(*BENEFIT.select)
     found = get_object_or_404(rows, pk=pk)
-    editable = found.state in EDITABLE and actions.may_apply(request.user, found.worker)
+    editable = found.state in actions.EDITABLE and actions.may_apply(request.user, found.worker)
     context = case_context(request, BENEFIT, found, editable=editable, edit="talents:benefit-edit")
     back = {"back": reverse("talents:benefits"), "back_label": "优惠待遇申请"}
     return render(request, "workflow/case.html", context | back)
@@ -152,11 +151,11 @@ def benefit_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a draft or returned application."""
     _permitted(request, Capability.OWN_RECORD, Capability.APPLY)
     rows = BenefitApplication.objects.visible_to(request.user).select_related("worker")
-    found = get_object_or_404(rows, pk=pk, state__in=EDITABLE)
+    found = get_object_or_404(rows, pk=pk, state__in=actions.EDITABLE)
     back = BENEFIT.url(found)
 
     def save(valid: BenefitForm) -> tuple[str, str]:
-        valid.save()
+        actions.correct(valid.save(commit=False))
         return "已保存。", back
 
     form = BenefitForm(request.POST or None, instance=found)
@@ -199,7 +198,7 @@ def allowance(request: HttpRequest, pk: int) -> HttpResponse:
     """One recommendation."""
     _permitted(request, Capability.RECOMMEND_ALLOWANCE, Capability.OWN_RECORD)
     found = get_object_or_404(_recommendations(request), pk=pk)
-    editable = found.state in EDITABLE and request.user.can(Capability.RECOMMEND_ALLOWANCE)
+    editable = found.state in actions.EDITABLE and request.user.can(Capability.RECOMMEND_ALLOWANCE)
     context = case_context(request, ALLOWANCE, found, editable=editable, edit="talents:allowance-edit")
     back = {"back": reverse("talents:allowances"), "back_label": "政府特殊津贴推荐"}
     return render(request, "workflow/case.html", context | back)
@@ -223,15 +222,18 @@ def allowance_new(request: HttpRequest, pk: int) -> HttpResponse:
 def allowance_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a draft or returned recommendation."""
     _permitted(request, Capability.RECOMMEND_ALLOWANCE)
-    found = get_object_or_404(_recommendations(request), pk=pk, state__in=EDITABLE)
+    found = get_object_or_404(_recommendations(request), pk=pk, state__in=actions.EDITABLE)
     return _allowance_page(request, found, "修改推荐", ALLOWANCE.url(found))
 
 
 def _allowance_page(request: HttpRequest, found: AllowanceRecommendation, title: str, back: str) -> HttpResponse:
     def save(valid: AllowanceForm) -> tuple[str, str]:
         kept: Any = valid.save(commit=False)
-        made = actions.recommend(request.user, kept) if kept.pk is None else valid.save()
-        return "已保存。请核对，再报市级审核。", ALLOWANCE.url(made)
+        if kept.pk is None:
+            actions.recommend(request.user, kept)
+        else:
+            actions.correct(kept)
+        return "已保存。请核对，再报市级审核。", ALLOWANCE.url(kept)
 
     form = AllowanceForm(request.POST or None, instance=found)
     return form_page(request, form, save, title=title, back=back, back_label="返回")

@@ -18,13 +18,13 @@ from posts.models import CertificateLevel
 from talents.actions import certificates as actions
 from talents.flows.certificates import CERTIFICATE
 from talents.forms.certificates import CertificateForm, EvidenceForm
-from talents.learning import MonthsLater
 from talents.models import Certificate, Employment, Registration, SocialWorker
 from talents.places import place_choice
 from talents.registration import TONES, Registered, exam_problem, highest, impossible_exams, with_registration
 from talents.search import person_condition
 from talents.views.person import person_context, render_person
 from xmsw.accounts.roles import Capability
+from xmsw.dated import months_later
 from xmsw.ui.listing import Choice, Column, ListingView, Text, Together
 from xmsw.ui.numbers import whole
 from xmsw.workflow import actions as workflow
@@ -98,7 +98,10 @@ class Certificates(ListingView):
             ),
             Choice("registered", "登记", Registered.choices, lambda rows, value: rows.filter(registered=value)),
             Choice(
-                "within", "到期", WITHIN, lambda rows, value: rows.filter(due__gte=on, due__lte=MonthsLater(on, value))
+                "within",
+                "到期",
+                WITHIN,
+                lambda rows, value: rows.filter(due__range=(on, months_later(on, int(value)))),
             ),
             Choice(
                 "basis",

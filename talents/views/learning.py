@@ -19,13 +19,14 @@ from posts.models import CertificateLevel
 from talents.actions import learning as actions
 from talents.flows.learning import LEARNING
 from talents.forms.learning import AttendanceForm
-from talents.learning import MonthsLater, balance, balance_of, counted_certificates
+from talents.learning import balance, balance_of, counted_certificates
 from talents.models import Attendance, Certificate, Course, Employment, SocialWorker
 from talents.places import place_choice
 from talents.search import person_condition
 from talents.views.courses import number
 from talents.views.person import person_context, render_person
 from xmsw.accounts.roles import Capability
+from xmsw.dated import months_later
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 from xmsw.workflow import actions as workflow
 from xmsw.workflow.pages import case_context
@@ -102,7 +103,9 @@ class Hours(ListingView):
 
 
 def _within(rows: QuerySet[Certificate], value: str, on: date) -> QuerySet[Certificate]:
-    return rows.filter(period_end__lt=on) if value == "over" else rows.filter(period_end__lte=MonthsLater(on, value))
+    if value == "over":
+        return rows.filter(period_end__lt=on)
+    return rows.filter(period_end__lte=months_later(on, int(value)))
 
 
 @require_safe

@@ -28,7 +28,8 @@ BEST = """
 WITH pool AS MATERIALIZED (
     SELECT DISTINCT ON (found.worker_id) found.*, e.name AS employer, e.region_id, w.name,
            EXISTS (SELECT FROM talents_certificate c JOIN talents_registration g ON g.certificate_id = c.id
-                   WHERE c.worker_id = found.worker_id AND g.start <= %s AND g."end" >= %s) AS registered
+                   WHERE c.worker_id = found.worker_id AND c.level = found.held
+                     AND g.start <= %s AND g."end" >= %s) AS registered
     FROM ({pool}) AS found (worker_id, employer_id, held)
     JOIN posts_employer e ON e.id = found.employer_id JOIN talents_socialworker w ON w.id = found.worker_id
     ORDER BY found.worker_id, found.employer_id

@@ -17,6 +17,14 @@ from xmsw.accounts.roles import Capability
 from xmsw.ui.tabs import tabs
 
 
+def kept_of(pk: int) -> int | None:
+    """The record that one was merged into, at the end of the chain; None for a record that stands."""
+    kept = None
+    while found := SocialWorker.objects.filter(pk=kept or pk).values_list("merged_into", flat=True).first():
+        kept = found
+    return kept
+
+
 def person_context(request: HttpRequest, pk: int, tab: str) -> dict[str, Any]:
     """Head of the record; 404 where the account does not see the person, 403 where it sees no person at all.
 
@@ -25,12 +33,12 @@ def person_context(request: HttpRequest, pk: int, tab: str) -> dict[str, Any]:
     if not (request.user.can(Capability.VIEW_PERSONNEL) or request.user.can(Capability.OWN_RECORD)):
         raise PermissionDenied
     rows = SocialWorker.objects.visible_to(request.user).defer("identity", "phone")
-    worker = get_object_or_404(rows, pk=pk)
+    worker = get_object_or_404(rows, pk=kept_of(pk) or pk)
     employments = Employment.objects.visible_to(request.user).filter(worker=worker).in_force(request.on)
     return {
         "worker": worker,
         "tab": tab,
-        "tabs": tabs("person", request.user, pk),
+        "tabs": tabs("person", request.user, worker.pk),
         "employments": list(employments.select_related("employer").order_by("-start")),
         "own": request.user.can(Capability.OWN_RECORD),
     }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import DateField, Exists, F, Max, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +20,7 @@ from talents.actions import titles
 from talents.forms.promotions import PromotionForm, TitleForm
 from talents.models import Appointment, Certificate, Promotion, TitleMap
 from talents.models.appointments import IN_FORCE_STATES
-from talents.rules import DAYS_IN_A_YEAR
+from talents.registration import YearsAfter
 from xmsw.accounts.roles import Capability
 from xmsw.dated import holds_on
 from xmsw.ui.listing import Column, ListingView, Text
@@ -77,7 +76,6 @@ def due(rows: QuerySet[Promotion], on: Any) -> QuerySet[Promotion]:
     later = Promotion.objects.filter(appointment=OuterRef("appointment"), on__gt=OuterRef("on"), on__lte=on)
     above = Rung.objects.filter(ladder=OuterRef("rung__ladder"), order=OuterRef("rung__order") + 1)
     held = Certificate.objects.filter(worker=OuterRef("appointment__worker"), issued_on__lte=on)
-    year = Value(timedelta(days=DAYS_IN_A_YEAR))
     return (
         rows.filter(
             ~Exists(later),
@@ -92,7 +90,7 @@ def due(rows: QuerySet[Promotion], on: Any) -> QuerySet[Promotion]:
             held=Coalesce(Subquery(held.order_by().values("worker").annotate(m=Max("level")).values("m")), 0),
         )
         .filter(years__isnull=False, held__gte=F("needed"))
-        .annotate(due_on=Cast(F("on") + F("years") * year, DateField()))
+        .annotate(due_on=YearsAfter(F("on"), F("years")))
         .filter(due_on__lte=on)
     )
 
@@ -153,9 +151,3 @@ def title_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{made} 从 {made.start:%Y-%m-%d} 起施行。")
             return redirect("talents:titles")
     return render(request, "talents/title_form.html", {"form": form}, status=422 if form.errors else 200)
-
-
-def title_of(level: int | None, on: Any) -> str:
-    """The title that answers to a certificate level on a day, or ""."""
-    found = TitleMap.objects.in_force(on).filter(level=level or 0).first()
-    return found.title if found else ""

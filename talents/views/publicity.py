@@ -224,8 +224,7 @@ def _story(request: HttpRequest, found: PersonStory, back: str, title: str) -> H
     form = StoryForm(request.POST or None, instance=found)
 
     def save(valid: StoryForm) -> tuple[str, str]:
-        changed = bool({"title", "text"} & set(valid.changed_data))
-        made = actions.write(request.user, valid.save(commit=False), changed=changed)
+        made = actions.write(request.user, valid.save(commit=False), valid.changed_data)
         return "已保存。本人同意之后才能提交。", STORY.url(made)
 
     return form_page(request, form, save, title=title, back=back, back_label=found.worker.name)
@@ -273,4 +272,5 @@ def public_photo(request: HttpRequest, pk: int) -> FileResponse:
 
 def _photo(pk: int) -> Any:
     """The first picture whose name says that it is the photo to publish; signed forms are never shown."""
-    return attachments(actions.KEY, pk).filter(content_type__startswith="image/", name__startswith="照片").first()
+    pictures = attachments(actions.KEY, pk).filter(content_type__startswith="image/")
+    return pictures.filter(name__startswith=actions.PHOTO).first()

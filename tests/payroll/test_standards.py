@@ -130,9 +130,7 @@ def test_a_version_that_falls_within_another_or_descends_is_not_handed_in(city):
     same_day = make.make_standard("social", SIX, state="draft", start=TODAY)
     with pytest.raises(Refused, match="必须在它之后"):
         move(city, STANDARD, same_day.pk, "submit")
-    falling = make.make_standard(
-        "social", SIX | {"assistant_1": "0.5"}, state="draft", start=TODAY + timedelta(days=9)
-    )
+    falling = make.make_standard("social", SIX | {"assistant_1": "0.5"}, state="draft", start=TODAY + timedelta(days=9))
     with pytest.raises(Refused, match="高一档"):
         move(city, STANDARD, falling.pk, "submit")
     short = make.make_standard("social", {"assistant_2": "0.8"}, state="draft", start=TODAY + timedelta(days=9))
@@ -144,7 +142,8 @@ def test_a_district_sets_its_rate_within_the_standard_and_one_replaces_the_other
     made = make.make_standard("community", SIX, float_down=Decimal("0.1"), float_up=Decimal("0.1"))
     officer = make.make_user("district_officer", region="350203")
     client.force_login(officer)
-    form = {"standard": made.pk, "district": "350203", "rate": "5", "document": "思民〔2026〕1号", "start": "2026-01-01"}
+    form = {"standard": made.pk, "district": "350203", "rate": "5", "document": "思民〔2026〕1号"}
+    form |= {"start": "2026-01-01"}
     assert client.post("/payroll/floats/new/", form).status_code == 302
     beyond = client.post("/payroll/floats/new/", form | {"rate": "12", "start": "2026-02-01"})
     assert "上浮 10.00%" in beyond.content.decode()

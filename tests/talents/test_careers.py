@@ -12,7 +12,7 @@ from posts.models import RankLadder
 from supervision.selectors import rolls
 from talents.actions.promotions import promote
 from talents.actions.titles import set_title
-from talents.models import Promotion, TitleMap
+from talents.models import Appointment, Promotion, TitleMap
 from talents.views.promotions import due
 from tests import builders as make
 from xmsw.policy.engine import Employers, Evaluation
@@ -161,10 +161,20 @@ def test_who_is_due_on_which_day(employer, member, appointment, signed_in):
     assert not due(everyone, before)
     assert [row.appointment for row in due(everyone, after)] == [appointment]
     listed = signed_in(member).get("/people/promotions/").context["page"].rows
-    assert [row.due_on for row in listed] == [date(2020, 1, 1) + timedelta(days=730)]
+    assert [row.due_on for row in listed] == [date(2022, 1, 1)], "two whole years, a leap year among them"
     promote(member, appointment.pk, rung=rung(employer, 2), on=date(2022, 6, 1))
     assert [row.appointment for row in due(everyone, after)] == [appointment]
     assert not due(everyone, TODAY), "the third rung asks for a certificate that is not held"
+
+
+def test_years_are_whole_years_and_nobody_rises_after_the_term(employer, member, appointment):
+    promote(member, appointment.pk, rung=rung(employer, 1), on=date(2020, 1, 1))
+    with pytest.raises(Refused, match="2022-01-01 才满"):
+        promote(member, appointment.pk, rung=rung(employer, 2), on=date(2021, 12, 31))
+    Appointment.objects.filter(pk=appointment.pk).update(end=date(2024, 6, 30))
+    with pytest.raises(Refused, match="聘期 2024-06-30 已到"):
+        promote(member, appointment.pk, rung=rung(employer, 2), on=date(2025, 6, 1))
+    promote(member, appointment.pk, rung=rung(employer, 2), on=date(2022, 1, 1))
 
 
 def test_the_page_promotes_and_tells_hindrances(signed_in, employer, member, appointment):

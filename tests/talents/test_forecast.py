@@ -55,6 +55,18 @@ def test_a_term_that_ends_leaves_a_gap_unless_somebody_follows(employer):
     assert stays.pk not in rows
 
 
+def test_a_part_timer_who_stays_does_not_keep_a_community_from_breaking_the_clause():
+    community = make.make_employer("C02")
+    ends = held(community, end=SOON)
+    half = make.make_appointment(make.make_staff(community), make.make_post(community), full_time=False)
+    assert found(3)[ends.pk].weight == Weight.VIOLATES
+    make.make_certificate(half.worker, 1)
+    assert found(3)[ends.pk].weight == Weight.VIOLATES, "certified, and still part-time"
+    half.full_time = True
+    half.save()
+    assert found(3)[ends.pk].weight == Weight.THINS
+
+
 def test_horizons_take_in_what_ends_within_them(employer):
     days = {months: months_later(TODAY, months) - timedelta(days=1) for months in HORIZONS}
     posts = {months: held(employer, end=day) for months, day in days.items()}

@@ -40,13 +40,14 @@ def test_only_accepted_hours_inside_the_period_and_up_to_the_day_count(worker):
     attend(worker, "3.5", ON)
     attend(worker, 16, ON + timedelta(days=1))
     attend(worker, 20, date(2024, 5, 1), state="submitted")
+    attend(worker, 30, date(2026, 1, 1))
     found = balance(worker.pk, ON)
     assert (found.done, found.needed, found.missing) == (Decimal("11.5"), 72, Decimal("60.5"))
     assert (found.start, found.end, found.days_left) == (date(2023, 1, 1), date(2025, 12, 31), 213)
     assert found.registered
     assert found.behind
     assert found.pace == Decimal("8.6"), "60.5 hours in seven months"
-    later = balance(worker.pk, date(2026, 1, 1))
+    later = balance(worker.pk, date(2026, 1, 2))
     assert later.over
     assert later.pace is None
     assert later.done == Decimal("27.5"), "the future of June had come by then"

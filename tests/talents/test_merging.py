@@ -9,9 +9,12 @@ from django.test import Client
 
 from talents.actions.merging import merge
 from talents.duplicates import suspected
-from talents.models import Certificate, Employment, SocialWorker, WorkerMerge
+from talents.models import Certificate, CorrectionRequest, Employment, SocialWorker, WorkerMerge
+from talents.search import person_condition
 from tests import builders as make
+from tests.talents.hours import attend
 from xmsw.accounts.models import User
+from xmsw.audit.looks import PERSON, look
 from xmsw.workflow.refusals import Refused
 
 BORN = date(1990, 5, 1)
@@ -54,6 +57,37 @@ def test_the_history_says_so_and_the_old_address_leads_on(officer, pair):
     )
     assert event.pgh_context.metadata["merged"] == dropped.pk
     assert event.pgh_context.metadata["user"] == officer.pk
+
+
+def test_what_points_at_the_dropped_record_finds_the_kept_one(officer, pair):
+    kept, dropped = pair
+    account = make.make_account(dropped)
+    asked = CorrectionRequest.objects.create(
+        worker=dropped, employer=make.make_employer("A01"), field="name", record_id=dropped.pk,
+        present=dropped.name, wanted="陈正名", state="submitted",
+    )  # fmt: skip
+    look(officer, PERSON, [dropped.pk], "身份证号", "核对")
+    number = dropped.identity
+    merge(officer, kept.pk, dropped.pk, "号码录错")
+    kept.refresh_from_db()
+    assert kept.account_id == account.pk
+    asked.refresh_from_db()
+    assert (asked.worker_id, asked.record_id) == (kept.pk, kept.pk)
+    client = Client()
+    client.force_login(make.make_user("city_officer"))
+    assert "核对" in client.get(f"/people/{kept.pk}/looks/").content.decode()
+    for tab in ("certificates", "learning", "recognition", "supervision", "looks"):
+        assert client.get(f"/people/{dropped.pk}/{tab}/").status_code == 200
+    assert list(SocialWorker.objects.filter(person_condition(number), merged_into=None)) == [kept]
+
+
+def test_hours_that_both_records_have_are_settled_first(officer, pair):
+    kept, dropped = pair
+    for each in pair:
+        attend(each, 40, date(2024, 5, 1))
+    with pytest.raises(Refused, match="都有 2024-05-01 完成的"):
+        merge(officer, kept.pk, dropped.pk, "号码录错")
+    assert not WorkerMerge.objects.exists()
 
 
 def test_contradicting_records_stay_apart(officer, pair):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,6 +87,17 @@ def _make(user: User | None, flow: Flow, case: Any, made: Move, decision: Decisi
     note(user, flow, case.pk, replace(made, target=case.state), before, decision)
 
 
+def held(model: type[models.Model], pk: int, states: Sequence[str]) -> Any:
+    """The row under a lock, still in one of the states: what was handed in meanwhile is not turned back into a draft.
+
+    Within a transaction. Raises Overtaken.
+    """
+    stored = model._default_manager.select_for_update(of=("self",)).get(pk=pk)
+    if stored.state not in states:
+        raise Overtaken(f"这件事现在是「{stored.get_state_display()}」，不能再改。请看最新情况。")
+    return stored
+
+
 def note(user: User | None, flow: Flow, pk: int, made: Move, before: str, decision: Decision = NOTHING_SAID) -> Step:
     """Write the step of a move that was just made."""
     return Step.objects.create(
@@ -137,8 +148,9 @@ def attach(user: User, flow: Flow, pk: int, name: str, data: bytes) -> Attachmen
 
     Raises PermissionDenied, and Refused for what is not a usual document or picture or where the case is decided.
     """
-    if not flow.model._default_manager.visible_to(user).filter(pk=pk).exists():
-        raise PermissionDenied("你看不到这件事，不能上传材料。")
+    seen = flow.model._default_manager.visible_to(user).filter(pk=pk).first()
+    if seen is None or not flow.opens(user, seen):
+        raise PermissionDenied("这件事不归你办，不能上传材料。")
     known = CONTENT_TYPES.get(Path(name).suffix.lower())
     if known is None or not data.startswith(known[1]):
         raise Refused(f"「{name[:60]}」不能上传：只收 PDF、JPG、PNG、DOCX、XLSX 文件，扩展名要和内容一致。")
@@ -172,7 +184,7 @@ def remove_attachment(user: User, pk: int) -> Attachment:
     case = found.case(user) if found else None
     if found is None or case is None:
         raise PermissionDenied("只能删除自己上传的材料。")
-    if case.state not in ("draft", "returned"):
+    if case.state not in get(found.flow).handing_in:
         raise Refused("已经提交的事项不能再删材料。要改的话，请先撤回。")
     found.delete()
     transaction.on_commit(lambda: stored.forget(found.stored_as))

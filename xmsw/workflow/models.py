@@ -133,6 +133,7 @@ class Attachment(models.Model):
         return self.name
 
     def case(self, user: Any) -> models.Model | None:
-        """The object it belongs to, or None where the account does not see it."""
-        model = registry.get(self.flow).model
-        return model._default_manager.visible_to(user).filter(pk=self.subject_id).first()
+        """The object it belongs to, or None where the account does not see it or its files."""
+        flow = registry.get(self.flow)
+        found = flow.model._default_manager.visible_to(user).filter(pk=self.subject_id).first()
+        return found if found is not None and flow.opens(user, found) else None

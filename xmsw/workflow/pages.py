@@ -29,5 +29,5 @@ def case_context(request: HttpRequest, flow: Flow, case: Any, *, editable: bool 
         "editable": editable and not request.is_past,
         "edit_url": reverse(edit, args=[case.pk]) if edit else "",
         "steps": actions.history(flow.key, case.pk),
-        "attachments": actions.attachments(flow.key, case.pk),
+        "attachments": actions.attachments(flow.key, case.pk) if flow.opens(request.user, case) else [],
     }

@@ -74,7 +74,8 @@ class Flow:
     waiting: states in which a case waits for an officer; reasons: usual reasons to send it back, under
     `reasons_label`; template and context: the case on the review page (`context(request, object)`); employer: id
     of the employer whose findings stand beside it; url: where the object is shown; concerns: for ids on a page of
-    the desk, sentences an officer should read before approving them unseen.
+    the desk, sentences an officer should read before approving them unseen; opens: whether the account, which sees
+    the case, may also see and bring its files.
     """
 
     key: str
@@ -90,6 +91,7 @@ class Flow:
     context: Callable[[HttpRequest, Any], dict[str, Any]] = lambda request, case: {}
     concerns: Callable[[list[int]], dict[int, list[str]]] = lambda ids: {}
     select: tuple[str, ...] = ()
+    opens: Callable[[Any, Any], bool] = lambda user, case: True
 
     def move(self, name: str) -> Move:
         """The move of that name; raises KeyError."""
@@ -109,10 +111,14 @@ class Flow:
         return [each for each in self.moves if set(each.sources) & set(self.waiting)]
 
     @property
+    def handing_in(self) -> set[str]:
+        """States from which a case may be handed in: whoever brought a file may still take it back."""
+        return set().union(*(each.sources for each in self.moves if each.target in self.waiting)) - set(self.waiting)
+
+    @property
     def unsettled(self) -> set[str]:
         """States in which a case waits, or may still be handed in: its files may grow."""
-        handed_in = (each.sources for each in self.moves if each.target in self.waiting)
-        return set(self.waiting).union(*handed_in)
+        return set(self.waiting) | self.handing_in
 
 
 _flows: dict[str, Flow] = {}
