@@ -140,7 +140,10 @@ def starts(employer: Employer) -> list[str]:
 
 def test_no_page_export_or_print_tells_an_amount(underpaid: Employer, bureau: User) -> None:
     seen = dict(walk(client_of(bureau), *starts(underpaid)))
-    assert {address: AMOUNT.findall(text) for address, text in seen.items() if AMOUNT.search(text)} == {}
+    # What everybody's guidance is stands on the pages of the standards; whose rung it is stands nowhere.
+    told = {address: text for address, text in seen.items() if "/standards/" not in address}
+    assert {address: AMOUNT.findall(text) for address, text in told.items() if AMOUNT.search(text)} == {}
+    assert not any(re.search(r"73,?519|61,?287", text) for text in seen.values())
     assert len(seen) > 60, "the walk came about"
     assert sum("薪酬保密某人" in text for text in seen.values()) > 3, "and met the person"
 
