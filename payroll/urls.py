@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from payroll.views import benchmarks, costs, projects, purchases, standards, wizard
+from payroll.views import benchmarks, costs, person, place, projects, purchases, standards, wizard
 
 app_name = "payroll"
 urlpatterns = [
     path("benchmarks/", benchmarks.benchmarks, name="benchmarks"),
     path("benchmarks/publish/", benchmarks.publish, name="benchmark-publish"),
+    path("place/", place.place, name="place"),
+    path("place/<int:pk>/", place.place_of, name="place-of"),
+    path("people/<int:pk>/", person.tab, name="person"),
     path("standards/", standards.Standards.as_view(), name="standards"),
     path("standards/new/", standards.new, name="standard-new"),
     path("standards/compare/", standards.compare, name="standards-compare"),

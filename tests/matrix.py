@@ -214,8 +214,20 @@ MATRIX: dict[str, Entry] = {
     "talents:title-new": PAGE,
     "talents:employer-people": EMPLOYER,
     "talents:employer-holders": EMPLOYER,
-    "payroll:benchmarks": Entry(queries=("?area={area}", "?month=2026-01", "?figures=live&area={area}&export=xlsx")),
+    "payroll:benchmarks": Entry(
+        queries=(
+            "?area={area}",
+            "?month=2026-01",
+            "?by=kind-level&view=trend",
+            "?by=x",
+            "?figures=live&area={area}&export=xlsx",
+            "?figures=live&by=sex&area={area}&export=csv",
+        )
+    ),
     "payroll:benchmark-publish": PAGE,
+    "payroll:place": PAGE,
+    "payroll:place-of": Entry(foreign="employer", queries=("?month=2026-01", "?export=xlsx")),
+    "payroll:person": PERSON,
     "payroll:standards": LIST,
     "payroll:standard-new": Entry(queries=("?from=1",)),
     "payroll:standards-compare": Entry(queries=("?a=1&b=2",)),

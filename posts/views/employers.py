@@ -95,6 +95,7 @@ def record_context(request: HttpRequest, pk: int, tab: str) -> dict[str, Any]:
         "tab": tab,
         "places": places,
         "lists": request.user.can(Capability.VIEW_COMPLIANCE),
+        "pay": request.user.can(Capability.VIEW_PAY),
         "manages": own and not request.is_past,
     }
 
