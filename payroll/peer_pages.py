@@ -49,7 +49,7 @@ def chart_of(group: PeerGroup) -> dict[str, Any] | None:
 def message_of(group: PeerGroup) -> str:
     """What the chart says, in a sentence."""
     lowest, highest = (pick(group.shown, key=lambda row: row.p50) for pick in (min, max))
-    said = f"{lowest.label}月薪中位数 {_yuan(lowest.p50)} 元"
+    said = f"{lowest.label if len(group.shown) == 1 else '各组'}月薪中位数 {_yuan(lowest.p50)} 元"
     if lowest.p50 != highest.p50:
         said = f"月薪中位数从 {_yuan(lowest.p50)} 元（{lowest.label}）到 {_yuan(highest.p50)} 元（{highest.label}）"
     cut = len(group.shown) > CHART_ROWS
@@ -119,10 +119,10 @@ def trend(user: User, months: list[date], group: PeerGroup) -> Trend:
     cells = Benchmark.objects.visible_to(user).filter(period__in=past, area=group.area)
     asked = Q(**conditions(group.grouping, group.sector)) | Q(**whole(group.sector))
     found = ordered(list(cells.filter(asked)), group.grouping, group.sector)
-    by_month = {(row.period, row.label): row for row in found}
+    by_month = {(row.period, *row.labels): row for row in found}
     years = [month for month in past if month.month == group.period.month][:YEARS_SHOWN]
     for row in group.rows:
-        row.cells = [by_month.get((year, row.label)) for year in years]
+        row.cells = [by_month.get((year, *row.labels)) for year in years]
         row.change = _change(row.cells)
     return Trend(years, group.rows, _lines(group, by_month, sorted(past)))
 
@@ -132,7 +132,7 @@ def _change(cells: list[Benchmark | None]) -> Decimal | None:
     return new / old - 1 if new and old else None
 
 
-def _lines(group: PeerGroup, found: dict[tuple[date, str], Benchmark], past: list[date]) -> dict[str, Any] | None:
+def _lines(group: PeerGroup, found: dict[tuple[date | str, ...], Benchmark], past: list[date]) -> dict[str, Any] | None:
     """One line each for everybody and the largest groups; None where a single month would be a point."""
     shown = [row for row in group.rows if row.whole and not row.suppression]
     shown += sorted(group.shown, key=lambda row: -row.n)
@@ -140,7 +140,7 @@ def _lines(group: PeerGroup, found: dict[tuple[date, str], Benchmark], past: lis
         return None
     series = []
     for row in shown[:LINES]:
-        medians = [found.get((month, row.label)) for month in past]
+        medians = [found.get((month, *row.labels)) for month in past]
         series.append({"name": row.label, "values": [each and _plain(each.p50) for each in medians]})
     labels = [f"{month:%Y-%m}" for month in past]
     return {

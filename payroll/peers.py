@@ -115,7 +115,7 @@ class Grouping(NamedTuple):
 
 
 HEADINGS = {
-    "sector": "领域",
+    "sector": "所属领域",
     "kind": "单位类别",
     "level": "证书等级",
     "rung": "薪酬档级",
@@ -137,4 +137,4 @@ GROUPINGS = {
 
 def all_label(dimension: str) -> str:
     """«全部档级» and so on: every value together."""
-    return f"全部{HEADINGS[dimension].removeprefix('薪酬').removeprefix('单位').removeprefix('工作')}"
+    return f"全部{HEADINGS[dimension][2:] if dimension in ('sector', 'kind', 'rung', 'years') else HEADINGS[dimension]}"

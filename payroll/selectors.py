@@ -145,7 +145,8 @@ def ordered(rows: list[Benchmark], grouping: Grouping, sector: str) -> list[Benc
     for row in rows:
         row.whole = all(getattr(row, name) is None for name in named)
         row.labels = [_label(row, name) for name in named]
-        row.label = " · ".join(row.labels) if not row.whole else row.labels[-1]
+        said = row.labels[1:] if "kind" in named and "sector" in named else row.labels  # a kind says its sector
+        row.label = said[0] if row.whole else " · ".join(said)
     return sorted(
         rows, key=lambda row: (row.whole, *(place_of(name, getattr(row, name)) for name in named), str(row.level))
     )

@@ -15,6 +15,7 @@
   const written = (unit) => (value) => (value === null || value === undefined || Number.isNaN(value) ? "—" : `${figure.format(value)}${unit ? ` ${unit}` : ""}`);
 
   const GAP = 12, MARK = 25, LINE = 18, NAME = 28, NARROW = 640;  // pixels of a legend, of an axis name, of a phone
+  const MANY = 8;  // labels that stand upright beside each other
 
   // Where the grid begins below the rows that the legend takes at this width.
   const below = (names, unit, width) => {
@@ -29,14 +30,15 @@
     return rows * (LINE + GAP) + (unit ? NAME : 8);
   };
   const named = (all) => (all.legend.data || all.series.map((each) => each.name)).filter(Boolean);
-  // What depends on the width: the grid's head; on a phone the labels of ranges stand aslant and their medians are short.
+  // What depends on the width: the grid's head; labels of ranges stand aslant on a phone and where there are many;
+  // on a phone the marks of medians are short.
   const fitted = (data, all, width) => {
     if (data.kind === "heat") return {};
     const grid = { top: below(named(all), data.unit, width) };
     if (data.kind !== "range") return { grid };
-    const narrow = width < NARROW;
+    const narrow = width < NARROW, aslant = narrow || data.labels.length > MANY;
     return {
-      grid, xAxis: { axisLabel: { rotate: narrow ? 40 : 0, interval: narrow ? 0 : "auto", hideOverlap: !narrow } },
+      grid, xAxis: { axisLabel: { rotate: aslant ? 40 : 0, interval: aslant ? 0 : "auto", hideOverlap: !aslant } },
       series: [{ name: MEDIAN, symbolSize: [narrow ? 24 : 44, 5] }],
     };
   };

@@ -145,6 +145,109 @@ def test_the_export_holds_what_is_shown(agency, officer, signed_in):
     assert {row[-1] for row in rows[1:]} == {released}
 
 
+@pytest.fixture
+def mixed():
+    """思明 over two years: people of two kinds, both sexes, all certificates and bands of years; women earn less."""
+    for period, raise_ in ((OCTOBER, 500), (OCTOBER.replace(year=2025), 0)):
+        for at in range(24):
+            employer = make.make_employer(("E01", "E02")[at % 2], region="350203001")
+            person = make.make_worker(sex="12"[at // 2 % 2])
+            make.make_pay(
+                make.make_employment(person, employer),
+                period=period,
+                base=Decimal(5000 + raise_ + 10 * at + (300 if person.sex == "1" else 0)),
+                rung=("uncertified", "assistant_2")[at // 4 % 2],
+                factor_seniority=Decimal(1 + at // 12 * 4),
+                factor_post=1 + at // 12,
+            )
+        publish(period, date(2026, 11, 21), reason="按月发布")
+
+
+GROUPS = {
+    "level": [("无证书", 12), ("助理社会工作师", 12), ("全部证书等级", 24)],
+    "kind": [("社会组织", "民办社会工作服务机构", 12), ("社会组织", "其他社会组织", 12), ("全部领域", "全部类别", 24)],
+    "grade": [("初级", 12), ("中级", 12), ("全部岗位等级", 24)],
+    "years": [("0–2 年", 12), ("3–5 年", 12), ("全部年限", 24)],
+    "sex": [("女", 12), ("男", 12), ("全部性别", 24)],
+    "level-years": [
+        ("无证书", "0–2 年", None),
+        ("无证书", "3–5 年", None),
+        ("助理社会工作师", "0–2 年", None),
+        ("助理社会工作师", "3–5 年", None),
+        ("全部证书等级", "全部年限", 24),
+    ],
+}
+
+
+@pytest.mark.parametrize("by", GROUPS)
+@pytest.mark.parametrize("figures", ["", "live"])
+def test_people_are_divided_by_what_is_asked(mixed, officer, signed_in, by, figures):
+    asked = {"by": by, "figures": figures, "month": "2026-10"}
+    group = signed_in(officer).get(URL, asked).context["group"]
+    rows = [(*row.labels, row.n) for row in group.rows]
+    expected = GROUPS[by]
+    if by == "level-years":
+        assert [row[:2] for row in rows] == [row[:2] for row in expected]
+        assert rows[-1][-1] == 24
+        assert sum(row.n or 0 for row in group.parts) in (0, 24)
+    else:
+        assert rows == expected
+    assert all(row.mean is not None for row in group.rows if not row.suppression)
+
+
+def test_two_dimensions_and_a_sector(mixed, officer, signed_in):
+    client = signed_in(officer)
+    page = client.get(URL, {"by": "kind-level", "sector": "social", "figures": "live", "month": "2026-10"})
+    assert page.context["headings"] == ["单位类别", "证书等级"]
+    assert [row.n for row in page.context["group"].rows] == [6, 6, 6, 6, 24]
+    assert client.get(URL, {"by": "x"}).status_code == 404
+
+
+def test_the_gap_between_the_sexes_is_told_with_its_group(mixed, officer, signed_in):
+    page = signed_in(officer).get(URL, {"by": "sex"})
+    gap = page.context["gap"]
+    assert gap.median == gap.women.p50 / gap.men.p50 < 1
+    text = page.content.decode()
+    assert "女性的月薪中位数是男性的 95." in text
+    assert "女 12 人，男 12 人" in text
+    assert signed_in(officer).get(URL, {"by": "level"}).context["gap"] is None
+
+
+def test_years_stand_beside_each_other(mixed, officer, signed_in):
+    page = signed_in(officer).get(URL, {"by": "level", "view": "trend"})
+    trend = page.context["trend"]
+    assert [f"{year:%Y-%m}" for year in trend.years] == ["2026-10", "2025-10"]
+    whole = trend.rows[-1]
+    assert whole.cells[0].p50 - whole.cells[1].p50 == 500
+    assert whole.change == whole.cells[0].p50 / whole.cells[1].p50 - 1
+    assert trend.chart["labels"] == ["2025-10", "2026-10"]
+    assert trend.chart["series"][0]["name"] == "全部证书等级"
+    assert "比上年" in page.content.decode()
+
+
+def test_a_month_of_before_the_other_groups_says_so_and_keeps_its_rungs(officer, signed_in):
+    """Rows of old: rung without level, no mean."""
+    figures = dict.fromkeys(("p10", "p25", "p50", "p75", "p90"), Decimal(6000))
+    for rung in (None, "assistant_2", ""):
+        Benchmark.objects.create(period=OCTOBER, area_id="350203", rung=rung, n=9, **figures)
+    Publication.objects.create(period=OCTOBER, city_id="3502", version=1, reason="x")
+    client = signed_in(officer)
+    assert [row.labels for row in client.get(URL).context["group"].rows] == [
+        ["助理社会工作师二级"],
+        ["未填档级"],
+        ["全部档级"],
+    ]
+    assert "发布时还没有按性别分组" in client.get(URL, {"by": "sex"}).content.decode()
+    assert client.get(URL, {"export": "xlsx"}).status_code == 200
+
+
+def test_the_export_as_csv_names_its_dimensions(mixed, officer, signed_in):
+    text = signed_in(officer).get(URL, {"by": "kind", "export": "csv"}).getvalue().decode("utf-8-sig")
+    header, first, *_ = text.splitlines()
+    assert header.startswith("地区,领域,月份,所属领域,单位类别,人数,平均数,P10")
+    assert first.startswith("思明区,全部领域,2026-10,社会组织,民办社会工作服务机构,12,")
+
+
 def test_queries_stay_the_same_with_many_months(agency, officer, signed_in, django_assert_max_num_queries):
     client = signed_in(officer)
     client.get(URL)
