@@ -11,4 +11,4 @@ item("薪酬", "购买服务项目", "payroll:projects", "file-dollar", Capabili
 item("薪酬", "成本核算", "payroll:costs", "calculator", Capability.VIEW_PAY)
 item("薪酬", "养人与办事", "payroll:purchases", "arrows-exchange", Capability.APPROVE_COSTS)
 
-tab("person", "pay", "薪酬", "payroll:person", Capability.VIEW_PAY, Capability.OWN_RECORD, order=60)
+tab("person", "pay", "薪酬", "payroll:person-pay", Capability.VIEW_PAY, Capability.OWN_RECORD, order=60)

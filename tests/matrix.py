@@ -227,7 +227,7 @@ MATRIX: dict[str, Entry] = {
     "payroll:benchmark-publish": PAGE,
     "payroll:place": PAGE,
     "payroll:place-of": Entry(foreign="employer", queries=("?month=2026-01", "?export=xlsx")),
-    "payroll:person": PERSON,
+    "payroll:person-pay": PERSON,
     "payroll:standards": LIST,
     "payroll:standard-new": Entry(queries=("?from=1",)),
     "payroll:standards-compare": Entry(queries=("?a=1&b=2",)),
