@@ -1,7 +1,7 @@
-"""Import kind of pay: a worker's month with components, factors and insurance items."""
+"""Import kind of pay: a worker's month with components and factors."""
 
 from payroll.models import PayRecord
-from payroll.models.records import COMPONENTS, INSURANCES
+from payroll.models.records import COMPONENTS
 from payroll.resources import PayResource
 from posts.imports import EMPLOYER_KNOWN, FIND_EMPLOYER, visible_employers
 from talents.imports_staff import FIND_WORKER
@@ -10,7 +10,7 @@ from xmsw.exchange.kinds import Check, ImportKind, Target, register
 
 MONTH_END = "(i.period + interval '1 month' - interval '1 day')::date"
 FACTORS = ("factor_certificate", "factor_education", "factor_seniority", "factor_performance", "factor_post")
-PLAIN = (*COMPONENTS, "time_share", "rung", "pay_scale", *FACTORS, *INSURANCES, "insurance_base", "fund_base")
+PLAIN = (*COMPONENTS, "time_share", "rung", "pay_scale", *FACTORS)
 
 register(
     ImportKind(

@@ -1,7 +1,6 @@
 """Columns of the import and export files of pay."""
 
 from payroll.models import PayRecord, Performance, RungCode
-from payroll.models.records import INSURANCES
 from posts.models import CertificateLevel, Grade
 from posts.resources import EmployerCode
 from talents.resources import identity_column
@@ -11,11 +10,6 @@ from xmsw.identifiers import Education
 
 def _money(header: str, name: str, example: str = "") -> Column:
     return Column(header, Sort.MONEY, attribute=name, least=0, most=9_999_999, help="元，税前", example=example)
-
-
-def _insured(name: str) -> Column:
-    label = PayRecord._meta.get_field(name).verbose_name
-    return Column(label, Sort.FLAG, attribute=name, help="已缴填「是」，没有缴填「否」", example="是")
 
 
 class PayResource(ImportResource):
@@ -72,9 +66,6 @@ class PayResource(ImportResource):
     factor_post = Column(
         "因素：岗位", Sort.CHOICE, attribute="factor_post", choices=dict(Grade.choices), example="初级"
     )
-    pension, medical, unemployment, injury, maternity, housing_fund = map(_insured, INSURANCES)
-    insurance_base = _money("社保缴费基数", "insurance_base", "6200")
-    fund_base = _money("公积金缴存基数", "fund_base", "6200")
 
     class Meta:
         model = PayRecord

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
-from payroll.models import GuidanceRung, GuidanceStandard, PayRecord
+from payroll.models import ITEMS, GuidanceRung, GuidanceStandard, InsuranceEnrolment, InsuranceMonth, PayRecord
 from posts.models import Employer, Membership, Post
 from posts.models.kinds import DEFAULT_SECTOR
 from posts.reference import BUREAUS
@@ -177,6 +177,19 @@ def make_pay(employment: Employment, **fields: Any) -> PayRecord:
     """A complete month of pay."""
     defaults: dict[str, Any] = {"period": date.today().replace(day=1), "base": Decimal(6000), "rung": "assistant_2"}
     defaults |= {"factor_certificate": 1, "factor_education": 20, "factor_seniority": Decimal(3)}
-    defaults |= {"factor_performance": 2, "factor_post": 1, "insurance_base": Decimal(6000)}
-    defaults |= dict.fromkeys(("pension", "medical", "unemployment", "injury", "maternity", "housing_fund"), True)
+    defaults |= {"factor_performance": 2, "factor_post": 1}
     return PayRecord.objects.create(employment=employment, **(defaults | fields))
+
+
+def make_insurance(
+    employment: Employment,
+    base: Decimal = Decimal(6000),
+    period: date | None = None,
+    enrolled: dict[str, date | None] | None = None,
+    **bases: Decimal | None,
+) -> InsuranceMonth:
+    """Enrolled in everything from the start, this month paid on one base; `enrolled`, `bases`: items that differ."""
+    dates = dict.fromkeys(ITEMS, employment.start) | (enrolled or {})
+    InsuranceEnrolment.objects.get_or_create(employment=employment, defaults=dates)
+    period = period or date.today().replace(day=1)
+    return InsuranceMonth.objects.create(employment=employment, period=period, **(dict.fromkeys(ITEMS, base) | bases))

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from payroll.actions import last_closed, last_month
 from payroll.benchmarking import months_back
-from payroll.demo import costs
+from payroll.demo import costs, insurance
 from payroll.models import GuidanceRung, GuidanceStandard, RungCode
 from payroll.models.standards import GUIDED_SECTORS
 from payroll.publishing import publish
@@ -15,7 +15,7 @@ from xmsw.regions.models import Level, Region
 from xmsw.synthetic.plan import Plan
 
 ORDER = 40
-TABLES = ("payroll_payrecord", "payroll_purchaseproject")
+TABLES = ("payroll_payrecord", "payroll_insuranceenrolment", "payroll_insurancemonth", "payroll_purchaseproject")
 DOCUMENT = "演示标准（非正式文件）"
 # First day, last day, base wage in yuan a year: invented figures.
 VERSIONS = ((date(2018, 1, 1), date(2022, 12, 31), Decimal(66_000)), (date(2023, 1, 1), None, Decimal(84_000)))
@@ -24,9 +24,10 @@ FLOAT = Decimal("0.1")
 
 
 def load(plan: Plan) -> None:
-    """Standards, then the months of pay for everybody in `demo_staff`."""
+    """Standards, then the months of pay and insurance for everybody in `demo_staff`."""
     _standards(plan)
     plan.made("薪酬记录", plan.run(_PAY, last=last_month(plan.today), back=plan.pay_months - 1))
+    insurance.load(plan)
 
 
 def hand_in(plan: Plan) -> None:
@@ -80,12 +81,11 @@ def _standards(plan: Plan) -> None:
 
 
 # Pay follows certificate, sector and district, rises by 4 % a year and is rounded to ten yuan. 5 % never report, 2 % of
-# the months are missing, 5 % lack a factor, 5 % an insurance or the fund, 5 % are insured on too small a base.
+# the months are missing, 5 % lack a factor.
 # OFFSET 0 keeps an inner SELECT from being computed anew for each of its uses.
 _PAY = """
 INSERT INTO payroll_payrecord (employment_id, period, base, post_pay, performance_pay, allowance, bonus, time_share,
-    rung, pay_scale, factor_certificate, factor_education, factor_seniority, factor_performance, factor_post, pension,
-    medical, unemployment, injury, maternity, housing_fund, insurance_base, fund_base)
+    rung, pay_scale, factor_certificate, factor_education, factor_seniority, factor_performance, factor_post)
 SELECT s.employment_id, m.period, parts.base, parts.post_pay, parts.performance, parts.allowance, parts.bonus, w.share,
        CASE s.level WHEN 0 THEN 'uncertified' WHEN 1 THEN 'assistant_' || 2 - r.above
             WHEN 2 THEN 'social_worker_' || 3 - r.above ELSE 'senior' END,
@@ -95,9 +95,7 @@ SELECT s.employment_id, m.period, parts.base, parts.post_pay, parts.performance,
        CASE WHEN pg_temp.chance(s.key, 79) < 0.02 THEN NULL ELSE s.education END,
        round((m.period - s.joined) / 365.0, 1),
        CASE WHEN pg_temp.chance(s.key, 80) < 0.02 THEN NULL ELSE 1 + pg_temp.upto(s.key * 100 + m.step, 81, 3) END,
-       CASE WHEN pg_temp.chance(s.key, 86) < 0.01 THEN NULL ELSE COALESCE(s.grade, 1) END,
-       i.paid, i.paid, i.paid, i.paid, i.paid AND pg_temp.chance(s.key, 83) > 0.01,
-       i.paid AND pg_temp.chance(s.key, 84) > 0.03, b.insured, b.insured
+       CASE WHEN pg_temp.chance(s.key, 86) < 0.01 THEN NULL ELSE COALESCE(s.grade, 1) END
 FROM demo_staff s
 JOIN talents_employment e ON e.id = s.employment_id
 CROSS JOIN LATERAL (
@@ -121,11 +119,6 @@ CROSS JOIN LATERAL (
            round(p.pay * 0.1, -1) AS allowance,
            CASE WHEN EXTRACT(MONTH FROM m.period) = 1 THEN round(p.pay * 0.5, -1) ELSE 0 END AS bonus OFFSET 0
 ) parts
-CROSS JOIN LATERAL (SELECT pg_temp.chance(s.key, 82) > 0.02 AS paid) i
-CROSS JOIN LATERAL (
-    SELECT CASE WHEN i.paid THEN round((parts.base + parts.post_pay + parts.performance + parts.allowance + parts.bonus)
-                * CASE WHEN pg_temp.chance(s.key, 85) < 0.05 THEN 0.6 ELSE 1 END, 2) END AS insured
-) b
 WHERE m.period > s.joined AND (s.until IS NULL OR m.period <= s.until)
   AND pg_temp.chance(s.key, 70) > 0.05 AND pg_temp.chance(s.key * 100 + m.step, 71) > 0.02
 """

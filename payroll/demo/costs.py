@@ -6,13 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 from payroll.costing import ZERO, basis_on, priced
-from payroll.models import ContributionTerms, CostCategory, CostLine, CostSheet, EconomicIndicator, PurchaseProject
+from payroll.models import CostCategory, CostLine, CostSheet, EconomicIndicator, PurchaseProject
 from xmsw.dated import months_later
 from xmsw.synthetic.cases import hand_in
 from xmsw.synthetic.plan import Plan
 
 CITY = "3502"
-DOCUMENT = "演示缴费标准（非正式文件）"
 State = CostSheet.State
 # States of a project's versions, the share of what is not personnel in its total (all of it: a sheet from before there
 # was a portal, taken over without a labour line), whether the contract is the total.
@@ -34,16 +33,6 @@ OTHERS = (
     (CostCategory.EVALUATION, "第三方评估（演示）", "0.05", "项"),
     (CostCategory.TAX, "税费（演示）", "0.10", "项"),
 )
-# Invented rates of the employer, as shares of a base; invented bounds in yuan a month.
-RATES = {
-    "pension": "0.16",
-    "medical": "0.06",
-    "unemployment": "0.005",
-    "injury": "0.002",
-    "maternity": "0.007",
-    "housing_fund": "0.08",
-}
-BOUNDS = {"insurance_minimum": 4000, "insurance_maximum": 24000, "fund_minimum": 2000, "fund_maximum": 30000}
 WAGES = {2: "84000", 1: "88000"}  # years back → average wage, invented
 
 
@@ -60,11 +49,6 @@ def load(plan: Plan) -> None:
 
 
 def _basis(today: date) -> None:
-    if not ContributionTerms.objects.filter(city_id=CITY).exists():
-        rates = {item: Decimal(rate) for item, rate in RATES.items()}
-        ContributionTerms.objects.create(
-            city_id=CITY, document=DOCUMENT, start=date(2018, 1, 1), synthetic=True, **BOUNDS, **rates
-        )
     for back, wage in WAGES.items():
         year = today.year - back
         EconomicIndicator.objects.get_or_create(

@@ -1,5 +1,5 @@
 """Facts about pay, insurance and purchased services."""
 
-from payroll.facts import pay, projects
+from payroll.facts import insurance, pay, projects
 
-__all__ = ["pay", "projects"]
+__all__ = ["insurance", "pay", "projects"]

@@ -1,7 +1,6 @@
 """Facts about pay: an employment's latest record, the guidance of its rung, and the pay of its peers."""
 
 from payroll.models import PayRecord, Performance, RungCode
-from payroll.models.records import INSURANCES
 from talents.facts import EMPLOYMENT
 from xmsw.accounts.roles import Capability
 from xmsw.policy.facts import Fact, Pass, extend, in_force
@@ -9,7 +8,6 @@ from xmsw.policy.facts import Fact, Pass, extend, in_force
 _PAY = Capability.VIEW_PAY  # a standard and the peers' pay tell the rung, and so the pay within bounds
 _FACTORS = [f.name for f in PayRecord._meta.get_fields() if f.name.startswith("factor_")]
 _missing_factors = " + ".join(f"(r.{name} IS NULL)::int" for name in _FACTORS)
-_missing_items = " + ".join(f"(r.{name} IS NOT TRUE)::int" for name in INSURANCES)
 
 extend(
     EMPLOYMENT.name,
@@ -29,8 +27,6 @@ extend(
             "has_pay_scale": Fact("写明国家工资标准", "r.pay_scale <> ''"),
             "missing_factors": Fact("缺少的考虑因素", _missing_factors, "项"),
             "performance": Fact("业绩", "r.factor_performance", choices=dict(Performance.choices), confidential=_PAY),
-            "missing_insurances": Fact("未缴的社会保险和公积金", _missing_items, "项"),
-            "insurance_base": Fact("社保缴费基数", "r.insurance_base", "元", confidential=_PAY),
         },
     ),
     Pass(

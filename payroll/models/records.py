@@ -1,4 +1,4 @@
-"""Pay records (薪酬记录): a worker's pay for a month by component, with the five factors and insurance status."""
+"""Pay records (薪酬记录): a worker's pay for a month by component, with the five factors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from xmsw.identifiers import Education
 from xmsw.policy.recheck import recheck_triggers
 
 COMPONENTS = ("base", "post_pay", "performance_pay", "allowance", "bonus")
-INSURANCES = ("pension", "medical", "unemployment", "injury", "maternity", "housing_fund")
 
 
 class Performance(models.IntegerChoices):
@@ -37,16 +36,11 @@ def money(label: str) -> models.DecimalField:
     return models.DecimalField(label, max_digits=12, decimal_places=2, default=0)
 
 
-def _insured(label: str) -> models.BooleanField:
-    return models.BooleanField(label, null=True, blank=True)
-
-
 @pghistory.track(level=pghistory.Statement)
 class PayRecord(models.Model):
     """One month. Money in yuan a month; `total` is the sum of the components, before tax, with the personal share.
 
     Factors (三(一)-2) are what the employer weighed when it set the pay; a missing one is NULL.
-    Insurance items: True paid, False not paid, NULL not stated.
     """
 
     employment = models.ForeignKey(
@@ -73,14 +67,6 @@ class PayRecord(models.Model):
     factor_seniority = models.DecimalField("资历（年）", max_digits=4, decimal_places=1, null=True, blank=True)
     factor_performance = models.SmallIntegerField("业绩", choices=Performance.choices, null=True, blank=True)
     factor_post = models.SmallIntegerField("岗位", choices=Grade.choices, null=True, blank=True)
-    pension = _insured("养老保险")
-    medical = _insured("医疗保险")
-    unemployment = _insured("失业保险")
-    injury = _insured("工伤保险")
-    maternity = _insured("生育保险")
-    housing_fund = _insured("住房公积金")
-    insurance_base = models.DecimalField("社保缴费基数", max_digits=12, decimal_places=2, null=True, blank=True)
-    fund_base = models.DecimalField("公积金缴存基数", max_digits=12, decimal_places=2, null=True, blank=True)
 
     objects = PayRecordQuerySet.as_manager()
 

@@ -89,6 +89,21 @@ learned AS (
     SELECT DISTINCT ON (r.employment_id) r.* FROM payroll_payrecord r
     WHERE r.period <= %(on)s AND r.period > %(on)s::date - make_interval(months => 3)
     ORDER BY r.employment_id, r.period DESC
+), insured AS (
+    SELECT i.*, LEAST(i.pension, i.medical, i.unemployment, i.injury, i.maternity) AS base,
+           num_nulls(i.pension, i.medical, i.unemployment, i.injury, i.maternity, i.housing_fund) AS unpaid, r.total
+    FROM (SELECT DISTINCT ON (employment_id) * FROM payroll_insurancemonth
+          WHERE period <= %(on)s AND period > %(on)s::date - INTERVAL '3 months'
+          ORDER BY employment_id, period DESC) i
+    LEFT JOIN payroll_payrecord r ON r.employment_id = i.employment_id AND r.period = i.period
+), owing AS (
+    SELECT n.employment_id, bool_or(
+               i.pension IS NULL AND n.pension <= i.period OR i.medical IS NULL AND n.medical <= i.period
+            OR i.unemployment IS NULL AND n.unemployment <= i.period OR i.injury IS NULL AND n.injury <= i.period
+            OR i.maternity IS NULL AND n.maternity <= i.period
+            OR i.housing_fund IS NULL AND n.housing_fund <= i.period) AS owes
+    FROM payroll_insuranceenrolment n JOIN payroll_insurancemonth i ON i.employment_id = n.employment_id
+    WHERE i.period <= %(on)s AND i.period > %(on)s::date - INTERVAL '1 year' GROUP BY 1
 ), staff AS MATERIALIZED (
     SELECT m.id, e.id AS employer_id, e.street, e.bureau, e.sector, e.kind,
            CASE WHEN c.level IS NULL THEN NULL WHEN t.worker_id IS NULL THEN 2 ELSE 1 END AS r24050,
@@ -108,10 +123,19 @@ learned AS (
                 WHEN round(r.total / r.time_share, 2) < COALESCE(d.p25, y.p25)
                   OR round(r.total / r.time_share, 2) > COALESCE(d.p75, y.p75) THEN 2 ELSE 1 END AS r31030,
            CASE WHEN m.form = 'established' OR %(on)s::date - m.start <= 30 THEN NULL
-                WHEN r.id IS NULL THEN 3
-                WHEN (r.pension AND r.medical AND r.unemployment AND r.injury AND r.maternity AND r.housing_fund)
-                     IS NOT TRUE THEN 5
-                WHEN r.insurance_base < 2500 OR r.insurance_base < r.total THEN 4 ELSE 1 END AS r31040,
+                WHEN i.id IS NULL AND v.id IS NULL THEN 3
+                WHEN v.id IS NULL THEN CASE WHEN i.unpaid > 0 THEN 5 ELSE 1 END
+                WHEN num_nulls(v.pension, v.medical, v.unemployment, v.injury, v.maternity, v.housing_fund) > 0
+                  OR GREATEST(v.pension, v.medical, v.unemployment, v.injury, v.maternity, v.housing_fund) > %(on)s
+                THEN 5 ELSE 1 END AS r31040,
+           CASE WHEN m.form = 'established' THEN NULL WHEN o.owes THEN 4 WHEN NOT o.owes THEN 1 END AS r31041,
+           CASE WHEN m.form = 'established' THEN NULL
+                WHEN i.base < k.insurance_minimum OR i.housing_fund < k.fund_minimum
+                  OR i.base < i.total AND i.base < k.insurance_maximum
+                  OR i.housing_fund < i.total AND i.housing_fund < k.fund_maximum THEN 4
+                WHEN i.base + COALESCE(k.insurance_minimum, k.insurance_maximum + i.total) IS NOT NULL
+                  OR i.housing_fund + COALESCE(k.fund_minimum, k.fund_maximum + i.total) IS NOT NULL THEN 1 END
+           AS r31042,
            CASE WHEN m.form = 'established' OR q.id IS NULL THEN NULL
                 WHEN round(r.total / r.time_share, 2)
                      < round(round(COALESCE(q.amount, q.share * q.base_wage), 2) * (1 + q.rate) / 12, 2)
@@ -133,6 +157,11 @@ learned AS (
     LEFT JOIN (SELECT DISTINCT a.worker_id FROM talents_appointment a
                WHERE a.state IN ('filed', 'ended') AND {LIVE.format("a")}) t ON t.worker_id = m.worker_id
     LEFT JOIN paid r ON r.employment_id = m.id
+    LEFT JOIN payroll_insuranceenrolment v ON v.employment_id = m.id
+    LEFT JOIN insured i ON i.employment_id = m.id
+    LEFT JOIN owing o ON o.employment_id = m.id
+    LEFT JOIN payroll_contributionterms k ON k.city_id = left(e.region_id, 4) AND k.start <= i.period
+           AND (k."end" IS NULL OR k."end" >= i.period)
     LEFT JOIN (SELECT q.*, d.code, g.sector, g.base_wage, coalesce(f.rate, -g.float_down) AS rate
                FROM payroll_guidancestandard g JOIN payroll_guidancerung q ON q.standard_id = g.id
                JOIN regions_region d ON d.code = g.city_id OR d.parent_id = g.city_id
@@ -222,7 +251,7 @@ firm AS MATERIALIZED (
 RULES = {
     "post": (10030, 23070, 24010),
     "seat": (22040, 22050, 23050, 24030, 24040, 24060, 24070, 24080),
-    "staff": (24041, 24042, 24043, 24050, 31010, 31020, 31030, 31040, 31050, 41060),
+    "staff": (24041, 24042, 24043, 24050, 31010, 31020, 31030, 31040, 31041, 31042, 31050, 41060),
     "project": (31070, 31080),
     "firm": (21010, 21020, 21030, 21040, 21050, 22010, 22020, 22030, 22060, 22070, 24020),
 }

@@ -96,10 +96,10 @@ def test_a_version_cannot_slip_in_before_a_later_one(city):
         set_parameter(city, CODE, "50", TODAY + timedelta(days=5), "x")
 
 
-@pytest.mark.parametrize("value", ["3100.50", "2500"])
+@pytest.mark.parametrize("value", ["0.55", "0.5005"])
 def test_decimals_are_not_rounded(city, value):
-    set_parameter(city, "insurance_base_minimum", value, TODAY, "x")
-    assert str(values_on(TODAY)["insurance_base_minimum"]) == value
+    set_parameter(city, "principal_post_share", value, TODAY, "x")
+    assert str(values_on(TODAY)["principal_post_share"]) == value
 
 
 @pytest.mark.parametrize("role", ["district_officer", "employer_staff", "system_admin"])

@@ -10,6 +10,7 @@ from django.test import Client
 
 from posts.models import Employer, Membership
 from tests import builders as make
+from tests.payroll.sheets import make_terms
 from xmsw.accounts.roles import Capability
 from xmsw.policy import facts
 from xmsw.policy.engine import Employers, Evaluation, verdicts
@@ -27,7 +28,9 @@ def underpaid() -> Employer:
     make.make_standard(base_wage=Decimal(120000), rungs={"assistant_2": "0.8"})
     employer = make.make_employer(kind="C02")
     employment = make.make_employment(make.make_worker(), employer)
-    make.make_pay(employment, base=Decimal(5432), insurance_base=Decimal(4321))
+    make.make_pay(employment, base=Decimal(5432))
+    make_terms()
+    make.make_insurance(employment, base=Decimal(4321))
     return employer
 
 

@@ -36,6 +36,16 @@ def supervise(supervisor, supervisee, employer, number: int) -> None:
     pair.sessions.create(on=on, hours=2, form="individual", topic="个案")
 
 
+def insure(employment, number: int) -> None:
+    """Each defect once: an item not enrolled, one not paid, bases below the minimum or below the pay, no enrolment."""
+    missing = {"pension": None} if number == 1 else {}
+    unpaid = {"housing_fund": None} if number in (2, 7) else {}
+    base = Decimal({3: 3000, 5: 5000}.get(number, 6000))
+    month = make.make_insurance(employment, base=base, enrolled=missing, **unpaid)
+    if number in (6, 7):
+        month.employment.enrolment.delete()
+
+
 def buy() -> None:
     """Projects of each outcome: no sheet, one that waits, approved ones with and without fault."""
     make_guidance()
@@ -69,7 +79,8 @@ def test_the_engine_and_hand_written_sql_agree():
         source = ("recruitment", "conversion", "supplement")[number % 3]
         make.make_appointment(worker, post, full_time=number % 4 != 0, source=source)
         supervise(worker, make.make_staff(employer), employer, number)
-        make.make_pay(employment, pension=number % 3 != 0, factor_post=None if number % 2 else 1)
+        make.make_pay(employment, factor_post=None if number % 2 else 1)
+        insure(employment, number)
         make.make_employment(make.make_worker(), employer)
         if number % 2:
             employer.need_assessments.create(assessed_on=date(2024, 1, 1), headcount=2, assessor="x", basis="x")
