@@ -1,23 +1,43 @@
-"""Columns of the import and export files of pay."""
+"""Columns of the import and export files of pay, of enrolment in social insurance and of its monthly bases."""
 
-from payroll.models import PayRecord, Performance, RungCode
+from decimal import Decimal
+
+from payroll.models import ITEMS, InsuranceEnrolment, InsuranceMonth, PayRecord, Performance, RungCode
 from posts.models import CertificateLevel, Grade
 from posts.resources import EmployerCode
 from talents.resources import identity_column
 from xmsw.exchange.columns import Column, ImportResource, Sort
 from xmsw.identifiers import Education
 
+LEAST = Decimal("0.01")
+
 
 def _money(header: str, name: str, example: str = "") -> Column:
     return Column(header, Sort.MONEY, attribute=name, least=0, most=9_999_999, help="元，税前", example=example)
 
 
+def _whose() -> Column:
+    return Column(
+        "姓名", attribute="employment__worker__name", max_length=60, help="用来核对身份证号，可以空着", example="示例"
+    )
+
+
+def _enrolled(item: str) -> Column:
+    help = "从哪天起参保；没有参保就空着"
+    return Column(f"{ITEMS[item]}参保日期", Sort.DATE, attribute=item, help=help, example="2024-01-05")
+
+
+def _base(item: str) -> Column:
+    help = "元；这个月没有缴就空着"
+    return Column(
+        f"{ITEMS[item]}缴费基数", Sort.MONEY, attribute=item, least=LEAST, most=9_999_999, help=help, example="6200"
+    )
+
+
 class PayResource(ImportResource):
     employer_code = EmployerCode("employment__employer")
     identity = identity_column("employment__worker__")
-    name = Column(
-        "姓名", attribute="employment__worker__name", max_length=60, help="用来核对身份证号，可以空着", example="示例"
-    )
+    name = _whose()
     period = Column("月份", Sort.MONTH, attribute="period", required=True, help="写成 2024-01", example="2024-01")
     base = Column(
         "基本工资",
@@ -69,3 +89,24 @@ class PayResource(ImportResource):
 
     class Meta:
         model = PayRecord
+
+
+class EnrolmentResource(ImportResource):
+    employer_code = EmployerCode("employment__employer")
+    identity = identity_column("employment__worker__")
+    name = _whose()
+    pension, medical, unemployment, injury, maternity, housing_fund = map(_enrolled, ITEMS)
+
+    class Meta:
+        model = InsuranceEnrolment
+
+
+class InsuranceMonthResource(ImportResource):
+    employer_code = EmployerCode("employment__employer")
+    identity = identity_column("employment__worker__")
+    name = _whose()
+    period = Column("月份", Sort.MONTH, attribute="period", required=True, help="写成 2024-01", example="2024-01")
+    pension, medical, unemployment, injury, maternity, housing_fund = map(_base, ITEMS)
+
+    class Meta:
+        model = InsuranceMonth
