@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payroll.views import benchmarks, costs, person, place, projects, purchases, standards, wizard
+from payroll.views import benchmarks, costs, insurance, person, place, projects, purchases, standards, wizard
 
 app_name = "payroll"
 urlpatterns = [
@@ -23,6 +23,11 @@ urlpatterns = [
     path("indicators/new/", standards.indicator_new, name="indicator-new"),
     path("indicators/<int:pk>/edit/", standards.indicator_edit, name="indicator-edit"),
     path("indicators/<int:pk>/keep/", standards.keep, name="standards-keep"),
+    path("people/<int:pk>/insurance/", insurance.tab, name="person-insurance"),
+    path("insurance/", insurance.Arrears.as_view(), name="arrears"),
+    path("insurance/<int:pk>/", insurance.enrol, name="enrol"),
+    path("insurance/terms/", insurance.Terms.as_view(), name="terms"),
+    path("insurance/terms/new/", insurance.terms_new, name="terms-new"),
     path("projects/", projects.Projects.as_view(), name="projects"),
     path("projects/new/", projects.new, name="project-new"),
     path("projects/<int:pk>/", projects.project, name="project"),

@@ -244,6 +244,7 @@ def build() -> World:
         "appointment": appointments,
         "project": projects,
         "person": persons,
+        "employment": {place: person.employments.get() for place, person in persons.items()},
         "employer": employers,
         "unit": employers,
         "run": runs,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -17,6 +17,11 @@ from talents.models import Employment
 from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.dated import DatedQuerySet, DateRange, ends_after_start
 from xmsw.policy.recheck import recheck_triggers
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from xmsw.accounts.models import User
 
 ITEMS = {
     "pension": "养老保险",
@@ -35,6 +40,10 @@ class OfEmploymentQuerySet(ScopedQuerySet):
 
 class ContributionTermsQuerySet(ScopedQuerySet, DatedQuerySet):
     scope = Scope(region="city__code")
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """The city publishes them: everybody signed in reads them."""
+        return self.all() if user.is_authenticated and user.is_active else self.none()
 
 
 def _rate(label: str) -> models.DecimalField:

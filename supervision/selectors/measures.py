@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Func, Q, QuerySet, Sum
 
-from payroll.models import CostSheet, PurchaseProject
+from payroll.models import ITEMS, CostSheet, InsuranceMonth, PurchaseProject
 from posts.models import Duty, Incubation, Post
 from talents.forecast import lapses
 from talents.models import (
@@ -22,6 +22,7 @@ from talents.models import (
     SupervisionPair,
 )
 from talents.supervision import totals
+from xmsw.dated import months_later
 from xmsw.regions.models import Level
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def measures(user: User | None, on: date) -> dict[str, str]:
     found = {**_duties(user, on), **_incubations(user, on), **_projects(user, on), **_recognition(user, on)}
     found |= _standing(user, on)
     found |= _registrations(user, on)
+    found |= _insurance(user, on)
     found["二(三)-5"] += _supervision(user, on)
     return found
 
@@ -90,6 +92,15 @@ def _recognition(user: User | None, on: date) -> dict[str, str]:
         "三(一)-10": f"优惠待遇申请 {asked['n']} 件，已落实 {asked['granted']} 件",
         "三(一)-11": f"{on.year} 年度推荐 {named} 人" if named else f"{on.year} 年度还没有推荐人选",
     }
+
+
+def _insurance(user: User | None, on: date) -> dict[str, str]:
+    """What was reported for the month before: one query."""
+    period = months_later(on.replace(day=1), -1)
+    paid = Q(**{f"{item}__isnull": False for item in ITEMS})
+    months = _of(InsuranceMonth.objects.filter(period=period), user)
+    found = months.aggregate(n=Count("pk"), whole=Count("pk", filter=paid))
+    return {"三(一)-4": f"{period:%Y-%m} 有缴费月报的 {found['n']:,} 人，各项都缴的 {found['whole']:,} 人"}
 
 
 def _registrations(user: User | None, on: date) -> dict[str, str]:

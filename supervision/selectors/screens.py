@@ -57,6 +57,7 @@ SCREENS: dict[str, Screen] = {
     "三(三)-4": Screen("政治安排统计", "talents:standing-counts"),
     "三(三)-5": Screen("宣传", "talents:publicity"),
     "三(三)-6": Screen("人物事迹", "talents:stories"),
+    "三(一)-4": Screen("欠缴与未参保名单", "payroll:arrears"),
     "三(一)-7": Screen("成本核算", "payroll:costs"),
     "三(一)-8": Screen("成本核算", "payroll:costs", "low=yes"),
     "三(一)-9": Screen("高层次人才", "talents:high-level"),
