@@ -69,6 +69,11 @@ def insured(user: User, on: date) -> QuerySet[Employment]:
     )
 
 
+def grace(on: date) -> int:
+    """Days after joining within which everything is to be enrolled."""
+    return int(values_on(on)["insurance_grace_days"])
+
+
 def defective(rows: QuerySet[Employment], defect: str = "") -> QuerySet[Employment]:
     """Those of `insured` with one of DEFECTS, or with any."""
     conditions = {

@@ -28,6 +28,7 @@ from xmsw.workflow.forming import form_page
 
 edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 MONTHS_SHOWN = 24
+SOCIAL = tuple(item for item in ITEMS if item != "housing_fund")
 
 
 class Arrears(ListingView):
@@ -81,6 +82,9 @@ class Arrears(ListingView):
         rows = rows.select_related("worker", "employer__region", "enrolment")
         return rows.defer("worker__identity", "worker__phone")
 
+    def context(self) -> dict[str, Any]:
+        return super().context() | {"grace": insuring.grace(self.request.on)}
+
 
 @require_safe
 def tab(request: HttpRequest, pk: int) -> HttpResponse:
@@ -98,6 +102,7 @@ def tab(request: HttpRequest, pk: int) -> HttpResponse:
         "labels": list(ITEMS.values()),
         "enrolments": [{"employment": each, "days": _days(each, request.on)} for each in held],
         "months": [{"month": each, "bases": [getattr(each, item) for item in ITEMS]} for each in listed],
+        "grace": insuring.grace(request.on),
         "enrols": user.can(Capability.APPLY) and not request.is_past,
     }
     return render_person(request, "payroll/_person_insurance.html", context)
@@ -125,7 +130,7 @@ def enrol(request: HttpRequest, pk: int) -> HttpResponse:
 
     form = EnrolmentForm(request.POST or None, instance=found or InsuranceEnrolment(employment=employment))
     title = f"{employment.worker.name} 的参保登记"
-    hint = f"{employment.employer.name}，{employment.start:%Y-%m-%d} 入职。用工之日起 30 日内办理社会保险登记。"
+    hint = f"{employment.employer.name}，{employment.start:%Y-%m-%d} 入职。入职 {insuring.grace(request.on)} 天内办理。"
     return form_page(request, form, save, title=title, back=back, back_label="社保公积金", hint=hint)
 
 
@@ -161,7 +166,9 @@ class Terms(ListingView):
         Column("end", "废止"),
         Column("insurance", "社保基数（元/月）", _between("insurance")),
         Column("fund", "公积金基数（元/月）", _between("fund")),
-        *(Column(item, label, _rate(item)) for item, label in ITEMS.items()),
+        Column("rate", "单位社保比例合计", lambda row: percent(sum(getattr(row, item) for item in SOCIAL))),
+        Column("housing_fund", "公积金单位比例", _rate("housing_fund")),
+        *(Column(item, f"{ITEMS[item]}单位比例", _rate(item), chosen=False) for item in SOCIAL),
     )
 
     def base_queryset(self) -> QuerySet:
