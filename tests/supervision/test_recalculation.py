@@ -5,12 +5,14 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
+from payroll.models import InsuranceEnrolment
 from posts.models import Employer, RankLadder
 from supervision import tasks
 from supervision.models import EmployerFacts, Finding, Run, Shard, Tally
 from supervision.recheck import drain
 from supervision.runs import execute_here, execute_shard, plan, rescue, start_run
 from tests import builders as make
+from tests.payroll.sheets import make_terms
 from xmsw.policy import facts as fact_registry
 from xmsw.policy.engine import Employers, Evaluation
 from xmsw.policy.models import ParameterValue
@@ -35,7 +37,9 @@ def open_findings(employer: Employer) -> dict[str, str]:
 def staff_community(employer: Employer) -> None:
     person = make.make_worker()
     make.make_certificate(person)
-    make.make_pay(make.make_employment(person, employer))
+    employment = make.make_employment(person, employer)
+    make.make_pay(employment)
+    make.make_insurance(employment)
     make.make_appointment(person, employer.posts.get())
 
 
@@ -63,6 +67,7 @@ def test_stored_facts_are_the_declared_facts():
 
 
 def test_sql_and_python_agree_on_every_rule():
+    make_terms()
     community = make.make_employer(kind="C02")
     make.make_post(community, grade=None, duties=[])
     staff_community(community)
@@ -70,7 +75,10 @@ def test_sql_and_python_agree_on_every_rule():
         employer = make.make_employer(kind=kind)
         make.make_post(employer, grade=2)
         staff_community(employer)
-        employer.employments.get().pay_records.update(pension=False, factor_post=None)
+        employment = employer.employments.get()
+        employment.pay_records.update(factor_post=None)
+        employment.insurance_months.update(pension=None, injury=3000)
+        InsuranceEnrolment.objects.filter(employment=employment).update(medical=None)
     evaluation = Evaluation(TODAY, Employers.within("350203"))
     compared = 0
     for subject in fact_registry.subjects():
