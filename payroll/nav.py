@@ -5,6 +5,8 @@ from xmsw.ui.tabs import tab
 item("薪酬", "同类人员薪酬参照", "payroll:benchmarks", "chart-candle", Capability.VIEW_COMPLIANCE, Capability.VIEW_PAY)
 item("薪酬", "本单位在同类中的位置", "payroll:place", "arrows-sort", roles=(Role.EMPLOYER_STAFF,))
 item("薪酬", "薪酬指导标准", "payroll:standards", "scale")
+item("薪酬", "低于指导标准", "payroll:below", "trending-down", Capability.VIEW_PAY)
+item("薪酬", "薪酬结构", "payroll:structure", "chart-bar", Capability.VIEW_PAY)
 item("薪酬", "区浮动比例", "payroll:floats", "arrows-vertical", Capability.SET_FLOAT, Capability.EDIT_STANDARDS)
 item("薪酬", "经济指标与审议", "payroll:indicators", "trending-up", Capability.EDIT_STANDARDS)
 item("薪酬", "欠缴与未参保", "payroll:arrears", "shield-x", Capability.VIEW_PERSONNEL)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payroll.views import benchmarks, costs, insurance, person, place, projects, purchases, standards, wizard
+from payroll.views import benchmarks, costs, insurance, person, place, projects, purchases, standards, structure, wizard
 
 app_name = "payroll"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("standards/wizard/", wizard.wizard, name="wizard"),
     path("standards/<int:pk>/", standards.standard, name="standard"),
     path("standards/<int:pk>/edit/", standards.edit, name="standard-edit"),
+    path("below/", structure.Below.as_view(), name="below"),
+    path("below/employers/", structure.EmployersBelow.as_view(), name="employers-below"),
+    path("structure/", structure.structure, name="structure"),
     path("floats/", standards.Floats.as_view(), name="floats"),
     path("floats/new/", standards.float_new, name="float-new"),
     path("indicators/", standards.Indicators.as_view(), name="indicators"),
