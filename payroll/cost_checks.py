@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from payroll.costing import INSURANCES, Basis, Figures, Trace
+from payroll.guidance import ZERO, float_on, in_order, monthly, standard_on
 from payroll.models import CostSheet, EconomicIndicator, PurchaseProject
 from xmsw.dated import months_later
 from xmsw.policy.parameters import Values, values_on
@@ -45,8 +46,8 @@ def average_wage_before(project: PurchaseProject, on: date) -> EconomicIndicator
     return EconomicIndicator.objects.filter(city_id=project.region_id[:4], year=on.year - 1).first()
 
 
-def remarks(sheet: CostSheet, found: Figures, basis: Basis, listed: list[Trace]) -> list[Remark]:
-    """All that is said beside a sheet, by the parameters in force on its pricing day. Two queries."""
+def remarks(sheet: CostSheet, found: Figures, basis: Basis, listed: list[Trace], on: date) -> list[Remark]:
+    """All that is said beside a sheet, by the parameters in force on its pricing day, and of a newer standard `on`."""
     values = values_on(sheet.priced_on)
     said = [Remark(sentence, "三(一)-8") for sentence in blocking(found)]
     if found.lines:
@@ -66,7 +67,32 @@ def remarks(sheet: CostSheet, found: Figures, basis: Basis, listed: list[Trace])
                 "三(一)-7",
             )
         )
+    said += _newer_standard(sheet, on)
     return said
+
+
+def _newer_standard(sheet: CostSheet, on: date) -> Iterator[Remark]:
+    """What a standard that came into force after the pricing means for the lines."""
+    sector = sheet.project.provider.sector
+    present = standard_on(sector, sheet.project.region_id[:4], on) if sector == sheet.standard.sector else None
+    if present is None or present.start <= sheet.standard.start:
+        return
+    own = float_on(present, sheet.project.region_id[:6], on)
+    annual = {each.rung: each.annual for each in in_order(present)}
+    low = [
+        line
+        for line in sheet.lines.all()
+        if line.rung in annual and line.pay < monthly(annual[line.rung], own.rate if own else ZERO)
+    ]
+    told = f"有 {len(low)} 项人员的薪酬低于它" if low else "各项人员的薪酬都不低于它"
+    unsettled = sheet.state in (CostSheet.State.DRAFT, CostSheet.State.RETURNED)
+    mend = f"把计价日期改到 {present.start:%Y-%m-%d} 以后" if unsettled else "编制新版本"
+    yield Remark(
+        f"{present.start:%Y-%m-%d} 起施行新的指导标准，本表按原标准计价，{told}。要按新标准计价，请{mend}。",
+        "三(一)-7",
+        present.document,
+        NOTE,
+    )
 
 
 def _ratios(found: Figures, values: Values) -> Iterator[Remark]:

@@ -33,7 +33,7 @@ HEADER = (
 )
 
 
-def described(user: User, sheet: CostSheet) -> dict[str, Any]:
+def described(user: User, on: date, sheet: CostSheet) -> dict[str, Any]:
     """Lines by category with subtotals, shares against the ratios, what is said about it, and where figures come from.
 
     A fixed number of queries, whatever the number of lines.
@@ -51,7 +51,7 @@ def described(user: User, sheet: CostSheet) -> dict[str, Any]:
             if (chosen := [line for line in lines if line.category == part.category])
         ],
         "has_others": found.lines > found.personnel_lines,
-        "remarks": remarks(sheet, found, basis, listed),
+        "remarks": remarks(sheet, found, basis, listed, on),
         "least": values["purchase_personnel_share_min"],
         "most": values["purchase_other_share_max"],
         "chart": chart(found),
@@ -104,7 +104,7 @@ def _cells(line: CostLine) -> tuple[Any, ...]:
 
 def printed(user: User, sheet: CostSheet, on: date) -> dict[str, Any]:
     """Texts for templates/print/costs.typ."""
-    shown = described(user, sheet)
+    shown = described(user, on, sheet)
     found: Figures = shown["figures"]
     return {
         "title": "政府购买社会工作服务成本核算表",

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from payroll.views import benchmarks, costs, insurance, person, place, projects, purchases, standards, structure, wizard
+from payroll.views import (
+    benchmarks,
+    costs,
+    decisions,
+    insurance,
+    person,
+    place,
+    projects,
+    purchases,
+    standards,
+    structure,
+    wizard,
+)
 
 app_name = "payroll"
 urlpatterns = [
@@ -11,6 +23,8 @@ urlpatterns = [
     path("place/", place.place, name="place"),
     path("place/<int:pk>/", place.place_of, name="place-of"),
     path("people/<int:pk>/", person.tab, name="person-pay"),
+    path("decisions/new/<int:pk>/", decisions.decide, name="decide-pay"),
+    path("decisions/<int:pk>/edit/", decisions.edit, name="decision-edit"),
     path("standards/", standards.Standards.as_view(), name="standards"),
     path("standards/new/", standards.new, name="standard-new"),
     path("standards/compare/", standards.compare, name="standards-compare"),

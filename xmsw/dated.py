@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Self
 
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary
 from django.db import models
 from django.db.models import F, Func, Q
+
+YEAR_OF_DAYS = Decimal("365.25")
 
 
 class DateRange(Func):
@@ -26,6 +29,11 @@ def months_later(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def years_of(days: int) -> Decimal:
+    """So many days as years of 365.25, to one decimal, half up; never below zero."""
+    return (Decimal(max(days, 0)) / YEAR_OF_DAYS).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def holds_on(on: date, start: str = "start", end: str = "end") -> Q:

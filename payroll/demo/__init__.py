@@ -1,32 +1,28 @@
-"""Invented pay, and an invented guidance standard for each guided sector."""
+"""Invented pay and pay decisions, after the standards and with the insurance that belong to them."""
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
-
 from payroll.actions import last_closed, last_month
 from payroll.benchmarking import months_back
-from payroll.demo import costs, insurance
-from payroll.models import GuidanceRung, GuidanceStandard, RungCode
-from payroll.models.standards import GUIDED_SECTORS
+from payroll.demo import costs, insurance, standards
 from payroll.publishing import publish
-from xmsw.regions.models import Level, Region
 from xmsw.synthetic.plan import Plan
 
 ORDER = 40
-TABLES = ("payroll_payrecord", "payroll_insuranceenrolment", "payroll_insurancemonth", "payroll_purchaseproject")
-DOCUMENT = "演示标准（非正式文件）"
-# First day, last day, base wage in yuan a year: invented figures.
-VERSIONS = ((date(2018, 1, 1), date(2022, 12, 31), Decimal(66_000)), (date(2023, 1, 1), None, Decimal(84_000)))
-SHARES = dict(zip(RungCode.values[:6], map(Decimal, ("0.70", "0.84", "0.94", "1.10", "1.24", "1.40")), strict=True))
-FLOAT = Decimal("0.1")
+TABLES = (
+    "payroll_payrecord",
+    "payroll_paydecision",
+    "payroll_insuranceenrolment",
+    "payroll_insurancemonth",
+    "payroll_purchaseproject",
+)
 
 
 def load(plan: Plan) -> None:
-    """Standards, then the months of pay and insurance for everybody in `demo_staff`."""
-    _standards(plan)
+    """Standards, then the months of pay, the decisions and insurance for everybody in `demo_staff`."""
+    standards.load(plan)
     plan.made("薪酬记录", plan.run(_PAY, last=last_month(plan.today), back=plan.pay_months - 1))
+    plan.made("薪酬核定", plan.run(_DECISIONS))
     insurance.load(plan)
 
 
@@ -47,37 +43,6 @@ def finish(plan: Plan) -> None:
         published += bool(publish(period, plan.today, reason="演示数据").cities)
         period = last_month(period)
     plan.made("薪酬参照月份", published)
-
-
-def _standards(plan: Plan) -> None:
-    cities = Region.objects.filter(level=Level.CITY) if plan.nation else Region.objects.filter(code="3502")
-    standards = []
-    for sector in GUIDED_SECTORS:
-        for start, end, wage in VERSIONS:
-            standards += [
-                GuidanceStandard(
-                    city=city,
-                    sector=sector,
-                    document=DOCUMENT,
-                    base_year=start.year - 1,
-                    base_wage=wage,
-                    float_down=FLOAT,
-                    float_up=FLOAT,
-                    start=start,
-                    end=end,
-                    synthetic=True,
-                )
-                for city in cities
-            ]
-    made = GuidanceStandard.objects.bulk_create(standards)
-    GuidanceRung.objects.bulk_create(
-        GuidanceRung(standard=standard, rung=rung, share=share) for standard in made for rung, share in SHARES.items()
-    )
-    # Issued last: the rungs of an issued standard stay.
-    drafts = GuidanceStandard.objects.filter(state=GuidanceStandard.State.DRAFT, synthetic=True)
-    drafts.filter(end=None).update(state=GuidanceStandard.State.PUBLISHED)
-    drafts.exclude(end=None).update(state=GuidanceStandard.State.SUPERSEDED)
-    plan.made("演示薪酬指导标准", len(made))
 
 
 # Pay follows certificate, sector and district, rises by 4 % a year and is rounded to ten yuan. 5 % never report, 2 % of
@@ -121,6 +86,25 @@ CROSS JOIN LATERAL (
 ) parts
 WHERE m.period > s.joined AND (s.until IS NULL OR m.period <= s.until)
   AND pg_temp.chance(s.key, 70) > 0.05 AND pg_temp.chance(s.key * 100 + m.step, 71) > 0.02
+"""
+# Four of five with pay: decided this January, or on the day of entry, as the newest month is paid; 在编 by their scale.
+_DECISIONS = """
+INSERT INTO payroll_paydecision (employment_id, start, base, post_pay, performance_pay, allowance, bonus, time_share,
+    rung, pay_scale, factor_certificate, factor_education, factor_seniority, factor_performance, factor_post, reason,
+    document)
+SELECT s.employment_id, GREATEST(date_trunc('year', r.period)::date, s.joined), r.base, r.post_pay, r.performance_pay,
+       r.allowance, round((r.base + r.post_pay) * 0.75, -2), r.time_share,
+       CASE WHEN e.form = 'established' THEN '' ELSE r.rung END,
+       CASE WHEN e.form = 'established' THEN '岗位绩效工资制度（演示）' ELSE '' END,
+       f.certificate, f.education, f.seniority, f.performance, f.post, '', '演示核定'
+FROM demo_staff s
+JOIN talents_employment e ON e.id = s.employment_id
+JOIN LATERAL (SELECT * FROM payroll_payrecord p WHERE p.employment_id = e.id ORDER BY p.period DESC LIMIT 1) r ON true
+LEFT JOIN LATERAL (
+    SELECT s.level AS certificate, s.education, COALESCE(r.factor_seniority, 0) AS seniority,
+           COALESCE(r.factor_performance, 3) AS performance, COALESCE(s.grade, 1) AS post
+) f ON e.form <> 'established'
+WHERE pg_temp.chance(s.key, 89) < 0.8
 """
 # A few of last year and this one; every other one bought by a street, some instead of own staff.
 _PROJECTS = """

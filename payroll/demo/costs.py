@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from payroll.costing import ZERO, basis_on, priced
-from payroll.models import CostCategory, CostLine, CostSheet, EconomicIndicator, PurchaseProject
+from payroll.models import CostCategory, CostLine, CostSheet, PurchaseProject
 from xmsw.dated import months_later
 from xmsw.synthetic.cases import hand_in
 from xmsw.synthetic.plan import Plan
 
-CITY = "3502"
 State = CostSheet.State
 # States of a project's versions, the share of what is not personnel in its total (all of it: a sheet from before there
-# was a portal, taken over without a labour line), whether the contract is the total.
+# was a portal, taken over without a labour line), whether the contract is the total, days priced before its start.
 PLAN = (
-    ((State.SUPERSEDED, State.APPROVED), "0.20", True),
-    ((State.SUBMITTED,), "0.38", True),
-    ((State.APPROVED,), "0.36", True),
-    ((State.APPROVED,), "1.00", True),
-    ((State.RETURNED,), "0.34", True),
-    ((State.DRAFT,), "0.24", True),
-    ((State.APPROVED,), "0.25", False),
-    ((State.APPROVED,), "0.18", True),
+    ((State.SUPERSEDED, State.APPROVED), "0.20", True, 0),
+    ((State.SUBMITTED,), "0.38", True, 0),
+    ((State.APPROVED,), "0.36", True, 0),
+    ((State.APPROVED,), "1.00", True, 0),
+    ((State.RETURNED,), "0.34", True, 0),
+    ((State.DRAFT,), "0.24", True, 0),
+    ((State.APPROVED,), "0.25", False, 60),
+    ((State.APPROVED,), "0.18", True, 0),
 )
 # How what is not personnel is divided, and what it is for.
 OTHERS = (
@@ -33,46 +32,29 @@ OTHERS = (
     (CostCategory.EVALUATION, "第三方评估（演示）", "0.05", "项"),
     (CostCategory.TAX, "税费（演示）", "0.10", "项"),
 )
-WAGES = {2: "84000", 1: "88000"}  # years back → average wage, invented
 
 
 def load(plan: Plan) -> None:
-    """What sheets rest on where nobody has made it, then the sheets with the steps they took."""
-    _basis(plan.today)
+    """The sheets with the steps they took; what they rest on is made before."""
     projects = PurchaseProject.objects.select_related("provider").order_by("-start", "region", "document")
-    for project, (states, others, exact) in zip(projects, PLAN, strict=False):
+    for project, (states, others, exact, before) in zip(projects, PLAN, strict=False):
         for version, state in enumerate(states, start=1):
-            total = _sheet(project, version, state, Decimal(others))
+            total = _sheet(project, version, state, Decimal(others), project.start - timedelta(days=before))
         if exact:
             PurchaseProject.objects.filter(pk=project.pk).update(amount=total)
     plan.made("成本核算表", hand_in(plan, "cost-sheet", _CASES, by_officers=True))
 
 
-def _basis(today: date) -> None:
-    for back, wage in WAGES.items():
-        year = today.year - back
-        EconomicIndicator.objects.get_or_create(
-            city_id=CITY,
-            year=year,
-            defaults={
-                "average_wage": Decimal(wage),
-                "source": "演示数据，不是公布的数字",
-                "published_on": date(year + 1, 6, 30),
-                "synthetic": True,
-            },
-        )
-
-
-def _sheet(project: PurchaseProject, version: int, state: str, others: Decimal) -> Decimal:
+def _sheet(project: PurchaseProject, version: int, state: str, others: Decimal, priced_on: date) -> Decimal:
     """A sheet with as many people as work on site; returns its total in yuan."""
-    basis = basis_on(project, project.start)
+    basis = basis_on(project, priced_on)
     approved = state in (State.APPROVED, State.SUPERSEDED)
     sheet = CostSheet.objects.create(
         project=project,
         version=version,
         standard=basis.standard,
         terms=basis.terms,
-        priced_on=project.start,
+        priced_on=priced_on,
         note="演示数据",
         state=state,
         approved_on=months_later(project.start, version - 1) if approved else None,

@@ -7,14 +7,19 @@ from xmsw.policy.facts import Fact, Pass, extend, in_force
 
 _PAY = Capability.VIEW_PAY  # a standard and the peers' pay tell the rung, and so the pay within bounds
 _FACTORS = [f.name for f in PayRecord._meta.get_fields() if f.name.startswith("factor_")]
-_missing_factors = " + ".join(f"(r.{name} IS NULL)::int" for name in _FACTORS)
+# A decision in force states them all; without one, what the month's record says counts.
+_missing_factors = (
+    f"CASE WHEN r.decided_on IS NOT NULL AND r.decided_scale = '' THEN 0 "
+    f"ELSE {' + '.join(f'(r.{name} IS NULL)::int' for name in _FACTORS)} END"
+)
 
 extend(
     EMPLOYMENT.name,
     Pass(
         name="pay",
-        source="(SELECT DISTINCT ON (r.employment_id) r.* FROM employment_base b "
-        "JOIN payroll_payrecord r ON r.employment_id = b.id "
+        source="(SELECT DISTINCT ON (r.employment_id) r.*, d.start AS decided_on, d.pay_scale AS decided_scale "
+        "FROM employment_base b JOIN payroll_payrecord r ON r.employment_id = b.id "
+        f"LEFT JOIN payroll_paydecision d ON d.employment_id = b.id AND {in_force('d')} "
         "WHERE r.period <= %(on)s AND r.period > %(on)s::date - make_interval(months => %(p_recent_pay_months)s) "
         "ORDER BY r.employment_id, r.period DESC) r",
         key="r.employment_id",
@@ -24,7 +29,8 @@ extend(
             "pay_total": Fact("月应发合计", "r.total", "元", confidential=_PAY),
             "pay_full_time": Fact("折合全职月薪", "round(r.total / r.time_share, 2)", "元", confidential=_PAY),
             "pay_rung": Fact("薪酬档级", "NULLIF(r.rung, '')", choices=dict(RungCode.choices), confidential=_PAY),
-            "has_pay_scale": Fact("写明国家工资标准", "r.pay_scale <> ''"),
+            "has_pay_scale": Fact("写明国家工资标准", "COALESCE(NULLIF(r.decided_scale, ''), r.pay_scale) <> ''"),
+            "decided_on": Fact("薪酬核定执行日期", "r.decided_on"),
             "missing_factors": Fact("缺少的考虑因素", _missing_factors, "项"),
             "performance": Fact("业绩", "r.factor_performance", choices=dict(Performance.choices), confidential=_PAY),
         },

@@ -23,6 +23,7 @@ PROJECT = subject(
         id="j.id",
         where=in_force("j"),
         facts={
+            "provider": Fact("承接机构", "j.provider_id"),
             "buyer_region": Fact("购买方区划", "j.region_id"),
             "contract_amount": Fact("合同金额", "j.amount", "元"),
             "contract_start": Fact("合同开始", "j.start"),
@@ -55,6 +56,28 @@ PROJECT = subject(
                         "元/年",
                         confidential=Capability.VIEW_PAY,
                     ),
+                },
+            ),
+            Pass(
+                name="present_guidance",
+                # Lines of the approved sheet held against a standard that began after the one it rests on.
+                source=f"{_APPROVED} JOIN payroll_costline l ON l.sheet_id = c.id AND {_PERSONNEL} "
+                "JOIN project_base b ON b.id = c.project_id JOIN posts_employer v ON v.id = b.provider "
+                "JOIN payroll_guidancestandard o ON o.id = c.standard_id AND o.sector = v.sector "
+                "JOIN payroll_guidancestandard g ON g.city_id = left(b.buyer_region, 4) AND g.sector = o.sector "
+                f"AND g.start > o.start AND {in_force('g', 'published', 'superseded')} "
+                "JOIN payroll_guidancerung q ON q.standard_id = g.id AND q.rung = l.rung "
+                "LEFT JOIN payroll_districtfloat f ON f.standard_id = g.id "
+                f"AND f.district_id = left(b.buyer_region, 6) AND {in_force('f')}",
+                key="c.project_id",
+                facts={
+                    "below_present_guidance": Fact(
+                        "薪酬低于现行指导标准的明细",
+                        "count(*) FILTER (WHERE l.pay < round(round(COALESCE(q.amount, q.share * g.base_wage), 2) "
+                        "* (1 + COALESCE(f.rate, 0)) / 12, 2))",
+                        "项",
+                    ),
+                    "present_document": Fact("现行指导标准文号", "max(g.document)"),
                 },
             ),
             Pass(

@@ -22,7 +22,7 @@ COST_SHEET = flow(
         select=("project__provider", "project__region", "project__street", "standard", "terms"),
         url=lambda case: reverse("payroll:cost", args=[case.pk]),
         employer=lambda case: None,
-        context=lambda request, case: described(request.user, case),
+        context=lambda request, case: described(request.user, request.on, case),
         reasons=("人员经费占比不符合规定", "薪酬低于指导标准", "合计与合同金额不一致", "明细要说明"),
         moves=(
             Move("submit", "提交审定", actions.EDITABLE, _S.SUBMITTED, _WRITE, refuses=actions.against, done="已提交"),

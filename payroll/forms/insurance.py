@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import MinValueValidator
 
 from payroll.models import ITEMS, ContributionTerms, InsuranceEnrolment
 from xmsw.ui.fields import PercentField, day_field
@@ -43,7 +44,7 @@ class TermsForm(forms.ModelForm):
                 label=f"{label}单位缴费比例（%）", min_value=Decimal(0), max_value=Decimal(1), decimals=3
             )
         for name in BOUNDS:
-            self.fields[name].min_value = Decimal("0.01")
+            self.fields[name].validators.append(MinValueValidator(Decimal("0.01"), "基数要大于 0。"))
 
     def clean(self) -> dict[str, Any]:
         """No maximum below its minimum."""

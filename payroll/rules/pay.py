@@ -17,7 +17,11 @@ rule(
     subject="employment",
     title="事业单位正式人员按国家规定确定工资",
     applies=established & F.sector.in_("institution") & has_record,
-    cases=(When(~F.has_pay_scale, Outcome.WARNING, "在编人员没有写明国家工资标准依据", "补填所执行的国家工资标准"),),
+    cases=(
+        When(
+            ~F.has_pay_scale, Outcome.WARNING, "在编人员没有写明国家工资标准依据", "核定薪酬时写明所执行的国家工资标准"
+        ),
+    ),
     met="按国家规定确定工资（不适用薪酬指导标准）",
 )
 rule(
@@ -32,7 +36,7 @@ rule(
             F.missing_factors > 0,
             Outcome.WARNING,
             "确定薪酬时有 {missing_factors} 项因素没有记录",
-            "补填职业水平等级、学历、资历、业绩、岗位",
+            "按五项因素核定薪酬（人员的「薪酬」一栏），或在薪酬报送里补填",
         ),
     ),
     met="五项因素都有记录",

@@ -82,6 +82,12 @@ rule(
             "提高人员经费，编制新版本",
             discreet="人均成本低于上一年在岗职工平均工资（厦民〔2022〕20号）",
         ),
+        When(
+            F.below_present_guidance > 0,
+            Outcome.INFO,
+            "计价以后换了指导标准：有 {below_present_guidance} 项人员的薪酬低于现行的{present_document}",
+            "续签或调整合同时，编制新版本按现行标准计价",
+        ),
     ),
     met="人力成本已列入核算，占比不低于规定",
     measure=F.labour_share,

@@ -105,7 +105,7 @@ def cost(request: HttpRequest, pk: int) -> HttpResponse:
         "back_label": found.project.title,
         "may_copy": copies and actions.may_write(request.user, found.project) and not _open(found.project),
     }
-    return render(request, "payroll/cost.html", context | described(request.user, found))
+    return render(request, "payroll/cost.html", context | described(request.user, request.on, found))
 
 
 def _open(project: PurchaseProject) -> bool:

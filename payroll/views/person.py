@@ -1,17 +1,18 @@
-"""A person's tab 薪酬: pay by month and component, and where it stands among peers."""
+"""A person's tab 薪酬: what was decided, pay by month and component, and where it stands among peers."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from payroll.benchmarking import Month
-from payroll.models import PayRecord
+from payroll.models import PayDecision, PayRecord
 from payroll.place import ESTABLISHED, Published, Standing, counted, person_standing, published_months
-from talents.models import Employment
+from talents.models import Employment, SocialWorker
 from talents.views.person import person_context, render_person
 from xmsw.accounts.roles import Capability
 
@@ -33,9 +34,16 @@ def tab(request: HttpRequest, pk: int) -> HttpResponse:
         "records": listed,
         "established": Employment.Form.ESTABLISHED in forms,
         "sentence": ESTABLISHED,
+        "decisions": list(_decisions(request, record["worker"])),
+        "deciding": record["employments"] if user.can(Capability.APPLY) and not request.is_past else [],
         **_among_peers(request, listed),
     }
     return render_person(request, "payroll/_person_pay.html", context)
+
+
+def _decisions(request: HttpRequest, worker: SocialWorker) -> QuerySet[PayDecision]:
+    rows = PayDecision.objects.visible_to(request.user).filter(employment__worker=worker, start__lte=request.on)
+    return rows.select_related("employment__employer").order_by("-start", "-pk")[:MONTHS_SHOWN]
 
 
 def _among_peers(request: HttpRequest, listed: list[PayRecord]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from payroll.models import DistrictFloat, EconomicIndicator, GuidanceStandard, S
 from payroll.versions import described
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Choice, Column, ListingView
+from xmsw.ui.numbers import whole
 from xmsw.workflow.forming import form_page
 from xmsw.workflow.pages import case_context
 
@@ -97,8 +98,9 @@ def new(request: HttpRequest) -> HttpResponse:
     """Draft a version: empty, from a former one (`from`), or from a what-if (its figures in the address)."""
     only_makers(request)
     initial = request.GET.dict()
-    if initial.get("from", "").isdigit():
-        source = get_object_or_404(_versions(request), pk=initial["from"])
+    asked = whole(initial.get("from", ""))
+    if asked is not None:
+        source = get_object_or_404(_versions(request), pk=asked)
         initial = _figures_of(source) | initial
     return _form(request, GuidanceStandard(), "起草薪酬指导标准", initial)
 
@@ -132,10 +134,10 @@ def _form(request: HttpRequest, found: GuidanceStandard, title: str, initial: di
 
 
 def _indicator(request: HttpRequest) -> EconomicIndicator | None:
-    asked = request.GET.get("indicator", "")
-    if not asked.isdigit():
+    asked = whole(request.GET.get("indicator", ""))
+    if asked is None:
         return None
-    return EconomicIndicator.objects.filter(pk=asked[:18], city_id=(request.user.area_code or "")[:4]).first()
+    return EconomicIndicator.objects.filter(pk=asked, city_id=(request.user.area_code or "")[:4]).first()
 
 
 @require_safe

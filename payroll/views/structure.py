@@ -49,12 +49,12 @@ class Below(ListingView):
             "employer", "单位", f"{_EMPLOYER.replace('__', '.')}.name", order=f"{_EMPLOYER}__pinyin",
             link=lambda row: reverse("posts:employer", args=[row.employment.employer_id]),
         ),
-        Column("sector", "领域", "employment.employer.get_sector_display"),
-        Column("rung", "薪酬档级", "get_rung_display", order="rung"),
-        Column("period", "薪酬月份", lambda row: f"{row.period:%Y-%m}"),
+        Column("gap", "差额", order="gap", numeric=True),
         Column("full_time", "折合全职月薪", order="full_time", numeric=True),
         Column("floor", "指导标准下限", order="floor", numeric=True),
-        Column("gap", "差额", order="gap", numeric=True),
+        Column("rung", "薪酬档级", "get_rung_display", order="rung"),
+        Column("sector", "领域", "employment.employer.get_sector_display"),
+        Column("period", "薪酬月份", lambda row: f"{row.period:%Y-%m}"),
     )  # fmt: skip
 
     @property

@@ -15,6 +15,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('workflow', '0001_steps_and_waiting_cases'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('posts', '0002_index_by_district'),
         ('regions', '0002_regions'),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from supervision.models import Tally
 from supervision.models.tallies import OUTCOME_COLUMNS
 from supervision.selectors.measures import measures
-from supervision.selectors.screens import SCREENS
+from supervision.selectors.screens import Screen, screen_for
 from xmsw.policy import rules
 from xmsw.policy.models import Clause
 from xmsw.policy.outcomes import Outcome
@@ -67,13 +67,13 @@ def clause_board(user: User | None, on: date | None = None) -> list[dict[str, An
     for rule in rules.rules():
         by_clause[rule.clause].append(rule)
     return [
-        _described(clause, by_clause[clause.pk], counted, measured.get(clause.pk, ""))
+        _described(clause, by_clause[clause.pk], counted, measured.get(clause.pk, ""), screen_for(clause.pk, user))
         for clause in Clause.objects.order_by("order")
     ]
 
 
 def _described(
-    clause: Clause, citing: list[rules.Rule], counted: dict[int, dict[str, int]], measure: str
+    clause: Clause, citing: list[rules.Rule], counted: dict[int, dict[str, int]], measure: str, screen: Screen | None
 ) -> dict[str, Any]:
     counts = {name: sum(counted.get(rule.number, {}).get(name, 0) for rule in citing) for name in OUTCOME_COLUMNS}
     state = MEASURED if measure and not citing else _state(clause.pk, citing, counts)
@@ -85,7 +85,7 @@ def _described(
         "state": state,
         "state_label": STATES[state],
         "measure": measure,
-        "screen": SCREENS.get(clause.pk),
+        "screen": screen,
         "held": HOW_HELD.get(clause.pk, ""),
         "section": clause.pk.split("-")[0],
     }

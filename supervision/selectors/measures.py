@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Func, Q, QuerySet, Sum
 
-from payroll.models import ITEMS, CostSheet, InsuranceMonth, PurchaseProject
+from payroll.models import GUIDED_SECTORS, ITEMS, CostSheet, EconomicIndicator, InsuranceMonth, PurchaseProject
 from posts.models import Duty, Incubation, Post
 from talents.forecast import lapses
 from talents.models import (
@@ -34,11 +34,12 @@ def _of(rows: QuerySet, user: User | None) -> QuerySet:
 
 
 def measures(user: User | None, on: date) -> dict[str, str]:
-    """Clause → what is counted. `user` None: everywhere. Four queries."""
+    """Clause → what is counted. `user` None: everywhere. A fixed number of queries."""
     found = {**_duties(user, on), **_incubations(user, on), **_projects(user, on), **_recognition(user, on)}
     found |= _standing(user, on)
     found |= _registrations(user, on)
     found |= _insurance(user, on)
+    found |= _reviews(user, on)
     found["二(三)-5"] += _supervision(user, on)
     return found
 
@@ -101,6 +102,16 @@ def _insurance(user: User | None, on: date) -> dict[str, str]:
     months = _of(InsuranceMonth.objects.filter(period=period), user)
     found = months.aggregate(n=Count("pk"), whole=Count("pk", filter=paid))
     return {"三(一)-4": f"{period:%Y-%m} 有缴费月报的 {found['n']:,} 人，各项都缴的 {found['whole']:,} 人"}
+
+
+def _reviews(user: User | None, on: date) -> dict[str, str]:
+    """Whether the newest year's figures were looked at, sector by sector: one query."""
+    rows = _of(EconomicIndicator.objects.filter(published_on__lte=on), user)
+    decided = Count("reviews", filter=Q(reviews__decided_on__lte=on))
+    newest = rows.annotate(done=decided).order_by("-year").values_list("year", "done").first()
+    if newest is None:
+        return {"三(一)-6": "还没有登记经济指标"}
+    return {"三(一)-6": f"{newest[0]} 年经济指标：{len(GUIDED_SECTORS)} 个领域中已审议 {newest[1]} 个"}
 
 
 def _registrations(user: User | None, on: date) -> dict[str, str]:

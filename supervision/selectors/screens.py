@@ -3,27 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
+
+from talents.views.benefits import READERS as BENEFIT_READERS
+from talents.views.publicity import READERS as STORY_READERS
+from xmsw.accounts.roles import Capability
+
+if TYPE_CHECKING:
+    from xmsw.accounts.models import User
 
 
 @dataclass(frozen=True)
 class Screen:
-    """A page by URL name, with a query that shows just this clause's part."""
+    """A page by URL name, with a query that shows just this clause's part; `needs`: any of these capabilities."""
 
     label: str
     name: str
     query: str = ""
+    needs: tuple[Capability, ...] = ()
 
     @property
     def url(self) -> str:
         return reverse(self.name) + (f"?{self.query}" if self.query else "")
+
+    def opens(self, user: User | None) -> bool:
+        """Whether the account may open it."""
+        return user is None or not self.needs or any(map(user.can, self.needs))
 
 
 def _findings(label: str, rule: str) -> Screen:
     return Screen(label, "supervision:findings", f"rule={rule}")
 
 
+_PAY, _PUBLIC = (Capability.VIEW_PAY,), (Capability.RECORD_PUBLICITY,)
+_ALLOWANCES = (Capability.RECOMMEND_ALLOWANCE, Capability.OWN_RECORD)
+_SPECIALISTS = (Capability.CONFIRM_SPECIALISTS, Capability.VERIFY_CERTIFICATES)
 _DUTIES = Screen("岗位职责统计", "supervision:duties")
 SCREENS: dict[str, Screen] = {
     "二(四)-2": Screen("职级体系", "supervision:ladders"),
@@ -53,16 +69,27 @@ SCREENS: dict[str, Screen] = {
     "二(四)-7": _findings("中级岗位的证书", "certificate-for-intermediate"),
     "三(三)-1": Screen("政治安排统计", "talents:standing-counts"),
     "三(三)-2": Screen("政治安排统计", "talents:standing-counts"),
-    "三(三)-3": Screen("招录与选拔", "talents:notices", "preferred=no"),
+    "三(三)-3": Screen("招录与选拔", "talents:notices", "preferred=no", _PUBLIC),
     "三(三)-4": Screen("政治安排统计", "talents:standing-counts"),
-    "三(三)-5": Screen("宣传", "talents:publicity"),
-    "三(三)-6": Screen("人物事迹", "talents:stories"),
+    "三(三)-5": Screen("宣传", "talents:publicity", needs=_PUBLIC),
+    "三(三)-6": Screen("人物事迹", "talents:stories", needs=STORY_READERS),
+    "三(一)-1": _findings("在编人员的国家工资标准", "national-pay-scale"),
+    "三(一)-2": Screen("薪酬结构", "payroll:structure", needs=_PAY),
+    "三(一)-3": Screen("同类人员薪酬参照", "payroll:benchmarks"),
+    "三(一)-5": Screen("低于指导标准的人员", "payroll:below", needs=_PAY),
+    "三(一)-6": Screen("经济指标与审议", "payroll:indicators"),
     "三(一)-4": Screen("欠缴与未参保名单", "payroll:arrears"),
-    "三(一)-7": Screen("成本核算", "payroll:costs"),
-    "三(一)-8": Screen("成本核算", "payroll:costs", "low=yes"),
+    "三(一)-7": Screen("成本核算", "payroll:costs", needs=_PAY),
+    "三(一)-8": Screen("成本核算", "payroll:costs", "low=yes", _PAY),
     "三(一)-9": Screen("高层次人才", "talents:high-level"),
-    "三(一)-10": Screen("优惠待遇申请", "talents:benefits"),
-    "三(一)-11": Screen("政府特殊津贴推荐", "talents:allowances"),
-    "四(一)-6": Screen("专技人员纳入", "talents:specialists", "file=no"),
+    "三(一)-10": Screen("优惠待遇申请", "talents:benefits", needs=BENEFIT_READERS),
+    "三(一)-11": Screen("政府特殊津贴推荐", "talents:allowances", needs=_ALLOWANCES),
+    "四(一)-6": Screen("专技人员纳入", "talents:specialists", "file=no", _SPECIALISTS),
     "二(四)-8": _findings("初级岗位的证书", "certificate-for-junior"),
 }
+
+
+def screen_for(clause: str, user: User | None) -> Screen | None:
+    """The screen of a clause that the account may open."""
+    found = SCREENS.get(clause)
+    return found if found and found.opens(user) else None

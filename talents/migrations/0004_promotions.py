@@ -9,6 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('workflow', '0001_steps_and_waiting_cases'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('posts', '0003_registrations_plans_and_freezes'),
         ('talents', '0003_plain_lookups_read_plain_indexes'),

@@ -339,3 +339,22 @@ FROM (
       (years), (sector, years), (level, years), (sector, level, years), (sex), (sector, sex))
 ) g
 """
+
+# One what-if: who lies below the floors of a rung table, and what lifting them costs, by district, sector and in all.
+WHAT_IF = """
+SELECT district, sector, count(*), count(*) FILTER (WHERE pay < floor),
+       sum(round((floor - pay) * time_share, 2) * 12) FILTER (WHERE pay < floor), sum(paid) * 12
+FROM (
+  SELECT DISTINCT ON (r.employment_id) left(e.region_id, 6) AS district, e.sector, r.time_share, r.total AS paid,
+         round(r.total / r.time_share, 2) AS pay, round(f.annual * 0.9 / 12, 2) AS floor
+  FROM payroll_payrecord r
+  JOIN talents_employment m ON m.id = r.employment_id
+  JOIN posts_employer e ON e.id = m.employer_id
+  JOIN unnest(%(rungs)s::text[], %(annual)s::numeric[]) f (rung, annual) ON f.rung = r.rung
+  WHERE r.period <= %(on)s AND r.period > %(on)s::date - make_interval(months => %(months)s)
+    AND m.form <> 'established' AND m.start <= %(on)s AND (m."end" IS NULL OR m."end" >= %(on)s)
+    AND e.sector IN ('community', 'social', 'enterprise') AND e.state IN ('listed', 'approved', 'closed')
+    AND e.start <= %(on)s AND (e."end" IS NULL OR e."end" >= %(on)s) AND e.region_id LIKE %(area)s
+  ORDER BY r.employment_id, r.period DESC
+) s GROUP BY GROUPING SETS ((), (district), (sector))
+"""

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from statistics import median
 
@@ -18,8 +19,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from payroll.benchmarking import Month
-from payroll.models import Benchmark, PayRecord
+from payroll.models import GUIDED_SECTORS, Benchmark, PayRecord, RungCode
 from payroll.publishing import publish
+from payroll.scenarios import Scenario, impacts
 from posts.models import Employer, Post
 from supervision.models import Run
 from supervision.recheck import drain
@@ -27,6 +29,7 @@ from supervision.runs import execute_here, start_run
 from tests.benchmarks import handwritten
 from tests.benchmarks.importing import measure_import as measure_import
 from xmsw.accounts.models import User
+from xmsw.policy.parameters import values_on
 from xmsw.policy.recheck import RecheckRequest
 
 HELPER = "import django; django.setup(); from supervision.models import Run; from supervision.runs import execute_here"
@@ -123,6 +126,26 @@ def measure_benchmark() -> Iterator[str]:
     publishing = partial(publish, period, month.closes + timedelta(days=1), reason="measured")
     first, again = _timed(publishing), _timed(publishing)
     yield f"by hand {by_hand:.2f} s; first {first:.2f} s, ratio {first / by_hand:.2f}; again {again / by_hand:.2f}"
+
+
+def measure_what_if() -> Iterator[str]:
+    """One what-if, and three side by side, over everybody with pay, against one by hand; the same people below."""
+    on, shares = date.today(), {code: Decimal("0.7") + Decimal("0.1") * at for at, code in enumerate(RungCode.values)}
+    sectors = tuple(sector.value for sector in GUIDED_SECTORS)
+    asked = Scenario("-", sectors, Decimal(90_000), shares, Decimal("0.1"))
+    given = {"on": on, "months": values_on(on)["recent_pay_months"], "area": "%", "rungs": list(shares)}
+    with connection.cursor() as cursor:
+        cursor.execute("SET max_parallel_workers_per_gather = 0")
+        cursor.execute("SELECT set_config('work_mem', %s, false)", [settings.RECALCULATION_WORK_MEM])
+        given["annual"] = [asked.annual(rung) for rung in shares]
+        by_hand = median(_timed(lambda: cursor.execute(handwritten.WHAT_IF, given)) for _ in range(3))
+        whole = next(row for row in cursor.fetchall() if row[0] is None and row[1] is None)
+    (found,) = impacts([asked], "", on)
+    one = median(_timed(lambda: impacts([asked], "", on)) for _ in range(3))
+    three = _timed(lambda: impacts([asked] * 3, "", on))
+    agrees = (found.total.people, found.total.below, found.total.gap, found.total.paid) == tuple(whole[2:])
+    yield f"{whole[2]:,} people; by hand {by_hand:.2f} s; one {one:.2f} s, ratio {one / by_hand:.2f}; agrees {agrees}"
+    yield f"three side by side {three:.2f} s, ratio {three / by_hand:.2f}"
 
 
 def measure_pages() -> Iterator[str]:

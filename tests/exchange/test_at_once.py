@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +17,7 @@ from posts.models import Post
 from supervision.recheck import drain
 from tests import builders as make
 from tests.exchange.files import checked, merged, workbook
+from tests.patience import until
 from xmsw.exchange import actions
 from xmsw.exchange.models import Batch
 from xmsw.exchange.refusals import Refused
@@ -61,13 +61,6 @@ def aside() -> Iterator[Callable[..., Future]]:
 
     with ThreadPoolExecutor(4) as pool:
         yield lambda work, *given: pool.submit(alone, work, *given)
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.02)
 
 
 def waiting() -> bool:

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from django.conf import settings
 
 from tests.exchange.files import workbook
 from tests.live_worker import LiveWorker, empty_broker
+from tests.patience import until
 from xmsw.exchange import tasks
 from xmsw.identifiers import identity_check_digit
 from xmsw.runtime.process import ServerError
@@ -42,13 +43,6 @@ actions.check(batch.pk)
 tasks.send(actions.confirm(None, batch.pk))
 """
 _names = (f"trial_{number}" for number in itertools.count(1))
-
-
-def until(condition: Callable[[], bool], what: Callable[[], str] = str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, what()
-        time.sleep(0.05)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 
 from payroll import cost_sheets
 from payroll.flows.costs import COST_SHEET
-from payroll.models import CostLine, CostSheet, EconomicIndicator, PurchaseProject
+from payroll.models import CostLine, CostSheet, EconomicIndicator, GuidanceStandard, PurchaseProject
 from payroll.purchases import altogether, by_place
 from supervision.models import Finding
 from supervision.recheck import drain
@@ -338,6 +338,45 @@ def test_a_low_share_pay_below_guidance_and_a_low_cost_a_head_are_warnings(write
     assert outcomes(project.provider)[31080][1].startswith("人均成本 156229.08 元/年，低于")
     told = verdicts(Evaluation(TODAY, Employers.of_ids([project.provider.pk])), ["project"], granted=())
     assert "156229" not in "".join(each.message for each in told)
+
+
+def test_a_newer_standard_is_held_against_a_sheet_priced_before_it(signed_in, writer, approver, project):
+    sheet = approved(writer, approver, project, person())
+    PurchaseProject.objects.update(amount=D("312458.16"))
+    assert outcomes(project.provider)[31080][0] == Outcome.MET
+    old = sheet.standard
+    GuidanceStandard.objects.filter(pk=old.pk).update(end=TODAY - timedelta(days=1), state="superseded")
+    CostSheet.objects.update(priced_on=TODAY - timedelta(days=1))
+    # 101,234.56 × 1.10 × 1.05 / 12 = 9,743.83 was the month; now 101,234.56 × 1.20 × 1.00 / 12 = 10,123.46.
+    make.make_standard(
+        "social", {"social_worker_3": "1.20"}, base_wage=D("101234.56"), start=TODAY, document="新标准 9 号"
+    )
+    told = outcomes(project.provider)[31080]
+    assert told == (
+        Outcome.INFO,
+        "计价以后换了指导标准：有 1 项人员的薪酬低于现行的新标准 9 号",
+    )
+    client = signed_in(writer)
+    page = client.get(f"/payroll/costs/{sheet.pk}/").content.decode()
+    assert "起施行新的指导标准，本表按原标准计价，有 1 项人员的薪酬低于它" in page and "新标准 9 号" in page
+    assert "请编制新版本" in page
+    client.post(f"/payroll/costs/{sheet.pk}/copy/")
+    fresh = CostSheet.objects.latest("pk")
+    assert (fresh.standard.document, fresh.lines.get().guidance) == ("新标准 9 号", D("10123.46"))
+    assert "起施行新的指导标准" not in client.get(f"/payroll/costs/{fresh.pk}/").content.decode()
+
+
+def test_a_sheet_for_next_year_is_not_held_against_the_standard_before_its_own(writer, approver, project):
+    sheet = approved(writer, approver, project, person())
+    PurchaseProject.objects.update(amount=D("240581.52"))
+    begins = TODAY + timedelta(days=30)
+    GuidanceStandard.objects.update(end=begins - timedelta(days=1))
+    later = make.make_standard("social", {"social_worker_3": "0.80"}, base_wage=D("101234.56"), start=begins)
+    CostSheet.objects.update(standard=later, priced_on=begins)
+    # 101,234.56 × 0.80 × 1.00 / 12 = 6,748.97 by its own standard; the present one says 9,743.83.
+    # 2 × 12 × (6,748.97 + 2,106.00 + 1,169.26) = 240,581.52
+    sheet.lines.update(pay=D("6748.97"), guidance=D("6748.97"), amount=D("240581.52"))
+    assert outcomes(project.provider)[31080][0] == Outcome.MET
 
 
 def test_a_finding_about_a_project_has_its_name_and_leads_there(signed_in, writer, project):

@@ -27,7 +27,7 @@ def project():
 
 def said(sheet: CostSheet) -> list[str]:
     basis = basis_of(sheet)
-    return [each.text for each in remarks(sheet, figures(sheet), basis, traces(sheet.lines.all(), basis))]
+    return [each.text for each in remarks(sheet, figures(sheet), basis, traces(sheet.lines.all(), basis), TODAY)]
 
 
 def test_a_sheet_worked_out_by_hand(project):

@@ -1,7 +1,5 @@
 """A worker killed in the middle of a full run costs one shard, and nothing of the result."""
 
-import time
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -14,18 +12,11 @@ from supervision.models import Finding, Run, Shard
 from supervision.recheck import drain
 from supervision.runs import execute_here, start_run
 from tests import builders as make
+from tests.patience import until
 from xmsw.policy.recheck import RecheckRequest
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HULI = 350206
-PATIENCE = 60.0
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
 
 
 def advisory(call: str) -> None:

@@ -50,6 +50,24 @@ def test_every_clause_has_a_state(officer):
     assert all(officer.get(each["screen"]).status_code == 200 for each in states.values())
 
 
+@pytest.mark.parametrize(
+    ("role", "bureau"),
+    [
+        ("city_officer", "civil_affairs"),
+        ("district_officer", "civil_affairs"),
+        ("bureau_officer", "education"),
+        ("bureau_officer", "human_resources"),
+        ("standing_officer", "civil_affairs"),
+    ],
+)
+def test_no_row_of_the_board_leads_to_a_page_that_is_closed_to_the_account(signed_in, role, bureau):
+    client = signed_in(make.make_user(role, bureau=bureau))
+    rows = client.get("/supervision/clauses/").context["clauses"]
+    screens = {each["clause"].pk: each["screen"].url for each in rows if each["screen"]}
+    closed = [clause for clause, url in screens.items() if client.get(url).status_code != 200]
+    assert closed == []
+
+
 def test_every_row_of_section_two_leads_to_its_screen_and_is_measured(officer):
     recalculate()
     rows = [each for each in officer.get("/supervision/clauses/").context["clauses"] if each["clause"].pk[0] == "二"]
