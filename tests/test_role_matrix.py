@@ -24,7 +24,7 @@ from tests.world import FOREIGN, PLACES, TODAY, World, build
 OPEN_ADMIN = ("admin:login", "admin:jsi18n")
 REFUSED = {302, 403, 404}
 ANSWERED = {200, 302, 403, 404, 405, 422}
-ROLES = ("city", "siming", "huli", "education", "standing", "staff", "worker", "admin", "anonymous")
+ROLES = ("city", "siming", "huli", "education", "standing", "staff", "worker", "reviewer", "admin", "anonymous")
 
 
 def named_addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, Any]]:

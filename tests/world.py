@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 from django.test import Client
 from django.urls import reverse
 
-from payroll.models import ContributionTerms, CostSheet, EconomicIndicator, GuidanceStandard, PurchaseProject
+from awards.models import AwardCycle, Honour, Nomination, Objection, PanelSeat, PoolMember
+from payroll.models import (
+    ContributionTerms,
+    CostSheet,
+    EconomicIndicator,
+    GuidanceStandard,
+    PayDecision,
+    PurchaseProject,
+)
 from posts.models import AllocationPlan, Employer, EmployerRegistration, Inclusion, Incubation, NeedAssessment, Post
 from supervision.models import Run
 from supervision.runs import execute_here, start_run
@@ -51,6 +59,7 @@ FOREIGN = {
     "worker": "huli",
     "staff": "huli",
     "admin": "siming",
+    "reviewer": "huli",
     "anonymous": "siming",
 }
 PLACES = {"siming": "350203", "huli": "350206", "elsewhere": "350102"}
@@ -80,7 +89,7 @@ class World:
     def forbidden(self, role: str) -> list[str]:
         """Names that must not appear in an answer to this role."""
         own = {"city": {"siming", "huli"}, "huli": {"huli"}}.get(role, set())
-        if role in ("siming", "staff", "standing", "worker"):
+        if role in ("siming", "staff", "standing", "worker", "reviewer"):
             own = {"siming"}
         return [words[place] for words in (NAMES, PERSONS) for place in words if place not in own]
 
@@ -186,6 +195,8 @@ def build() -> World:
         "worker": make.make_account(persons["siming"]),
         "admin": make.make_user("system_admin"),
     }
+    awards = make_awards(persons)
+    users["reviewer"] = awards["seat"]["siming"].account
     uploaders = {**users, "elsewhere": officer_elsewhere()}
     batches = {
         place: Batch.objects.create(
@@ -239,6 +250,8 @@ def build() -> World:
         **make_certificates(persons),
         **recognise(employers, persons),
         **make_guidance(),
+        "decision": decide_pay(persons),
+        **awards,
         "sheet": make_sheets(projects),
         "registration": registrations,
         "appointment": appointments,
@@ -266,6 +279,50 @@ def make_guidance() -> dict[str, dict[str, Any]]:
         found["indicator"][place], _ = EconomicIndicator.objects.get_or_create(
             city_id=city, year=2020, defaults={"average_wage": 1, "source": SOURCES[city], "published_on": TODAY}
         )
+    return found
+
+
+def decide_pay(persons: dict[str, Any]) -> dict[str, PayDecision]:
+    """A decision about each person's pay."""
+    factors = {"certificate": 0, "education": 20, "seniority": 1, "performance": 2, "post": 1}
+    return {
+        place: PayDecision.objects.create(
+            employment=person.employments.get(),
+            start=make.LONG_AGO,
+            base=1,
+            document=NAMES[place],
+            **{f"factor_{name}": value for name, value in factors.items()},
+        )
+        for place, person in persons.items()
+    }
+
+
+def make_awards(persons: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """A draft of a round in each place, with a nominee, an objection, a seat and an honour."""
+    found: dict[str, dict[str, Any]] = {"cycle": {}, "nomination": {}, "objection": {}, "seat": {}, "honour": {}}
+    days = ("call_start", "call_end", "recommend_end", "preliminary_end", "panel_end")
+    for place, person in persons.items():
+        employer = person.employments.get().employer
+        cycle = AwardCycle.objects.create(
+            title=f"{NAMES[place]}表彰", series=NAMES[place], level="district", region_id=PLACES[place], year=2026,
+            document="-", quota=1, **dict.fromkeys(days, TODAY),
+        )  # fmt: skip
+        nominee = Nomination.objects.create(
+            cycle=cycle, worker=person, employer=employer, achievements=NAMES[place], state="submitted"
+        )
+        account = make.make_user("reviewer", region=None)
+        member = PoolMember.objects.create(
+            pool="expert", region_id=PLACES[place], name=PERSONS[place], organisation="-", start=TODAY, account=account
+        )
+        found["cycle"][place], found["nomination"][place] = cycle, nominee
+        found["objection"][place] = Objection.objects.create(
+            nomination=nominee, name=PERSONS[place], phone="-", text=NAMES[place]
+        )
+        found["seat"][place] = PanelSeat.objects.create(cycle=cycle, member=member, account=account)
+        found["honour"][place] = Honour.objects.create(
+            worker=person, employer=employer, level="district", series="-", title=NAMES[place], awarded_by="-",
+            awarded_on=TODAY, number=f"{place}-1", code=f"{place}-2",
+        )  # fmt: skip
     return found
 
 

@@ -17,6 +17,8 @@ urlpatterns = [
     path("stories/", include("talents.public_urls")),
     path("payroll/", include("payroll.urls")),
     path("standards/", include("payroll.public_urls")),
+    path("awards/", include("awards.urls")),
+    path("honours/", include("awards.public_urls")),
     path("policy/", include("xmsw.policy.urls")),
     path("exchange/", include("xmsw.exchange.urls")),
     path("admin/login/", admin_sign_in),  # before the site's own, which counts no tries

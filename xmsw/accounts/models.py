@@ -128,6 +128,7 @@ class LoginFailure(models.Model):
         SIGN_IN = "sign_in", "登录"
         SIGN_UP = "sign_up", "注册"
         JOIN = "join", "凭邀请码开通"
+        OBJECT = "object", "公示异议"
 
     kind = models.CharField("种类", max_length=8, choices=Kind.choices, default=Kind.SIGN_IN)
     username = models.CharField("账号", max_length=150)

@@ -38,6 +38,11 @@ class Capability(models.TextChoices):
     SET_FLOAT = "set_float", "确定本区浮动比例"
     KEEP_TERMS = "keep_terms", "维护社保公积金缴费标准"
     APPROVE_COSTS = "approve_costs", "审定购买服务成本"
+    RUN_AWARDS = "run_awards", "组织表彰"
+    RECOMMEND_AWARDS = "recommend_awards", "推荐表彰人选"
+    KEEP_POOLS = "keep_pools", "管理人才库"
+    KEEP_FUNDS = "keep_funds", "登记奖励基金"
+    VIEW_AWARDS = "view_awards", "查看表彰和人才库"
     RECALCULATE = "recalculate", "发起重新核算"
     EDIT_PARAMETERS = "edit_parameters", "维护核查参数"
     MANAGE_ACCOUNTS = "manage_accounts", "管理账号"
@@ -50,6 +55,7 @@ class Role(models.TextChoices):
     STANDING_OFFICER = "standing_officer", "政治安排信息专员"
     EMPLOYER_STAFF = "employer_staff", "用人单位经办人"
     SOCIAL_WORKER = "social_worker", "社会工作者本人"
+    REVIEWER = "reviewer", "评审专家"
     SYSTEM_ADMIN = "system_admin", "系统管理员"
 
 
@@ -79,11 +85,14 @@ CAPABILITIES: dict[str, frozenset[str]] = {
             _C.HANDLE_BENEFITS,
             _C.RECOMMEND_ALLOWANCE,
             _C.RECORD_PUBLICITY,
+            _C.RECOMMEND_AWARDS,
+            _C.VIEW_AWARDS,
         }
     ),
-    Role.STANDING_OFFICER: frozenset({_C.VIEW_COMPLIANCE, _C.VIEW_PERSONNEL, _C.RECORD_STANDING}),
-    Role.EMPLOYER_STAFF: frozenset({_C.VIEW_PERSONNEL, _C.VIEW_PAY, _C.IMPORT_STAFF, _C.APPLY}),
-    Role.SOCIAL_WORKER: frozenset({_C.OWN_RECORD}),
+    Role.STANDING_OFFICER: frozenset({_C.VIEW_COMPLIANCE, _C.VIEW_PERSONNEL, _C.RECORD_STANDING, _C.VIEW_AWARDS}),
+    Role.EMPLOYER_STAFF: frozenset({_C.VIEW_PERSONNEL, _C.VIEW_PAY, _C.IMPORT_STAFF, _C.APPLY, _C.VIEW_AWARDS}),
+    Role.SOCIAL_WORKER: frozenset({_C.OWN_RECORD, _C.VIEW_AWARDS}),
+    Role.REVIEWER: frozenset(),  # what an outside expert scores hangs on the seat
     Role.SYSTEM_ADMIN: frozenset({_C.MANAGE_ACCOUNTS}),
 }
 

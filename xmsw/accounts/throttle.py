@@ -24,7 +24,7 @@ TRIES = 5  # of a name from one address
 TRIES_OF_A_NAME = 20  # from anywhere; further ones wait for the PAUSE
 PAUSE = timedelta(seconds=2)
 TRIES_FROM_AN_ADDRESS = 50  # whatever the name: an office shares one address
-SIGN_UPS = 5  # from one address
+SIGN_UPS = 5  # from one address; as many objections
 WINDOW = timedelta(minutes=15)
 
 
@@ -89,7 +89,7 @@ def _full(kind: str, username: str, address: str) -> bool:
         address=Count("pk", filter=Q(address=address)),
         last=Max("at", filter=Q(username=username)),
     )
-    if kind == Kind.SIGN_UP:
+    if kind in (Kind.SIGN_UP, Kind.OBJECT):
         return counted["address"] >= SIGN_UPS
     if counted["name"] >= TRIES_OF_A_NAME and (kind == Kind.JOIN or counted["last"] > timezone.now() - PAUSE):
         return True

@@ -27,6 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     starts = {
         Role.EMPLOYER_STAFF: "posts:mine",
         Role.SOCIAL_WORKER: "talents:mine",
+        Role.REVIEWER: "awards:panels",
         Role.SYSTEM_ADMIN: "admin:index",
     }
     return redirect(starts.get(request.user.role, "supervision:overview"))

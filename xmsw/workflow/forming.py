@@ -42,3 +42,15 @@ def form_page(
             return redirect(address)
     context |= {"form": form, "title": title, "back": back, "back_label": back_label, "hint": hint}
     return render(request, template, context, status=422 if form.errors else 200)
+
+
+def performed(request: HttpRequest, work: Callable[[], Any], told: str, address: str) -> HttpResponse:
+    """For a button: do it, say so or say why not, and on to the address either way."""
+    try:
+        work()
+    except Refused as refusal:
+        for sentence in refusal.messages:
+            messages.error(request, sentence)
+    else:
+        messages.success(request, told)
+    return redirect(address)

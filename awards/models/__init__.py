@@ -1,0 +1,29 @@
+"""Tables of awards, pools and award funds (三(二))."""
+
+from awards.models.cycles import HIGHER, AwardCycle, AwardLevel, Criterion
+from awards.models.funds import AwardFund, FundEntry
+from awards.models.honours import Honour
+from awards.models.nominations import Nomination
+from awards.models.notices import Objection, PublicNotice
+from awards.models.panel import PanelSeat, Recusal, Score, ScoreSheet
+from awards.models.pools import CallUp, Expertise, PoolMember
+
+__all__ = [
+    "HIGHER",
+    "AwardCycle",
+    "AwardFund",
+    "AwardLevel",
+    "CallUp",
+    "Criterion",
+    "Expertise",
+    "FundEntry",
+    "Honour",
+    "Nomination",
+    "Objection",
+    "PanelSeat",
+    "PoolMember",
+    "PublicNotice",
+    "Recusal",
+    "Score",
+    "ScoreSheet",
+]

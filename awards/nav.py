@@ -1,0 +1,7 @@
+from xmsw.accounts.roles import Capability, Role
+from xmsw.ui.navigation import item
+
+item("表彰", "表彰周期", "awards:cycles", "trophy", Capability.VIEW_AWARDS)
+item("表彰", "推荐人选", "awards:nominations", "user-up", Capability.VIEW_AWARDS)
+item("表彰", "公示异议", "awards:objections", "message-exclamation", Capability.RUN_AWARDS)
+item("工作台", "评审打分", "awards:panels", "clipboard-check", roles=(Role.REVIEWER, Role.SOCIAL_WORKER))

@@ -1,0 +1,13 @@
+"""Pages open to everybody."""
+
+from django.urls import path
+
+from awards.views import notices
+
+app_name = "honours"
+urlpatterns = [
+    path("", notices.public_list, name="notices"),
+    path("<int:pk>/", notices.public_notice, name="notice"),
+    path("<int:pk>/<int:nomination>/objection/", notices.public_objection, name="objection"),
+    path("verify/", notices.verify, name="verify"),
+]
