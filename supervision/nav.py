@@ -7,5 +7,6 @@ item("单位与岗位", "有岗无人", "supervision:without-holder", "user-off"
 item("单位与岗位", "名单与进度", "supervision:rolls", "list-details", Capability.VIEW_COMPLIANCE)
 item("督查", "核查结果", "supervision:findings", "list-check", Capability.VIEW_COMPLIANCE)
 item("督查", "逐条落实", "supervision:clauses", "checklist", Capability.VIEW_COMPLIANCE)
+item("督查", "市区职责", "supervision:areas", "building-community", Capability.VIEW_COMPLIANCE)
 item("督查", "核算", "supervision:runs", "refresh", Capability.VIEW_COMPLIANCE)
 item("政策库", "核查规则", "supervision:rules", "ruler-2")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from supervision.views import clauses, employers, lists, overview, rolls, runs
+from supervision.views import areas, clauses, employers, lists, overview, rolls, runs
 
 app_name = "supervision"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("employers/<int:pk>/findings/", employers.findings, name="employer-findings"),
     path("clauses/", clauses.board, name="clauses"),
     path("clauses/<str:pk>/", clauses.clause, name="clause"),
+    path("areas/", areas.areas, name="areas"),
     path("rules/", clauses.rules, name="rules"),
     path("runs/", runs.runs, name="runs"),
     path("runs/start/", runs.start, name="run-start"),

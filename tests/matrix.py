@@ -65,6 +65,7 @@ MATRIX: dict[str, Entry] = {
     "supervision:employer-findings": EMPLOYER,
     "supervision:clauses": PAGE,
     "supervision:clause": Entry(arguments={"pk": "二(二)-2"}),
+    "supervision:areas": Entry(queries=("?export=xlsx",)),
     "supervision:rules": PAGE,
     "supervision:runs": PAGE,
     "supervision:run-start": PAGE,

@@ -13,8 +13,10 @@ from django.utils import timezone
 from supervision.models import Tally
 from supervision.models.tallies import OUTCOME_COLUMNS
 from supervision.selectors.measures import measures
+from supervision.selectors.obligations import verdicts_for
 from supervision.selectors.screens import Screen, screen_for
 from xmsw.policy import rules
+from xmsw.policy.areas import area_counts
 from xmsw.policy.models import Clause
 from xmsw.policy.outcomes import Outcome
 
@@ -45,6 +47,14 @@ def clause_counts(user: User | None, on: date | None = None) -> dict[int, dict[s
     return {row["rule"]: {name: row[name] for name in OUTCOME_COLUMNS} for row in summed}
 
 
+def all_counts(user: User | None, on: date | None = None) -> dict[int, dict[str, int]]:
+    """The same, with the rules that bind the city and the districts themselves; those are judged anew."""
+    found = clause_counts(user, on)
+    for number, counted in area_counts(verdicts_for(user, on or timezone.localdate())).items():
+        found[number] = {name: counted[name] for name in OUTCOME_COLUMNS}
+    return found
+
+
 def clause_states(user: User | None, on: date | None = None) -> list[dict[str, Any]]:
     """`{id, strength, rules, screen, state}` of every clause, in the order of the text; two queries."""
     return [
@@ -61,7 +71,7 @@ def clause_states(user: User | None, on: date | None = None) -> list[dict[str, A
 
 def clause_board(user: User | None, on: date | None = None) -> list[dict[str, Any]]:
     """Every clause with its rules, counts and state, for the board."""
-    counted = clause_counts(user, on)
+    counted = all_counts(user, on)
     measured = measures(user, on or timezone.localdate())
     by_clause: dict[str, list[rules.Rule]] = defaultdict(list)
     for rule in rules.rules():

@@ -62,6 +62,7 @@ SUBJECTS: dict[str, Way] = {
     "employment": _employer("看人员", "talents:employer-people"),
     "employer": _employer("看单位", "posts:employer"),
     "project": _subject("看购买服务项目", "payroll:project"),
+    "area": lambda employer, subject: ("看市区职责", reverse("supervision:areas")),
 }
 # Rules whose findings stand together on a list.
 LISTS: dict[str, Way] = {

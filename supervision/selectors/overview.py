@@ -134,7 +134,7 @@ def figures(user: User, area: str, fact: str, found: Picture) -> dict[str, Any]:
         "without_post": without_post(user, area).count() if fact else without,
         "without_holder": without_holder(user, area, fact=fact).count() if fact else staffed.violation - without,
         "staffed": staffed,
-        "violations": found.sum([each.number for each in rules.rules()]).violation,
+        "violations": found.sum([each.number for each in rules.rules_of_employers()]).violation,
     }
 
 

@@ -67,4 +67,5 @@ def chosen_rules(asked: str) -> list[Rule]:
     found = topic(asked)
     if found:
         return found.rules
-    return [each for each in rules.rules() if each.code == asked] or rules.rules()
+    listed = rules.rules_of_employers()
+    return [each for each in listed if each.code == asked] or listed

@@ -200,7 +200,7 @@ def _rule_options(asked: str) -> dict[str, list[dict[str, Any]]]:
         "主要事项": [{"code": each.key, "name": each.label, "chosen": each.key == asked} for each in topics.TOPICS],
         "逐条规则": [
             {"code": each.code, "name": f"{each.clause} {each.title}", "chosen": each.code == asked}
-            for each in rules.rules()
+            for each in rules.rules_of_employers()
         ],
     }
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
-import pypdf
 import pytest
 from django.test import Client
-from django.urls import Resolver404, resolve
 
 from posts.models import Employer
 from supervision.runs import execute_here, start_run
 from tests import builders as make
 from tests.payroll.sheets import make_terms
+from tests.walking import walk, words_of
 from xmsw.accounts.models import User
 from xmsw.accounts.roles import Capability
 from xmsw.exchange.models import Batch
@@ -29,8 +25,6 @@ pytestmark = pytest.mark.django_db
 TODAY = date.today()
 # What 73519 a month, on a base of 61287, below a guidance of 88431 looks like wherever it is written.
 AMOUNT = re.compile(r"(?<!\d)(73,?519|61,?287|88,?431)(?!\d)")
-LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)"')
-MOST = 220
 
 
 @pytest.fixture
@@ -53,17 +47,6 @@ def bureau(underpaid: Employer) -> User:
     officer = make.make_user("bureau_officer", bureau=underpaid.competent_bureau)
     assert not officer.can(Capability.VIEW_PAY)
     return officer
-
-
-def words_of(answer: Any) -> str:
-    """Everything an answer says, with the insides of a workbook or a printed file."""
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    if content.startswith(b"%PDF"):
-        return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
-    if content.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(content)) as book:
-            return "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
-    return content.decode(errors="replace")
 
 
 def client_of(user: User) -> Client:
@@ -97,35 +80,6 @@ def test_the_findings_tell_that_pay_is_low_and_never_how_low(underpaid: Employer
     assert underpaid.name in told["/supervision/findings/?rule=guidance-standard&outcome="]
     assert underpaid.name in told["/supervision/findings/?rule=guidance-standard&export=xlsx"]
     assert "不低于薪酬指导标准" in told["/supervision/findings/?rule=guidance-standard&export=xlsx"]
-
-
-def shape(address: str) -> tuple[str, tuple[str, ...]] | None:
-    """View and names of its query: one address of each is enough. None for what is not read."""
-    path, _, query = address.partition("?")
-    try:
-        view = resolve(path).view_name
-    except Resolver404:
-        return None
-    return view, tuple(sorted({part.partition("=")[0] for part in query.split("&") if part}))
-
-
-def walk(client: Client, *starts: str) -> Iterator[tuple[str, str]]:
-    """Every kind of page that the starts lead to, with what it says."""
-    waiting, met = list(starts), set()
-    while waiting and len(met) < MOST:
-        address = waiting.pop(0).replace("&amp;", "&")
-        kind = shape(address)
-        if kind is None or kind in met or kind[0].startswith(("admin:", "accounts:logout")):
-            continue
-        met.add(kind)
-        answer = client.get(address, follow=True)
-        text = words_of(answer)
-        yield address, text
-        if answer.headers.get("Content-Type", "").startswith("text/html"):
-            waiting += LINK.findall(text)
-            if "on=" not in address:
-                day = TODAY - timedelta(days=1)
-                waiting.append(f"{address}{'&' if '?' in address else '?'}on={day}")
 
 
 def starts(employer: Employer) -> list[str]:

@@ -13,7 +13,7 @@ from supervision.models import Finding
 from supervision.runs import execute_here, start_run
 from supervision.selectors.clauses import clause_counts
 from xmsw.policy.outcomes import Outcome
-from xmsw.policy.rules import rules
+from xmsw.policy.rules import rules_of_employers
 from xmsw.ui.demo import KEY
 from xmsw.workflow.models import Waiting
 
@@ -25,12 +25,12 @@ def test_every_outcome_of_every_rule_occurs():
     counted = clause_counts(None)
     missing = [
         f"{rule.code}: {outcome.code}"
-        for rule in rules()
+        for rule in rules_of_employers()
         for outcome in rule.outcomes()
         if not counted.get(rule.number, {}).get(outcome.code)
     ]
     assert missing == []
-    for rule in rules():
+    for rule in rules_of_employers():
         for outcome in rule.outcomes() - {Outcome.MET}:
             assert Finding.objects.open().filter(rule=rule.number, outcome=outcome).exists(), rule.code
     assert Waiting.objects.filter(flow="post").exists(), "a desk is not empty"

@@ -12,7 +12,7 @@ from talents.models import SupervisionPair
 from tests import builders as make
 from tests.benchmarks import handwritten
 from tests.payroll.sheets import make_guidance, make_project, make_sheet, make_terms, other, person
-from xmsw.policy.rules import rules
+from xmsw.policy.rules import rules_of_employers
 
 
 def learn(certificate, number: int) -> None:
@@ -92,4 +92,6 @@ def test_the_engine_and_hand_written_sql_agree():
         cursor.execute(handwritten.STATEMENT, {"on": date.today()})
         cursor.execute(handwritten.AGREES)
         assert cursor.fetchone() == (0,)
-    assert {rule.number for rule in rules()} == {number for numbers in handwritten.RULES.values() for number in numbers}
+    assert {rule.number for rule in rules_of_employers()} == {
+        number for numbers in handwritten.RULES.values() for number in numbers
+    }

@@ -43,6 +43,15 @@ class Capability(models.TextChoices):
     KEEP_POOLS = "keep_pools", "管理人才库"
     KEEP_FUNDS = "keep_funds", "登记奖励基金"
     VIEW_AWARDS = "view_awards", "查看表彰和人才库"
+    PLAN_INSPECTIONS = "plan_inspections", "制定督促核查计划"
+    INSPECT = "inspect", "现场核查"
+    ORDER_RECTIFICATION = "order_rectification", "责令整改、复核销号"
+    KEEP_DUTIES = "keep_duties", "登记本部门职责落实情况"
+    KEEP_PLANS = "keep_plans", "登记规划、联席会议和年度目标"
+    RECORD_GUIDANCE = "record_guidance", "登记人社指导意见"
+    KEEP_BUDGETS = "keep_budgets", "登记经费预算和执行"
+    KEEP_FUNDING = "keep_funding", "登记社会资金和优惠政策"
+    TAKE_SNAPSHOTS = "take_snapshots", "确认年末统计"
     RECALCULATE = "recalculate", "发起重新核算"
     EDIT_PARAMETERS = "edit_parameters", "维护核查参数"
     MANAGE_ACCOUNTS = "manage_accounts", "管理账号"
@@ -61,7 +70,15 @@ class Role(models.TextChoices):
 
 _C = Capability
 # Never by rank: 三(三)-1 and -2 are sensitive (trap 13), titles and 专技 files are 人社's, one's own record one's own.
-_APART = {_C.APPLY, _C.MANAGE_ACCOUNTS, _C.EDIT_TITLES, _C.CONFIRM_SPECIALISTS, _C.RECORD_STANDING, _C.OWN_RECORD}
+_APART = {
+    _C.APPLY,
+    _C.MANAGE_ACCOUNTS,
+    _C.EDIT_TITLES,
+    _C.CONFIRM_SPECIALISTS,
+    _C.RECORD_STANDING,
+    _C.OWN_RECORD,
+    _C.RECORD_GUIDANCE,
+}
 _CITY_ONLY = {
     _C.EDIT_PARAMETERS,
     _C.VIEW_ACCESS_LOG,
@@ -87,6 +104,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
             _C.RECORD_PUBLICITY,
             _C.RECOMMEND_AWARDS,
             _C.VIEW_AWARDS,
+            _C.INSPECT,
+            _C.KEEP_DUTIES,
         }
     ),
     Role.STANDING_OFFICER: frozenset({_C.VIEW_COMPLIANCE, _C.VIEW_PERSONNEL, _C.RECORD_STANDING, _C.VIEW_AWARDS}),
@@ -99,5 +118,9 @@ CAPABILITIES: dict[str, frozenset[str]] = {
 # What officers of one bureau of the city may do besides (二(四)-4: 人社 alone maps certificates to titles; 三(一)-5: it
 # makes the guidance standards together with civil affairs).
 BUREAU_CAPABILITIES: dict[str, frozenset[str]] = {"human_resources": frozenset({_C.EDIT_TITLES, _C.EDIT_STANDARDS})}
-# What officers of one bureau may do at any level (四(一)-6: 人社 keeps the 专技 file).
-LINE_CAPABILITIES: dict[str, frozenset[str]] = {"human_resources": frozenset({_C.CONFIRM_SPECIALISTS})}
+# What officers of one bureau may do at any level (四(一)-6, -7: 人社 keeps the 专技 file and guides institutions;
+# 四(一)-5: 财政 keeps the budget).
+LINE_CAPABILITIES: dict[str, frozenset[str]] = {
+    "human_resources": frozenset({_C.CONFIRM_SPECIALISTS, _C.RECORD_GUIDANCE}),
+    "finance": frozenset({_C.KEEP_BUDGETS}),
+}

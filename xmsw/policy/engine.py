@@ -57,6 +57,28 @@ class Employers:
         return cls("left(e.region_id, 9) = ANY(%(streets)s)", "t.street = ANY(%(streets)s)", {"streets": list(streets)})
 
 
+def params_on(on: date) -> dict[str, Any]:
+    """Parameters of a day, `today` among them; raises ParameterMissing rather than halfway through a statement."""
+    found = values_on(on)
+    found["today"] = on
+    for code in needed_params():
+        found[code]
+    return found
+
+
+def arguments_of(on: date, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Named arguments of a statement over facts: the day, and each parameter as `p_code`."""
+    return {"on": on} | {f"p_{code}": value for code, value in params.items()}
+
+
+def rows_of(statement: str, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a SELECT gives, a dictionary a row."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, arguments)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
 @dataclass
 class Evaluation:
     """Facts and outcomes of some employers on a day."""
@@ -66,16 +88,12 @@ class Evaluation:
     params: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.params = values_on(self.on)
-        self.params["today"] = self.on
-        for code in needed_params():
-            self.params[code]  # raises ParameterMissing here rather than halfway through a statement
+        self.params = params_on(self.on)
 
     @property
     def arguments(self) -> dict[str, Any]:
         """Named arguments of every statement below."""
-        codes = {f"p_{code}": value for code, value in self.params.items()}
-        return {"on": self.on, **codes, **self.employers.values}
+        return arguments_of(self.on, self.params) | self.employers.values
 
     def relations(self, upto: str | None = None) -> list[tuple[str, str]]:
         """(name, SELECT) in order of computation; `upto` stops after that subject's facts."""
@@ -111,11 +129,7 @@ class Evaluation:
     def rows(self, subject: str, select: str = "*", tail: str = "") -> list[dict[str, Any]]:
         """Fact rows (with outcome columns) of one subject, read without writing anything."""
         relation = fact_registry.get(subject).relation
-        statement = f"{self.with_clause(subject)} SELECT {select} FROM {relation} f {tail}"
-        with connection.cursor() as cursor:
-            cursor.execute(statement, self.arguments)
-            names = [column.name for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return rows_of(f"{self.with_clause(subject)} SELECT {select} FROM {relation} f {tail}", self.arguments)
 
 
 def judged_sql(subject: Subject) -> str:
@@ -129,7 +143,7 @@ class Verdict:
     """A rule's outcome for one subject with what decided it, ready to be shown."""
 
     rule: Rule
-    subject_id: int
+    subject_id: int | str
     outcome: Any
     message: str
     mend: str

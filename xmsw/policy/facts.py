@@ -83,6 +83,7 @@ class Subject:
     """What rules speak of. `rank` orders computation: a pass may read the fact relations of lower ranks.
 
     `source` names its rows joined to `scope s`; `id` is its key there; `facts` are columns of that row alone.
+    `area`: its rows are cities and districts, bound themselves; they stand outside the scope of employers.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Subject:
     facts: dict[str, Fact]
     where: str = "TRUE"
     passes: list[Pass] = field(default_factory=list)
+    area: bool = False
 
     @property
     def base(self) -> str:
@@ -109,7 +111,9 @@ class Subject:
     def base_sql(self) -> str:
         """The subject's rows within `scope`, with what their own row tells."""
         own = "".join(f", {fact.sql} AS {name}" for name, fact in self.facts.items())
-        common = f"{self.id} AS id, s.id AS employer_id, s.kind, s.sector, s.bureau, left(s.region_id, 9) AS street"
+        common = f"{self.id} AS id"
+        if not self.area:
+            common += ", s.id AS employer_id, s.kind, s.sector, s.bureau, left(s.region_id, 9) AS street"
         return f"SELECT {common}{own} FROM {self.source} WHERE {self.where}"
 
     def facts_sql(self) -> str:
@@ -152,9 +156,10 @@ def extend(name: str, *passes: Pass) -> None:
         target.passes.append(each)
 
 
-def subjects() -> Iterator[Subject]:
-    """All subjects in the order of computation."""
-    return iter(sorted(_subjects.values(), key=lambda each: each.rank))
+def subjects(*, area: bool = False) -> Iterator[Subject]:
+    """Subjects of employers in the order of computation; with `area`, those of cities and districts."""
+    found = (each for each in _subjects.values() if each.area == area)
+    return iter(sorted(found, key=lambda each: each.rank))
 
 
 def get(name: str) -> Subject:

@@ -149,8 +149,9 @@ def rules(subject: str | None = None) -> list[Rule]:
     return sorted((each for each in _rules.values() if subject in (None, each.subject)), key=lambda each: each.number)
 
 
-def rules_of_clause(clause: str) -> list[Rule]:
-    return [each for each in rules() if each.clause == clause]
+def rules_of_employers() -> list[Rule]:
+    """Those whose outcomes are findings of an employer; the others bind cities and districts themselves."""
+    return [each for each in rules() if not fact_registry.get(each.subject).area]
 
 
 def by_number(number: int) -> Rule:
