@@ -62,10 +62,12 @@ def test_a_district_round_is_no_city_round():
     assert outcome("award-every-two-years") == "warning"
 
 
-def test_the_interval_is_a_dated_parameter():
-    make_cycle("commended", commended_on=months_later(TODAY, -30), commended_by="-")
-    set_parameter(make.make_user("city_officer"), "award_interval_months", "36", TODAY, "新文件")
-    assert outcome("award-every-two-years") == "met"
+def test_the_days_to_a_pool_are_a_dated_parameter():
+    honour(awarded_on=TODAY - timedelta(days=100))
+    assert outcome("winners-in-pools") == "violation"
+    set_parameter(make.make_user("city_officer"), "pool_entry_days", "180", TODAY, "新的工作规则")
+    assert outcome("winners-in-pools") == "info"
+    assert outcome("winners-in-pools", on=TODAY - timedelta(days=1)) == "violation", "the day before, the old value"
 
 
 def test_a_higher_round_without_nominee_is_a_hint():
@@ -148,8 +150,8 @@ def test_the_page_takes_as_many_queries_whatever_there_is():
 
 def test_the_file_says_what_the_page_says(signed_in):
     found = exported(signed_in(make.make_user("city_officer")).get("/supervision/areas/?export=xlsx"))
-    assert found[0][:4] == ["地区", "条款", "规则", "结果"]
-    assert ["厦门市", "三(二)-4", "每两年表彰一批", "预警"] in [row[:4] for row in found]
+    assert found[0][:4] == ("地区", "条款", "规则", "结果")
+    assert ("厦门市", "三(二)-4", "每两年表彰一批", "预警") in [row[:4] for row in found]
 
 
 def test_the_board_counts_areas_with_the_rest(signed_in):
