@@ -44,7 +44,7 @@ def _refuse(cycle: AwardCycle, on: date, document: str) -> None:
     today = timezone.localdate()
     if notice is None or today <= notice.end:
         raise Refused(f"公示到 {notice.end:%Y-%m-%d} 才结束，之后才能表彰。" if notice else "还没有公示，不能表彰。")
-    waiting = Objection.objects.filter(nomination__cycle=cycle, state=Objection.State.SUBMITTED).count()
+    waiting = Objection.objects.filter(nomination__cycle=cycle, state__in=Objection.OPEN).count()
     if waiting:
         raise Refused(f"还有 {waiting} 件异议没有核查完，不能表彰。")
     if not notice.end < on <= today:

@@ -88,7 +88,9 @@ def hand_in(plan: Plan) -> None:
 
 def _certified(today: date) -> list[Employment]:
     """Certified people in force, one an employer, in an order that is the same each time."""
-    rows = Employment.objects.in_force(today).filter(worker__certificates__level__gte=2, employer__synthetic=True)
+    rows = Employment.objects.in_force(today).filter(
+        worker__certificates__level__gte=2, worker__certificates__state="verified", employer__synthetic=True
+    )
     rows = rows.order_by("employer", "pk").distinct("employer").select_related("worker", "employer")
     return list(rows.exclude(form=Employment.Form.ESTABLISHED))
 

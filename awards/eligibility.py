@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from awards.models import HIGHER, AwardCycle, Honour, Nomination
 from posts.models import CertificateLevel, Employer, Sector
-from talents.models import Employment, SocialWorker
+from talents.models import Certificate, Employment, SocialWorker
 from xmsw.dated import years_of
 from xmsw.policy.engine import Employers, Evaluation, verdicts
 from xmsw.policy.outcomes import Outcome
@@ -31,20 +31,35 @@ class Check:
 
 def seniority(worker: SocialWorker, on: date) -> Decimal:
     """Years employed by the day, times that overlap counted once; one decimal, half up."""
-    rows = Employment.objects.filter(worker=worker, start__lte=on).order_by("start").values_list("start", "end")
+    return seniorities([worker.pk], on)[worker.pk]
+
+
+def seniorities(workers: Collection[int], on: date) -> dict[int, Decimal]:
+    """The same of many, by worker; one query."""
+    spans: dict[int, list[tuple[date, date | None]]] = {pk: [] for pk in workers}
+    rows = Employment.objects.filter(worker__in=spans, start__lte=on).order_by("start")
+    for worker, start, end in rows.values_list("worker", "start", "end"):
+        spans[worker].append((start, end))
+    return {worker: years_of(_days(found, on)) for worker, found in spans.items()}
+
+
+def _days(spans: Iterable[tuple[date, date | None]], on: date) -> int:
+    """Days covered up to `on` by spans in the order of their starts."""
     days, reached = 0, date.min
-    for start, end in rows:
+    for start, end in spans:
         until = min(end or on, on)
         begins = max(start, date.fromordinal(reached.toordinal() + 1)) if reached > date.min else start
         if until >= begins:
             days += (until - begins).days + 1
             reached = until
-    return years_of(days)
+    return days
 
 
-def certificate_level(worker: SocialWorker, on: date) -> int:
-    """The highest certificate issued by the day; 0 for none."""
-    return worker.certificates.filter(issued_on__lte=on).aggregate(most=Max("level"))["most"] or 0
+def certificate_levels(workers: Collection[int], on: date) -> dict[int, int]:
+    """By worker, the highest verified certificate issued by the day; 0 for none; one query."""
+    rows = Certificate.objects.filter(worker__in=workers, issued_on__lte=on, state=Certificate.State.VERIFIED)
+    found = dict(rows.order_by().values_list("worker").annotate(Max("level")))
+    return {worker: found.get(worker, 0) for worker in workers}
 
 
 def checks(cycle: AwardCycle, worker: SocialWorker, employer: Employer, nomination: int | None = None) -> list[Check]:
@@ -84,11 +99,7 @@ def _employed(cycle: AwardCycle, worker: SocialWorker, employer: Employer, on: d
 
 def _career(cycle: AwardCycle, worker: SocialWorker, on: date) -> Iterable[Check]:
     if cycle.certificate_min:
-        wanted, held = CertificateLevel(cycle.certificate_min).label, certificate_level(worker, on)
-        has = CertificateLevel(held).label if held else "没有证书"
-        met = held >= cycle.certificate_min
-        text = f"持有{has}" if met else f"截至 {on:%Y-%m-%d} {'持有' if held else ''}{has}，要求{wanted}以上"
-        yield Check(f"{wanted}以上", met, text)
+        yield _certified(cycle.certificate_min, worker, on)
     if cycle.years_min:
         years = seniority(worker, on)
         met = years >= cycle.years_min
@@ -98,6 +109,24 @@ def _career(cycle: AwardCycle, worker: SocialWorker, on: date) -> Iterable[Check
             else f"截至 {on:%Y-%m-%d} 从业 {years} 年，要求 {cycle.years_min.normalize():f} 年"
         )
         yield Check(f"从业满 {cycle.years_min.normalize():f} 年", met, text)
+
+
+def _certified(least: int, worker: SocialWorker, on: date) -> Check:
+    """What was verified counts; what was only entered is told apart, so that it can be verified in time."""
+    issued = Q(issued_on__lte=on)
+    held = worker.certificates.aggregate(
+        sure=Max("level", filter=issued & Q(state=Certificate.State.VERIFIED)), entered=Max("level", filter=issued)
+    )
+    wanted, sure, entered = CertificateLevel(least).label, held["sure"] or 0, held["entered"] or 0
+    met = sure >= least
+    if met:
+        text = f"持有{CertificateLevel(sure).label}"
+    elif entered >= least:
+        text = f"登记的{CertificateLevel(entered).label}还没有核验，请先由区民政局核验"
+    else:
+        has = f"持有{CertificateLevel(entered).label}" if entered else "没有证书"
+        text = f"截至 {on:%Y-%m-%d} {has}，要求{wanted}以上"
+    return Check(f"{wanted}以上", met, text)
 
 
 def _won_before(cycle: AwardCycle, worker: SocialWorker) -> Iterable[Check]:

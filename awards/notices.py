@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from xmsw.workflow.registry import Decision
 
 _S, _N = AwardCycle.State, Nomination.State
-MOST_OPEN = 20  # objections that may wait about one nominee: a page for everybody is not a way to flood the desk
+MOST_ON_THE_DESK = 20  # objections about one nominee: a page for everybody is not a way to flood it; the rest queue
 
 
 def proposed(cycle: AwardCycle) -> QuerySet[Nomination]:
@@ -120,15 +120,18 @@ def object_to(nomination: Nomination, objection: Objection) -> Objection:
         found = Nomination.objects.select_related("cycle").get(pk=nomination.pk)
         if not open_to_objection(found, timezone.localdate()):
             raise Refused("公示已经结束，不能再提异议。可以向组织单位反映。")
-        if found.objections.filter(state=Objection.State.SUBMITTED).count() >= MOST_OPEN:
-            raise Refused("这名人选已有很多异议在核查，请直接联系组织单位。")
+        if found.objections.filter(state=Objection.State.SUBMITTED).count() >= MOST_ON_THE_DESK:
+            objection.state = Objection.State.QUEUED
         objection.nomination = found
         objection.save()
     return objection
 
 
 def concluded(user: User, objection: Objection, decision: Decision) -> None:
-    """The organiser decides; upheld, the nominee leaves the notice."""
+    """The organiser decides; upheld, the nominee leaves the notice, and what waits in the queue is upheld with it.
+
+    Otherwise the oldest of the queue takes the place on the desk.
+    """
     cycle = AwardCycle.objects.select_for_update().get(pk=objection.nomination.cycle_id)
     if not runs(user, cycle):
         raise PermissionDenied("异议由本届的组织单位核查。")
@@ -137,3 +140,12 @@ def concluded(user: User, objection: Objection, decision: Decision) -> None:
         Nomination.objects.filter(pk=objection.nomination_id, state=_N.ON_NOTICE).update(
             state=_N.NOT_AWARDED, result=f"公示异议成立：{decision.said}"[:500]
         )
+        told = f"与第 {objection.pk} 号异议一并办结：{decision.said}"[:1000]
+        _queue(objection).update(state=Objection.State.UPHELD, finding=told)
+    else:
+        following = _queue(objection).order_by("pk").values("pk")[:1]
+        Objection.objects.filter(pk__in=following).update(state=Objection.State.SUBMITTED)
+
+
+def _queue(objection: Objection) -> QuerySet[Objection]:
+    return Objection.objects.filter(nomination=objection.nomination_id, state=Objection.State.QUEUED)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from awards import ranking
 from awards.cycles import only_organiser
-from awards.eligibility import certificate_level, seniority
+from awards.eligibility import certificate_levels, seniorities
 from awards.models import AwardCycle, Nomination, PanelSeat, PoolMember, Recusal, Score, ScoreSheet
 from xmsw.dated import months_later
 from xmsw.workflow.refusals import Refused, refused_by_constraint
@@ -207,6 +207,8 @@ def declare(user: User, seat: PanelSeat, nomination: Nomination, kind: str, note
         cycle = AwardCycle.objects.select_for_update().get(pk=seat.cycle_id)
         if cycle.state not in (_S.PRELIMINARY, _S.PANEL):
             raise Refused(CLOSED)
+        if timezone.localdate() > cycle.panel_end:
+            raise Refused("评审已截止，交来的评分表不能再作废。要回避的，请联系组织单位延长评审。")
         ScoreSheet.objects.filter(seat=seat, nomination=nomination).delete()
         Recusal.objects.get_or_create(seat=seat, nomination=nomination, kind=kind, defaults={"note": note[:200]})
 
@@ -301,8 +303,9 @@ def entries(cycle: AwardCycle, nominees: Mapping[int, Nomination]) -> list[ranki
     rows = Score.objects.filter(criterion=first, sheet__nomination__in=nominees)
     for nomination, total, points in rows.values_list("sheet__nomination", "sheet__total", F("points")):
         sheets[nomination].append((total, points))
-    on = cycle.call_end
+    workers = [each.worker_id for each in nominees.values()]
+    levels, years = certificate_levels(workers, cycle.call_end), seniorities(workers, cycle.call_end)
     return [
-        ranking.Entry(pk, tuple(sheets[pk]), certificate_level(each.worker, on), seniority(each.worker, on))
+        ranking.Entry(pk, tuple(sheets[pk]), levels[each.worker_id], years[each.worker_id])
         for pk, each in nominees.items()
     ]

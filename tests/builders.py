@@ -126,8 +126,13 @@ def make_worker(**fields: Any) -> SocialWorker:
     return SocialWorker.objects.create(name=name, identity=identity, **(defaults | fields))
 
 
-def make_certificate(worker: SocialWorker, level: int = 1, issued_on: date = date(2020, 3, 1)) -> Certificate:
-    return Certificate.objects.create(worker=worker, level=level, number=f"Z{next(_numbers):08d}", issued_on=issued_on)
+def make_certificate(
+    worker: SocialWorker, level: int = 1, issued_on: date = date(2020, 3, 1), *, verified: bool = False
+) -> Certificate:
+    looked_at = {"state": "verified", "verified_on": issued_on, "evidence": "原件"} if verified else {}
+    return Certificate.objects.create(
+        worker=worker, level=level, number=f"Z{next(_numbers):08d}", issued_on=issued_on, **looked_at
+    )
 
 
 def make_employment(worker: SocialWorker, employer: Employer, **fields: Any) -> Employment:
@@ -136,12 +141,12 @@ def make_employment(worker: SocialWorker, employer: Employer, **fields: Any) -> 
     )
 
 
-def make_staff(employer: Employer, level: int = 0, **fields: Any) -> SocialWorker:
+def make_staff(employer: Employer, level: int = 0, *, verified: bool = False, **fields: Any) -> SocialWorker:
     """A person of the employer's staff, with a certificate of 2020 where a level is given."""
     worker = make_worker(**fields)
     make_employment(worker, employer)
     if level:
-        make_certificate(worker, level)
+        make_certificate(worker, level, verified=verified)
     return worker
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import pghistory
@@ -109,7 +110,7 @@ class AwardCycle(models.Model):
     trim = models.BooleanField("去掉一个最高分和一个最低分", default=True)
     tie = models.CharField("同分时", max_length=12, choices=Tie.choices, default=Tie.CRITERION)
     pass_mark = models.DecimalField("最低入选分", max_digits=5, decimal_places=2, default=60)
-    seed = models.CharField("抽签种子", max_length=64, blank=True, help_text="公布后任何人都能重算")
+    seed = models.CharField("抽签种子", max_length=64, blank=True, help_text="评审结束后公布，任何人都能重算")
 
     state = models.CharField("状态", max_length=16, choices=State.choices, default=State.DRAFT)
     cancelled_because = models.CharField("取消原因", max_length=500, blank=True)
@@ -151,6 +152,16 @@ class AwardCycle(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def seed_shown(self) -> bool:
+        """Nobody knows the seed before every score is in; its hash binds it from the start."""
+        return self.state in (self.State.RANKED, self.State.NOTICE, self.State.COMMENDED)
+
+    @property
+    def seed_hash(self) -> str:
+        """SHA-256 of the seed, published with the call."""
+        return hashlib.sha256(self.seed.encode()).hexdigest()
 
     @property
     def higher(self) -> bool:

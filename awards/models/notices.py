@@ -54,11 +54,13 @@ class ObjectionQuerySet(ScopedQuerySet):
 class Objection(models.Model):
     """异议: somebody objects by name, with evidence, within the notice. Upheld, the nominee is not commended.
 
-    The objector's name and phone are sealed: only who handles it reads them.
+    The objector's name and phone are sealed: only who handles it reads them. Many at once about one nominee stand in
+    a queue: none is refused for the others' sake, and the desk is not flooded.
     """
 
     class State(models.TextChoices):
         SUBMITTED = "submitted", "待核查"
+        QUEUED = "queued", "排队待核查"
         UPHELD = "upheld", "异议成立"
         REJECTED = "rejected", "异议不成立"
 
@@ -72,6 +74,7 @@ class Objection(models.Model):
     finding = models.CharField("核查结论", max_length=1000, blank=True)
 
     objects = ObjectionQuerySet.as_manager()
+    OPEN = (State.SUBMITTED, State.QUEUED)
 
     class Meta:
         verbose_name = verbose_name_plural = "异议"

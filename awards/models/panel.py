@@ -9,7 +9,8 @@ import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from awards.models.cycles import AwardCycle, Criterion
 from awards.models.nominations import Nomination
@@ -36,6 +37,19 @@ class PanelSeatQuerySet(ScopedQuerySet):
     def of(self, user: User) -> Self:
         """The account's own seats, on panels that sit or sat."""
         return self.filter(account=user) if user.is_authenticated and user.is_active else self.none()
+
+    def with_what_is_left(self) -> Self:
+        """`left`: nominees for whom the seat neither stands aside nor has handed in a sheet, while the panel sits."""
+        nominees = Nomination.objects.filter(
+            cycle=OuterRef("cycle"), cycle__state=AwardCycle.State.PANEL, state=Nomination.State.ELIGIBLE
+        )
+        done = [
+            model.objects.filter(seat=OuterRef(OuterRef("pk")), nomination=OuterRef("pk"))
+            for model in (Recusal, ScoreSheet)
+        ]
+        open_ones = nominees.exclude(Exists(done[0])).exclude(Exists(done[1])).order_by()
+        counted = open_ones.values("cycle").annotate(n=Count("pk")).values("n")
+        return self.annotate(left=Coalesce(Subquery(counted), 0))
 
 
 @pghistory.track(level=pghistory.Statement)
@@ -77,8 +91,6 @@ class Recusal(models.Model):
         NOMINATOR = "nominator", "本人提名"
         RELATIVE = "relative", "申报的亲属关系"
         OTHER = "other", "其他利害关系"
-
-    BY_DATA = (Kind.SELF, Kind.EMPLOYER, Kind.SUPERVISION, Kind.NOMINATOR)
 
     seat = models.ForeignKey(PanelSeat, on_delete=models.CASCADE, related_name="recusals", verbose_name="评审人")
     nomination = models.ForeignKey(Nomination, on_delete=models.CASCADE, related_name="recusals", verbose_name="人选")

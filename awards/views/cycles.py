@@ -110,7 +110,7 @@ def cycle(request: HttpRequest, pk: int) -> HttpResponse:
         "phases": cycles.phases(found),
         "criteria": list(found.criteria.all()),
         "counted": counted,
-        "nominees": own.exclude(state=_N.DRAFT).select_related("worker", "employer").order_by("rank", "-pk")[:20],
+        "nominees": _nominees(own, ranked=runs or found.state == _S.COMMENDED),
         "drafts": own.filter(state__in=nominations.EDITABLE).select_related("worker")[:20],
         "may_nominate": bool(nominable) and not nominations.open_for(found, _S.CALL),
         "runs": runs,
@@ -129,8 +129,14 @@ def cycle(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "awards/cycle.html", context)
 
 
+def _nominees(own: QuerySet, *, ranked: bool) -> QuerySet:
+    """The first twenty. Their order tells the ranking, so it is that of the ranking only for whoever may know it."""
+    rows = own.exclude(state=_N.DRAFT).select_related("worker", "employer")
+    return rows.order_by("rank", "-pk")[:20] if ranked else rows.order_by("-pk")[:20]
+
+
 def _open_objections(found: AwardCycle) -> int:
-    return Objection.objects.filter(nomination__cycle=found, state="submitted").count()
+    return Objection.objects.filter(nomination__cycle=found, state__in=Objection.OPEN).count()
 
 
 @edit_methods

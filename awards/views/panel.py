@@ -98,12 +98,8 @@ def unseat(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """Panels on which the account sits, with what is still to be scored."""
-    seats = PanelSeat.objects.of(request.user).exclude(cycle__state=_S.CANCELLED)
-    listed = []
-    for each in seats.select_related("cycle", "member__worker").order_by("-pk")[:20]:
-        nominees = actions.to_score(each) if each.cycle.state == _S.PANEL else []
-        left = sum(not nominee.aside and nominee.own is None for nominee in nominees)
-        listed.append({"seat": each, "left": left, "all": len(nominees)})
+    seats = PanelSeat.objects.of(request.user).exclude(cycle__state=_S.CANCELLED).with_what_is_left()
+    listed = seats.select_related("cycle", "member__worker").order_by("-pk")[:20]
     return render(request, "awards/panels.html", {"panels": listed})
 
 

@@ -43,7 +43,7 @@ def make_cycle(state: str = "call", region: str = "3502", **fields: Any) -> Awar
 def make_nominee(cycle: AwardCycle, state: str = "eligible", **fields: Any) -> Nomination:
     """A certified person of an agency in Siming."""
     employer = fields.pop("employer", None) or make.make_employer("E01", region="350203001")
-    worker = fields.pop("worker", None) or make.make_staff(employer, level=2)
+    worker = fields.pop("worker", None) or make.make_staff(employer, level=2, verified=True)
     defaults = {"achievements": STORY, "declared": True, "state": state}
     return Nomination.objects.create(cycle=cycle, worker=worker, employer=employer, **(defaults | fields))
 

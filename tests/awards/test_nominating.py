@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from awards import cycles, nominations
-from awards.eligibility import against, checks, seniority
+from awards.eligibility import against, certificate_levels, checks, seniority
 from awards.flows.nomination import NOMINATION
 from awards.models import AwardCycle, Criterion, Honour, Nomination
 from tests import builders as make
@@ -116,7 +116,7 @@ def test_cancelling_says_why_and_ends_every_nomination(city):
 
 def test_a_draft_is_seen_only_by_the_side_that_writes_it(city, clerk, agency):
     cycle = make_cycle()
-    worker = make.make_staff(agency, level=1)
+    worker = make.make_staff(agency, level=1, verified=True)
     account = make.make_account(worker)
     theirs = make_nominee(cycle, "draft", employer=agency)
     own = make_nominee(cycle, "draft", employer=agency, worker=worker, by_oneself=True)
@@ -222,7 +222,7 @@ def test_an_employer_with_open_violations_does_not_nominate():
 
 def test_from_the_employer_to_the_organiser(city, clerk, agency):
     cycle = make_cycle()
-    worker = make.make_staff(agency, level=1)
+    worker = make.make_staff(agency, level=1, verified=True)
     nominee = draft(clerk, cycle, worker, agency)
     with pytest.raises(Refused, match="不能由你推荐"):
         draft(clerk, cycle, worker, agency)
@@ -249,14 +249,14 @@ def test_from_the_employer_to_the_organiser(city, clerk, agency):
 
 def test_after_the_last_day_nothing_is_handed_in_even_if_beat_is_late(clerk, agency):
     cycle = make_cycle(call_end=TODAY)
-    nominee = draft(clerk, cycle, make.make_staff(agency, level=1), agency)
+    nominee = draft(clerk, cycle, make.make_staff(agency, level=1, verified=True), agency)
     AwardCycle.objects.update(call_start=TODAY - timedelta(days=9), call_end=TODAY - timedelta(days=1))
     with pytest.raises(Refused, match="已于"):
         move(clerk, nominee, "submit")
 
 
 def test_whoever_nominates_oneself_needs_the_rounds_leave(agency):
-    worker = make.make_staff(agency, level=1)
+    worker = make.make_staff(agency, level=1, verified=True)
     account = make.make_account(worker)
     cycle = make_cycle(self_nomination=False)
     with pytest.raises(Refused, match="不能由你推荐"):
@@ -265,7 +265,7 @@ def test_whoever_nominates_oneself_needs_the_rounds_leave(agency):
     cycle.refresh_from_db()
     made = draft(account, cycle, worker, agency)
     assert made.by_oneself
-    other = make.make_staff(agency, level=1)
+    other = make.make_staff(agency, level=1, verified=True)
     with pytest.raises(Refused):
         draft(account, cycle, other, agency)
 
@@ -293,7 +293,7 @@ def test_on_screen_from_setting_up_to_the_nomination(city, clerk, agency):
     assert cycle.declarations == ["不是高等院校、科研机构的专职研究人员"]
     assert [each.weight for each in cycle.criteria.all()] == [50, 30, 20]
     client.post(f"/awards/{cycle.pk}/announce/")
-    worker = make.make_staff(agency, level=1, name="林小明")
+    worker = make.make_staff(agency, level=1, name="林小明", verified=True)
     mine = client_of(clerk)
     assert "推荐人选" in mine.get(f"/awards/{cycle.pk}/").content.decode()
     chosen = worker.employments.get().pk
@@ -303,3 +303,15 @@ def test_on_screen_from_setting_up_to_the_nomination(city, clerk, agency):
     page = mine.get(answer.url).content.decode()
     assert "参评条件" in page and "持有助理社会工作师" in page
     assert mine.get(f"/awards/{cycle.pk}/nominate/").status_code == 403, "nobody is left to nominate"
+
+
+def test_a_certificate_that_was_only_entered_does_not_count_until_it_is_verified(agency):
+    cycle = make_cycle(certificate_min=2)
+    worker = make.make_staff(agency, level=1, verified=True)
+    make.make_certificate(worker, 3)
+    nominee = make_nominee(cycle, "draft", employer=agency, worker=worker)
+    assert sentences(cycle, nominee) == ["登记的高级社会工作师还没有核验，请先由区民政局核验"]
+    worker.certificates.filter(level=3).update(state="doubtful")
+    assert certificate_levels([worker.pk], TODAY) == {worker.pk: 1}, "nor does it tell equal scores apart"
+    worker.certificates.filter(level=3).update(state="verified", verified_on=TODAY, evidence="原件")
+    assert sentences(cycle, nominee) == []

@@ -20,6 +20,7 @@ from tests import builders as make
 from tests.awards.rounds import TODAY, client_of, give, make_cycle, make_nominee, make_seat
 from xmsw.accounts import throttle
 from xmsw.workflow import actions as workflow
+from xmsw.workflow.models import Waiting
 from xmsw.workflow.refusals import Refused
 from xmsw.workflow.registry import Decision
 
@@ -249,3 +250,19 @@ def test_a_sheet_and_the_end_of_the_panel_at_once():
     nominee.refresh_from_db()
     sheets = list(ScoreSheet.objects.values_list("total", flat=True))
     assert nominee.score == sum(sheets) / len(sheets), "every sheet that is in was counted"
+
+
+def test_a_flood_of_objections_silences_none(city):
+    cycle = make_cycle("ranked")
+    nominee = make_nominee(cycle, "scored", score=D(90), rank=1)
+    notices.publish(city, cycle)
+    for number in range(notices.MOST_ON_THE_DESK + 2):
+        notices.object_to(nominee, Objection(name="某人", phone="13800000000", text=f"异议{number}"))
+    assert Waiting.objects.filter(flow="objection").count() == notices.MOST_ON_THE_DESK
+    assert list(Objection.objects.order_by("pk").values_list("state", flat=True))[-2:] == ["queued", "queued"]
+    first, second = Objection.objects.order_by("pk")[:2]
+    workflow.move(city, OBJECTION, first.pk, "reject", Decision("查无实据"))
+    assert Waiting.objects.filter(flow="objection").count() == notices.MOST_ON_THE_DESK, "the next came up"
+    workflow.move(city, OBJECTION, second.pk, "uphold", Decision("有证据证实"))
+    assert not Objection.objects.filter(state="queued").exists()
+    assert f"第 {second.pk} 号" in Objection.objects.order_by("pk").last().finding

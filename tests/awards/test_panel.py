@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from datetime import timedelta
 from decimal import Decimal as D
@@ -47,7 +48,7 @@ def test_conflicts_are_found_in_the_data():
     here, there = (make.make_employer("E01", region="350203001") for _ in range(2))
     colleague = make_nominee(cycle, employer=here)
     supervised, former, free = (make_nominee(cycle) for _ in range(3))
-    expert = make.make_staff(here, level=3)
+    expert = make.make_staff(here, level=3, verified=True)
     make.make_account(expert)
     SupervisionPair.objects.create(
         supervisor=expert, supervisee=supervised.worker, employer=supervised.employer, start=make.LONG_AGO
@@ -218,3 +219,50 @@ def test_who_stands_aside_reads_nothing_of_the_case():
     assert "同一单位" in client.get(f"/awards/panels/{seat.pk}/").content.decode()
     assert client.get(f"/awards/nominations/{nominee.pk}/").status_code == 403
     assert client.get("/awards/").status_code == 403
+
+
+def test_what_is_left_is_told_in_as_many_queries_whatever_the_number_of_panels(django_assert_max_num_queries):
+    expert = make_expert()
+    user = User.objects.get(pk=expert.account_id)
+    for number in range(3):
+        cycle = make_cycle("panel", series=f"奖项{number}")
+        seat, aside, scored, _ = make_seat(cycle, expert), *(make_nominee(cycle) for _ in range(3))
+        Recusal.objects.create(seat=seat, nomination=aside, kind="relative")
+        give(seat, scored, "80", "80", "80")
+    client = client_of(user)
+    client.get("/awards/panels/")
+    with django_assert_max_num_queries(8):
+        page = client.get("/awards/panels/")
+    assert [each.left for each in page.context["panels"]] == [1, 1, 1]
+
+
+def test_after_the_last_day_nobody_stands_aside_from_a_sheet_handed_in():
+    cycle = make_cycle("panel")
+    seat, nominee = make_seat(cycle), make_nominee(cycle)
+    give(seat, nominee, "80", "80", "80")
+    AwardCycle.objects.update(panel_end=TODAY - timedelta(days=1))
+    with pytest.raises(Refused, match="延长评审"):
+        panel.declare(User.objects.get(pk=seat.account_id), seat, nominee, "relative")
+    assert ScoreSheet.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"), [("call", False), ("preliminary", False), ("panel", False), ("ranked", True)]
+)
+def test_nobody_knows_the_seed_before_the_scores_are_in_but_everybody_its_hash(city, state, shown):
+    cycle = make_cycle(state)
+    for address in (f"/awards/{cycle.pk}/", f"/awards/{cycle.pk}/panel/"):
+        text = client_of(city).get(address).content.decode()
+        assert "publicseed" not in text or shown
+    page = client_of(city).get(f"/awards/{cycle.pk}/").content.decode()
+    assert ("publicseed" in page) == shown
+    assert hashlib.sha256(b"publicseed").hexdigest() in page
+
+
+def test_the_order_of_ones_own_nominees_tells_no_ranking():
+    cycle = make_cycle("ranked")
+    agency = make.make_employer("E01", region="350203001")
+    better = make_nominee(cycle, "scored", employer=agency, score=D(90), rank=1)
+    worse = make_nominee(cycle, "scored", employer=agency, score=D(70), rank=2)
+    listed = client_of(make.make_member(agency)).get(f"/awards/{cycle.pk}/").context["nominees"]
+    assert [each.pk for each in listed] == [worse.pk, better.pk]

@@ -57,7 +57,7 @@ def agencies() -> list[Employer]:
 @pytest.fixture
 def people(agencies: list[Employer]) -> list[SocialWorker]:
     return [
-        make.make_staff(agencies[number // PER_EMPLOYER], level=2, name=f"人选{chr(0x4E00 + number)}")
+        make.make_staff(agencies[number // PER_EMPLOYER], level=2, verified=True, name=f"人选{chr(0x4E00 + number)}")
         for number in range(NOMINEES)
     ]
 
@@ -66,7 +66,7 @@ def people(agencies: list[Employer]) -> list[SocialWorker]:
 def experts(agencies: list[Employer]) -> list[PoolMember]:
     """Six from elsewhere, and a social worker of the second nominee's agency, who is the seventh."""
     outside = [make_expert() for _ in range(REVIEWERS - 1)]
-    colleague = make.make_staff(agencies[COLLEAGUE // PER_EMPLOYER], level=3)
+    colleague = make.make_staff(agencies[COLLEAGUE // PER_EMPLOYER], level=3, verified=True)
     make.make_account(colleague)
     inside = PoolMember.objects.create(
         pool="expert", region_id="3502", worker=colleague, state="member", start=make.LONG_AGO
