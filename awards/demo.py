@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.contrib.auth.hashers import make_password
 
-from awards import panel
+from awards import demo_pools, panel
 from awards.commending import verification_code
 from awards.models import (
     AwardCycle,
@@ -29,7 +29,7 @@ from xmsw.synthetic.plan import PASSWORD, DemoAccount, Plan
 from xmsw.workdays import last_of
 
 ORDER = 50
-TABLES = ("awards_nomination", "awards_honour", "awards_poolmember")
+TABLES = ("awards_nomination", "awards_honour", "awards_poolmember", "awards_callup")
 REVIEWER, EXPERTS = "demo-reviewer", 9
 WEIGHTS = (
     ("服务成效", 50, "服务对象的改变、可以核对的数据"),
@@ -83,6 +83,7 @@ def hand_in(plan: Plan) -> None:
         _nominee(called, employment, state, by_oneself=place == 2)
     _sitting(plan, [each for each in people[16:] if each.employer.region_id.startswith("350203")][:6])
     _on_notice(plan, [each for each in people[16:] if each.employer.region_id.startswith("350206")][:4])
+    demo_pools.load(plan, people)
     plan.made("表彰推荐人选", Nomination.objects.count())
 
 

@@ -64,8 +64,8 @@ def candidates(cycle: AwardCycle) -> QuerySet[PoolMember]:
 
 def account_of(member: PoolMember) -> int | None:
     """Who scores for this member."""
-    own = member.worker.account if member.worker_id else None
-    return own.pk if own is not None and own.is_active else member.account_id
+    account = member.account_of
+    return account.pk if account else None
 
 
 def draw(user: User, cycle: AwardCycle, number: int) -> list[PanelSeat]:

@@ -60,9 +60,11 @@ class PoolMemberQuerySet(ScopedQuerySet, DatedQuerySet):
     scope = Scope(region="region__code", own="worker__account")
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Civil affairs of the area; oneself, an outside expert by the account that reviews."""
+        """Civil affairs of the area; what one is or was in oneself, an outsider by the account that reviews."""
         own = own_rows(user)
-        return super().visible_to(user) if own is None else self.filter(own)
+        if own is None:
+            return super().visible_to(user)
+        return self.filter(own, state__in=(PoolMember.State.MEMBER, PoolMember.State.LEFT))
 
     def members(self, on: date) -> Self:
         """Confirmed memberships whose term holds on that day, those since ended included."""
