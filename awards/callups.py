@@ -297,8 +297,3 @@ def _held(call_up: CallUp, *also: str) -> CallUp:
     if found.state not in (*CallUp.OPEN, *also):
         raise Overtaken(f"这件抽调现在是「{found.get_state_display()}」，不能这样办。请看最新情况。")
     return found
-
-
-def upcoming(user: User, on: date) -> QuerySet[CallUp]:
-    """The account's own calls that wait for an answer or are still to come."""
-    return CallUp.objects.visible_to(user).coming().filter(on__gte=on)

@@ -251,7 +251,7 @@ def test_on_screen_from_the_plan_to_the_hours(city):
 
 def test_the_report_adds_up_by_member_kind_and_year(city):
     member = make_person_member()
-    this, last = date(TODAY.year, 1, 5), date(TODAY.year - 1, 6, 1)
+    this, last = date(TODAY.year, 1, 1), date(TODAY.year - 1, 6, 1)
     make_call(member, this, hours=D("2.5"))
     make_call(member, this, hours=D(3), kind="review", title="评审")
     make_call(member, last, hours=D(8))

@@ -182,6 +182,7 @@ def test_an_outside_expert_opens_the_reviewing_account_with_the_code_of_the_slip
     client.post("/awards/pools/new/?outside=1", sent)
     expert = PoolMember.objects.get()
     assert (expert.pool, expert.pinyin) == ("expert", "chen jiao shou")
+    assert "邀请开通评审账号" in client.get(f"/awards/pools/{expert.pk}/").content.decode()
     page = client.post(f"/awards/pools/{expert.pk}/invite/").content.decode()
     assert "陈教授" not in page, "who finds the slip has one half"
     code = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", page)[0]
@@ -242,7 +243,7 @@ def test_each_sees_the_own_pools_only(city, district):
     assert client.get(f"/awards/pools/{here.pk}/").status_code == 200
     assert client.get(f"/awards/pools/{there.pk}/").status_code == 404
     assert client.get(f"/awards/pools/{here.pk}/leave/").status_code == 403
-    text = client.get("/people/mine/", follow=True).content.decode()
+    text = client.get(f"/people/{here.worker_id}/").content.decode()
     assert f"/awards/pools/people/{here.worker_id}/" in text, "a tab of the own record"
 
 
