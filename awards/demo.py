@@ -46,6 +46,10 @@ S, N = AwardCycle.State, Nomination.State
 LENGTHS = (("call_end", 20), ("recommend_end", 30), ("preliminary_end", 40), ("panel_end", 55))
 
 
+def load(plan: Plan) -> None:
+    """Nothing: rounds need people and officers, who are all there at the end."""
+
+
 def open_accounts(plan: Plan) -> None:
     """Experts who review; the first has a known password. None in a bulk load."""
     if plan.bulk or plan.nation or User.objects.filter(username=REVIEWER).exists():

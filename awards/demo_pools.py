@@ -13,38 +13,43 @@ from xmsw.synthetic.plan import Plan
 S, Pool = CallUp.State, PoolMember.Pool
 DOCUMENT = "演示聘任通知（非正式文件）"
 FIELDS = ("elderly", "children", "family", "disability", "community", "medical", "school")
-WORKER, REVIEWER = "demo-worker", "demo-reviewer"
+WORKER, REVIEWER, SIMING = "demo-worker", "demo-reviewer", "350203"
 WON, IDLE, DISTRICT = 5, 3, 4  # winners taken in, members who have long done nothing, members of a district
 
 
 def load(plan: Plan, people: list[Employment]) -> None:
     """Winners in and waiting, older members, a district's, and what they were called for."""
-    winners = list(Honour.objects.filter(synthetic=True, level="city").order_by("pk").select_related("worker"))
+    won = Honour.objects.filter(synthetic=True, cycle__region="3502").order_by("pk")
+    winners = list(won.select_related("worker", "cycle"))
     members = [_member(plan, each.worker, place, honour=each) for place, each in enumerate(winners[:WON])]
     for each in winners[WON:]:
         _proposal(each)
-    old = months_later(plan.today, -40)
     taken = {each.worker_id for each in winners}
-    others = [each.worker for each in people if each.worker_id not in taken]
-    idle = [_member(plan, each, place, start=old) for place, each in enumerate(others[:IDLE])]
-    there = [
-        _member(plan, each.worker, place, region="350203")
-        for place, each in enumerate(
-            [each for each in people if each.employer.region_id.startswith("350203") and each.worker_id not in taken][
-                -DISTRICT:
-            ]
-        )
-    ]
-    own = SocialWorker.objects.filter(account__username=WORKER).first()
-    if own is not None and own.pk not in {each.worker_id for each in members + idle}:
-        members.insert(0, _member(plan, own, 1))
-    for each in idle[1:]:
-        _served(each, months_later(plan.today, -30), CallKind.TRAINING)
+    others = [each for each in people if each.worker_id not in taken]
+    members += _own(plan, {each.worker_id for each in others[:IDLE]} | taken)
+    _idle(plan, others[:IDLE])
+    here = [each for each in others if each.employer.region_id.startswith(SIMING)][-DISTRICT:]
+    there = [_member(plan, each.worker, place, region=SIMING) for place, each in enumerate(here)]
     experts = list(PoolMember.objects.filter(synthetic=True, worker=None, region="3502").order_by("pk"))
     _calls(plan, "3502", [*members, *experts])
-    _calls(plan, "350203", there)
+    _calls(plan, SIMING, there)
     _history(plan, [*members[:3], *experts[:5]])
     plan.made("抽调", CallUp.objects.count())
+
+
+def _own(plan: Plan, taken: set[int]) -> list[PoolMember]:
+    """The person whose account has a known password, who then has something to answer."""
+    own = SocialWorker.objects.filter(account__username=WORKER).exclude(pk__in=taken).first()
+    return [_member(plan, own, 1)] if own else []
+
+
+def _idle(plan: Plan, people: list[Employment]) -> None:
+    """In for more than three years; the first never took part, the others long ago."""
+    start = months_later(plan.today, -40)
+    for place, each in enumerate(people):
+        member = _member(plan, each.worker, place, start=start)
+        if place:
+            _served(member, months_later(plan.today, -30), CallKind.TRAINING)
 
 
 def _member(plan: Plan, worker: SocialWorker, place: int, **fields: object) -> PoolMember:
