@@ -23,7 +23,7 @@ HOURS_ERRORS = {
 class TaskForm(forms.ModelForm):
     """Kind, what for, when, of which pool and field, whom it serves, and how many."""
 
-    on = day_field("日期", initial=timezone.localdate)
+    on = day_field("日期")
     serves = forms.CharField(
         label="服务单位", max_length=120, required=False,
         help_text="单位全称或统一社会信用代码；填了就按数据回避。不服务单位的空着",
@@ -36,7 +36,7 @@ class TaskForm(forms.ModelForm):
     field_order = ("kind", "title", "on", "serves", "pool", "expertise", "number")
 
     def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, initial={"on": timezone.localdate()}, **kwargs)
         self.user = user
         for name, label in (("pool", "两个库都可以"), ("expertise", "不限")):
             self.fields[name].choices = [("", label), *list(self.fields[name].choices)[1:]]

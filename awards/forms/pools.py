@@ -71,7 +71,7 @@ class MemberForm(forms.ModelForm):
     """Details of a member: of a person of the portal the honour, of an outsider who it is."""
 
     expertise = _expertise()
-    start = day_field("入库日期", initial=timezone.localdate)
+    start = day_field("入库日期")
     end = day_field("聘期至", "没有期限的空着", required=False)
     honour = _HonourField(label="来源奖项", queryset=Honour.objects.none(), required=False, empty_label="没有")
     OUTSIDER, PERSON, TERM = ("name", "organisation"), ("honour",), ("start", "end")
@@ -83,9 +83,9 @@ class MemberForm(forms.ModelForm):
         )  # fmt: skip
         widgets: ClassVar = {"document": forms.TextInput}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        worker = self.instance.worker_id
+    def __init__(self, *args: Any, instance: PoolMember, **kwargs: Any) -> None:
+        super().__init__(*args, instance=instance, initial={"start": instance.start or timezone.localdate()}, **kwargs)
+        worker = instance.worker_id
         for name in self.PERSON if worker is None else self.OUTSIDER:
             del self.fields[name]
         if self.instance.pk:
