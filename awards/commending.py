@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from awards import pools
 from awards.cycles import only_organiser
 from awards.models import AwardCycle, Honour, Nomination, Objection
 from awards.notices import current
+from xmsw.accounts.codes import new_code
 from xmsw.workflow.refusals import Refused, refused_by_constraint
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
 
 _S, _N = AwardCycle.State, Nomination.State
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no letters that look like digits
-CODE_LENGTH = 12
 
 
 def commend(user: User, cycle: AwardCycle, on: date, document: str) -> list[Honour]:
@@ -30,6 +29,7 @@ def commend(user: User, cycle: AwardCycle, on: date, document: str) -> list[Hono
         _refuse(found, on, document)
         winners = found.nominations.filter(state=_N.ON_NOTICE).select_related("worker", "employer").order_by("rank")
         made = _honours(user, found, list(winners), on, document)
+        pools.propose(made, found, on)
         winners.update(state=_N.AWARDED)
         found.nominations.filter(state=_N.SCORED).update(state=_N.NOT_AWARDED, result="名次在名额以外")
         found.state, found.commended_on, found.commended_by = _S.COMMENDED, on, document.strip()[:100]
@@ -83,7 +83,7 @@ def _honours(user: User, cycle: AwardCycle, winners: list[Nomination], on: date,
 
 def verification_code() -> str:
     """A new secret of a certificate."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    return new_code()
 
 
 def enter_results(
@@ -113,6 +113,7 @@ def enter_results(
             raise Refused(f"入选的有 {len(made)} 人，多于名额 {found.quota} 人。")
         won = [each.pk for each in winners]
         made = Honour.objects.bulk_create(made)
+        pools.propose(made, found, on)
         Nomination.objects.filter(pk__in=won).update(state=_N.AWARDED)
         found.nominations.filter(state=_N.ELIGIBLE).update(state=_N.NOT_AWARDED, result="未入选")
         found.state, found.commended_on, found.commended_by = _S.COMMENDED, on, document.strip()[:100]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.contrib.auth.hashers import make_password
 
-from awards import panel
+from awards import demo_pools, panel
 from awards.commending import verification_code
 from awards.models import (
     AwardCycle,
@@ -29,7 +29,7 @@ from xmsw.synthetic.plan import PASSWORD, DemoAccount, Plan
 from xmsw.workdays import last_of
 
 ORDER = 50
-TABLES = ("awards_nomination", "awards_honour", "awards_poolmember")
+TABLES = ("awards_nomination", "awards_honour", "awards_poolmember", "awards_callup")
 REVIEWER, EXPERTS = "demo-reviewer", 9
 WEIGHTS = (
     ("服务成效", 50, "服务对象的改变、可以核对的数据"),
@@ -44,6 +44,10 @@ DOCUMENT = "演示通知（非正式文件）"
 SERIES = "社会工作领军人才（演示）"
 S, N = AwardCycle.State, Nomination.State
 LENGTHS = (("call_end", 20), ("recommend_end", 30), ("preliminary_end", 40), ("panel_end", 55))
+
+
+def load(plan: Plan) -> None:
+    """Nothing: rounds need people and officers, who are all there at the end."""
 
 
 def open_accounts(plan: Plan) -> None:
@@ -83,6 +87,7 @@ def hand_in(plan: Plan) -> None:
         _nominee(called, employment, state, by_oneself=place == 2)
     _sitting(plan, [each for each in people[16:] if each.employer.region_id.startswith("350203")][:6])
     _on_notice(plan, [each for each in people[16:] if each.employer.region_id.startswith("350206")][:4])
+    demo_pools.load(plan, people)
     plan.made("表彰推荐人选", Nomination.objects.count())
 
 

@@ -12,24 +12,35 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
-from awards import ranking
+from awards import conflicts, ranking
 from awards.cycles import only_organiser
+<<<<<<< HEAD
 from awards.eligibility import certificate_levels, seniorities
 from awards.models import AwardCycle, Nomination, PanelSeat, PoolMember, Recusal, Score, ScoreSheet
 from xmsw.dated import months_later
+=======
+from awards.eligibility import certificate_level, seniority
+from awards.models import AwardCycle, CallUp, Nomination, PanelSeat, PoolMember, Recusal, Score, ScoreSheet
+>>>>>>> pools
 from xmsw.workflow.refusals import Refused, refused_by_constraint
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
 
 _S, _N = AwardCycle.State, Nomination.State
-CONFLICT_MONTHS = 24  # back in which a common employer is a conflict
 CLOSED = "评审已经结束，不能再打分。"
 FORMING = (_S.CALL, _S.RECOMMENDATION, _S.PRELIMINARY)
 JOINING = (*FORMING, _S.PANEL)  # a sitting panel may grow, so that enough remain where some stand aside
 
 # What the data shows between reviewers and nominees of one cycle; a social worker on the panel has a record here.
-_BY_DATA = """
+_BETWEEN = conflicts.by_data(
+    account="s.account_id",
+    employer="n.employer_id",
+    employers="""SELECT o.employer_id FROM talents_employment o WHERE o.worker_id = n.worker_id
+                 AND m.worker_id <> n.worker_id AND COALESCE(o."end", %(on)s) >= %(since)s""",
+    people="n.worker_id",
+)
+_BY_DATA = f"""
 INSERT INTO awards_recusal (seat_id, nomination_id, kind, note)
 SELECT DISTINCT s.id, n.id, found.kind, ''
 FROM awards_panelseat s
@@ -38,17 +49,7 @@ JOIN awards_nomination n ON n.cycle_id = s.cycle_id
 CROSS JOIN LATERAL (
     SELECT 'self' AS kind WHERE m.worker_id = n.worker_id
     UNION ALL SELECT 'nominator' WHERE n.nominated_by_id = s.account_id AND m.worker_id IS DISTINCT FROM n.worker_id
-    UNION ALL SELECT 'employer' FROM talents_employment e
-      JOIN talents_employment o ON o.employer_id = e.employer_id
-      WHERE e.worker_id = m.worker_id AND o.worker_id = n.worker_id AND m.worker_id <> n.worker_id
-        AND COALESCE(e."end", %(on)s) >= %(since)s AND COALESCE(o."end", %(on)s) >= %(since)s
-    UNION ALL SELECT 'employer' FROM posts_membership b
-      WHERE b.user_id = s.account_id AND b.employer_id = n.employer_id
-    UNION ALL SELECT 'employer' FROM posts_employer p
-      WHERE p.id = n.employer_id AND m.organisation <> '' AND p.name = m.organisation
-    UNION ALL SELECT 'supervision' FROM talents_supervisionpair p
-      WHERE (p.supervisor_id = m.worker_id AND p.supervisee_id = n.worker_id)
-         OR (p.supervisee_id = m.worker_id AND p.supervisor_id = n.worker_id)
+    UNION ALL {_BETWEEN}
 ) found
 WHERE s.cycle_id = %(cycle)s AND n.state IN ('recommended', 'eligible')
 ON CONFLICT DO NOTHING
@@ -69,8 +70,8 @@ def candidates(cycle: AwardCycle) -> QuerySet[PoolMember]:
 
 def account_of(member: PoolMember) -> int | None:
     """Who scores for this member."""
-    own = member.worker.account if member.worker_id else None
-    return own.pk if own is not None and own.is_active else member.account_id
+    account = member.account_of
+    return account.pk if account else None
 
 
 def draw(user: User, cycle: AwardCycle, number: int) -> list[PanelSeat]:
@@ -133,9 +134,8 @@ def _before_the_end(cycle: AwardCycle, *states: str) -> AwardCycle:
 def note_conflicts(cycle: AwardCycle) -> int:
     """Enter every conflict that the data shows; returns how many were new."""
     today = timezone.localdate()
-    since = months_later(today, -CONFLICT_MONTHS)
     with connection.cursor() as cursor:
-        cursor.execute(_BY_DATA, {"cycle": cycle.pk, "on": today, "since": since})
+        cursor.execute(_BY_DATA, {"cycle": cycle.pk, "on": today, "since": conflicts.since(today)})
         return cursor.rowcount
 
 
@@ -275,9 +275,26 @@ def close_panel(user: User, cycle: AwardCycle) -> AwardCycle:
         nominees = {each.pk: each for each in found.nominations.filter(state=_N.ELIGIBLE).select_related("worker")}
         placed = ranking.ranking(entries(found, nominees), trim=found.trim, tie=found.tie, seed=found.seed)
         place(nominees.values(), placed)
+        took_part(user, found)
         found.state = _S.RANKED
         found.save(update_fields=["state"])
     return found
+
+
+def took_part(user: User, cycle: AwardCycle) -> None:
+    """Whoever handed in a sheet took part in a review (三(二)-3); the hours are for the officer to add."""
+    today = timezone.localdate()
+    served = cycle.seats.filter(sheets__isnull=False).values_list("member", flat=True).distinct()
+    CallUp.objects.bulk_create(
+        (
+            CallUp(
+                member_id=member, kind=CallUp.Kind.REVIEW, title=cycle.title[:120], on=today, state=CallUp.State.DONE,
+                placed_because="在评审组评分", called_by=user,
+            )
+            for member in served
+        ),
+        ignore_conflicts=True,
+    )  # fmt: skip
 
 
 def place(nominees: Iterable[Nomination], placed: Iterable[ranking.Placed]) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from awards.views import cycles, nominations, notices, panel
+from awards.views import callups, cycles, experts, nominations, notices, panel, participation, pools
 
 app_name = "awards"
 urlpatterns = [
@@ -37,4 +37,29 @@ urlpatterns = [
     path("panels/<int:pk>/<int:nomination>/aside/", panel.aside, name="aside"),
     path("panels/<int:pk>/<int:nomination>/files/<int:file>/", panel.file, name="score-file"),
     path("honours/<int:pk>/certificate/", notices.certificate, name="certificate"),
+    path("pools/", pools.Members.as_view(), name="pools"),
+    path("pools/proposals/", pools.Proposals.as_view(), name="pool-proposals"),
+    path("pools/proposals/confirm/", pools.confirm_chosen, name="pools-confirm"),
+    path("pools/proposals/decline/", pools.decline_chosen, name="pools-decline"),
+    path("pools/participation/", participation.Participation.as_view(), name="participation"),
+    path("pools/new/", pools.new, name="pool-new"),
+    path("pools/join/", experts.join, name="expert-join"),
+    path("pools/people/<int:pk>/", participation.tab, name="person-pools"),
+    path("pools/<int:pk>/", pools.member, name="pool-member"),
+    path("pools/<int:pk>/edit/", pools.edit, name="pool-edit"),
+    path("pools/<int:pk>/renew/", pools.renew, name="pool-renew"),
+    path("pools/<int:pk>/leave/", pools.leave, name="pool-leave"),
+    path("pools/<int:pk>/invite/", experts.invite, name="expert-invite"),
+    path("pools/<int:pk>/release/", experts.release, name="expert-release"),
+    path("calls/", callups.Tasks.as_view(), name="call-tasks"),
+    path("calls/all/", callups.Calls.as_view(), name="calls"),
+    path("calls/mine/", callups.mine, name="my-calls"),
+    path("calls/new/", callups.new, name="call-new"),
+    path("calls/tasks/<int:pk>/", callups.task, name="call-task"),
+    path("calls/tasks/<int:pk>/confirm/", callups.confirm, name="call-confirm"),
+    path("calls/tasks/<int:pk>/cancel/", callups.cancel_task, name="call-task-cancel"),
+    path("calls/<int:pk>/", callups.call, name="call"),
+    path("calls/<int:pk>/answer/", callups.answer, name="call-answer"),
+    path("calls/<int:pk>/done/", callups.finish, name="call-done"),
+    path("calls/<int:pk>/cancel/", callups.cancel, name="call-cancel"),
 ]

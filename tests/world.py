@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.test import Client
 from django.urls import reverse
 
-from awards.models import AwardCycle, Honour, Nomination, Objection, PanelSeat, PoolMember
+from awards.models import AwardCycle, CallTask, CallUp, Honour, Nomination, Objection, PanelSeat, PoolMember
 from payroll.models import (
     ContributionTerms,
     CostSheet,
@@ -298,8 +298,9 @@ def decide_pay(persons: dict[str, Any]) -> dict[str, PayDecision]:
 
 
 def make_awards(persons: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """A draft of a round in each place, with a nominee, an objection, a seat and an honour."""
+    """A draft of a round in each place, with a nominee, an objection, a seat, an honour, a member who is called."""
     found: dict[str, dict[str, Any]] = {"cycle": {}, "nomination": {}, "objection": {}, "seat": {}, "honour": {}}
+    found |= {"pool": {}, "task": {}, "call": {}}
     days = ("call_start", "call_end", "recommend_end", "preliminary_end", "panel_end")
     for place, person in persons.items():
         employer = person.employments.get().employer
@@ -323,7 +324,22 @@ def make_awards(persons: dict[str, Any]) -> dict[str, dict[str, Any]]:
             worker=person, employer=employer, level="district", series="-", title=NAMES[place], awarded_by="-",
             awarded_on=TODAY, number=f"{place}-1", code=f"{place}-2",
         )  # fmt: skip
+        found |= _called(found, place, person)
     return found
+
+
+def _called(found: dict[str, dict[str, Any]], place: str, person: Any) -> dict[str, dict[str, Any]]:
+    """The person is in the pool of the place and called for something."""
+    region, said = PLACES[place], NAMES[place]
+    member = PoolMember.objects.create(
+        pool="practice", region_id=region, worker=person, start=make.LONG_AGO, state="member", document=said
+    )
+    task = CallTask.objects.create(kind="training", title=f"{said}授课", on=TODAY, region_id=region, seed="-")
+    call = CallUp.objects.create(
+        member=member, task=task, kind="training", title=task.title, on=TODAY,
+        employer=person.employments.get().employer,
+    )  # fmt: skip
+    return {key: found[key] | {place: made} for key, made in (("pool", member), ("task", task), ("call", call))}
 
 
 def make_sheets(projects: dict[str, PurchaseProject]) -> dict[str, CostSheet]:

@@ -1,22 +1,30 @@
-"""Talent pools (实务人才库, 专家库, 三(二)-2, -3): who is in, since when, for what, and what they took part in."""
+"""Talent pools (实务人才库, 专家库, 三(二)-2, -3): who is in, since when and for what, and how that came about."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
-from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from posts.models import Employer
 from talents.models import SocialWorker
+from xmsw.accounts.models import Invitation
+from xmsw.accounts.roles import Role
 from xmsw.accounts.scope import Scope, ScopedQuerySet
-from xmsw.dated import DatedQuerySet, DateRange, ends_after_start
+from xmsw.dated import DatedQuerySet, DateRange, ends_after_start, months_later
 from xmsw.policy.recheck import recheck_triggers
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from xmsw.accounts.models import User
+
+DONE = "done"  # the state of a call-up that took place (calls.py)
 
 
 class Expertise(models.TextChoices):
@@ -35,8 +43,51 @@ class Expertise(models.TextChoices):
     RESEARCH = "research", "研究与评估"
 
 
+def own_rows(user: User | AnonymousUser, member: str = "") -> Q | None:
+    """The filter «of the account's own memberships» at `member` («member__»); None for accounts that own none."""
+    if not user.is_authenticated or not user.is_active or user.role not in (Role.SOCIAL_WORKER, Role.REVIEWER):
+        return None
+    return Q(**{f"{member}worker__account": user}) | Q(**{f"{member}account": user})
+
+
+def took_part(on: date, **more: Any) -> QuerySet[PoolMember]:
+    """For a subquery: what the outer membership's person took part in up to that day, in whichever pool."""
+    same = Q(pk=OuterRef("pk")) | Q(worker=OuterRef("worker"))
+    return PoolMember.objects.filter(same, calls__state=DONE, calls__on__lte=on, **more)
+
+
 class PoolMemberQuerySet(ScopedQuerySet, DatedQuerySet):
     scope = Scope(region="region__code", own="worker__account")
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Civil affairs of the area; what one is or was in oneself, an outsider by the account that reviews."""
+        own = own_rows(user)
+        if own is None:
+            return super().visible_to(user)
+        return self.filter(own, state__in=(PoolMember.State.MEMBER, PoolMember.State.LEFT))
+
+    def members(self, on: date) -> Self:
+        """Confirmed memberships whose term holds on that day, those since ended included."""
+        return self.in_force(on).filter(state__in=(PoolMember.State.MEMBER, PoolMember.State.LEFT))
+
+    def proposed(self) -> Self:
+        """What waits for an officer's word."""
+        return self.filter(state=PoolMember.State.PROPOSED)
+
+    def expiring(self, on: date, days: int) -> Self:
+        """Members of that day whose term ends within so many days, the last one included."""
+        return self.members(on).filter(state=PoolMember.State.MEMBER, end__lte=on + timedelta(days=days))
+
+    def idle_since(self, on: date, months: int) -> Self:
+        """Members of that day who are in for so many months at least and took part in nothing since, in any pool."""
+        since = months_later(on, -months)
+        served = took_part(on, calls__on__gt=since)
+        return self.members(on).filter(start__lte=since).exclude(Exists(served))
+
+    def with_participation(self, on: date) -> Self:
+        """Adds `latest`: the last day the person took part in anything, in any pool; None for never."""
+        latest = took_part(on).order_by("-calls__on").values("calls__on")
+        return self.annotate(latest=Subquery(latest[:1]))
 
 
 @pghistory.track(level=pghistory.Statement)
@@ -63,6 +114,7 @@ class PoolMember(models.Model):
         SocialWorker, on_delete=models.PROTECT, null=True, blank=True, related_name="pools", verbose_name="人员"
     )
     name = models.CharField("姓名", max_length=40, blank=True, help_text="平台人员不用填")
+    pinyin = models.CharField("拼音", max_length=200, db_collation="C", blank=True, editable=False, db_default="")
     organisation = models.CharField("工作单位", max_length=120, blank=True)
     title = models.CharField("职务职称", max_length=80, blank=True)
     account = models.ForeignKey(
@@ -79,7 +131,7 @@ class PoolMember(models.Model):
     start = models.DateField("入库日期")
     end = models.DateField("聘期至", null=True, blank=True)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.PROPOSED)
-    left_because = models.CharField("出库原因", max_length=200, blank=True)
+    left_because = models.CharField("出库或不入库的原因", max_length=200, blank=True)
     synthetic = models.BooleanField("演示数据", default=False)
 
     objects = PoolMemberQuerySet.as_manager()
@@ -117,59 +169,55 @@ class PoolMember(models.Model):
         """The name."""
         return self.worker.name if self.worker_id else self.name
 
+    @property
+    def account_of(self) -> User | None:
+        """Who signs in for this member: the own account of a person where it works, else the reviewer's."""
+        own = self.worker.account if self.worker_id else None
+        found = own if own is not None and own.is_active else self.account
+        return found if found is not None and found.is_active else None
 
-class CallUpQuerySet(ScopedQuerySet):
-    scope = Scope(region="member__region__code", own="member__worker__account")
+    def expired(self, on: date) -> bool:
+        """Whether the term was over before that day though nobody ended the membership."""
+        return self.state == self.State.MEMBER and self.end is not None and self.end < on
 
 
-@pghistory.track(level=pghistory.Statement)
-class CallUp(models.Model):
-    """A member is called for some work (三(二)-3) and, once done, the hours; `employer`: whom it serves, if anybody."""
+class PoolChange(models.Model):
+    """What happened to a membership, and by what paper: proposed, entered, its term prolonged, ended. Never changed."""
 
     class Kind(models.TextChoices):
-        REVIEW = "review", "评审"
-        TRAINING = "training", "授课培训"
-        SUPERVISION = "supervision", "督导"
-        APPRAISAL = "appraisal", "评估"
+        PROPOSED = "proposed", "推荐入库"
+        CONFIRMED = "confirmed", "确认入库"
+        DECLINED = "declined", "不入库"
+        ENTERED = "entered", "登记入库"
+        AMENDED = "amended", "更正"
+        RENEWED = "renewed", "续聘"
+        LEFT = "left", "出库"
 
-    class State(models.TextChoices):
-        CALLED = "called", "已通知"
-        ACCEPTED = "accepted", "已接受"
-        DECLINED = "declined", "已谢绝"
-        DONE = "done", "已完成"
-        CANCELLED = "cancelled", "已取消"
-
-    member = models.ForeignKey(PoolMember, on_delete=models.PROTECT, related_name="calls", verbose_name="成员")
-    kind = models.CharField("工作", max_length=12, choices=Kind.choices)
-    title = models.CharField("内容", max_length=120)
-    employer = models.ForeignKey(
-        Employer, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="服务单位"
-    )
+    member = models.ForeignKey(PoolMember, on_delete=models.CASCADE, related_name="changes", verbose_name="成员")
+    kind = models.CharField("事项", max_length=10, choices=Kind.choices)
     on = models.DateField("日期")
-    hours = models.DecimalField("时数", max_digits=5, decimal_places=1, default=0, validators=[MinValueValidator(0)])
-    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.CALLED)
-    answer = models.CharField("答复", max_length=200, blank=True)
-    called_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="抽调人"
+    until = models.DateField("聘期至", null=True, blank=True)
+    document = models.CharField("文件", max_length=200, blank=True)
+    note = models.CharField("说明", max_length=200, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="经办人"
     )
-
-    objects = CallUpQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "抽调"
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(hours__gte=0, hours__lte=500), name="hours_of_a_call_are_plausible",
-                violation_error_message="时数应在 0 到 500 之间。",
-            ),
-            models.UniqueConstraint(
-                fields=["member", "kind", "title", "on"],
-                condition=~Q(state__in=["declined", "cancelled"]),
-                name="a_member_is_called_once_for_one_thing",
-                violation_error_message="这件事已经抽调过此人。",
-            ),
-        ]  # fmt: skip
-        indexes: ClassVar = [models.Index(fields=["member", "on"], name="calls_of_a_member")]
+        verbose_name = verbose_name_plural = "人才库变动"
+        indexes: ClassVar = [models.Index(fields=["member", "-id"], name="changes_of_a_membership")]
 
     def __str__(self) -> str:
-        return f"{self.member.person} {self.get_kind_display()} {self.on}"
+        return f"{self.member} {self.get_kind_display()} {self.on}"
+
+
+class ReviewerInvitation(Invitation):
+    """A code with which an outside expert opens the account that reviews; used once."""
+
+    member = models.ForeignKey(PoolMember, on_delete=models.CASCADE, related_name="invitations", verbose_name="专家")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "评审账号邀请"
+
+    def __str__(self) -> str:
+        return f"{self.member} {self.made_at:%Y-%m-%d}"

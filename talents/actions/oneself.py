@@ -12,17 +12,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from talents.models import Employment, SocialWorker, WorkerInvitation
+from xmsw.accounts.codes import code_hash, new_code, written
 from xmsw.accounts.models import User
 from xmsw.accounts.roles import Capability, Role
-from xmsw.audit.sealed import lookup_hash
 from xmsw.policy.parameters import values_on
 from xmsw.workflow.refusals import Refused
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is read wrongly
-LENGTH, TAIL = 12, 4
+TAIL = 4
 NO_MATCH = "邀请码或身份证号后四位不对，或者邀请码已经用过、过期。请核对；还不行就请单位或区民政局重新发一张。"
 INVITERS = (Capability.APPLY, Capability.CORRECT_RECORDS)
 
@@ -46,22 +45,21 @@ def invite(user: User, worker: SocialWorker) -> tuple[str, datetime]:
     """
     if not may_invite(user) or not _theirs(user, worker):
         raise PermissionDenied
-    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    code = new_code()
     now = timezone.now()
     until = now + timedelta(days=int(values_on(timezone.localdate())["invitation_days"]))
     with transaction.atomic():
         if SocialWorker.objects.select_for_update().get(pk=worker.pk).account_id is not None:
             raise Refused("此人已经开通本人账号。忘了密码或账号不用了，请区民政局解除后重新邀请。")
         WorkerInvitation.objects.filter(worker=worker, used_at=None, expires_at__gt=now).update(expires_at=now)
-        WorkerInvitation.objects.create(worker=worker, code_hash=lookup_hash(code), made_by=user, expires_at=until)
-    return "-".join(code[place : place + 4] for place in range(0, LENGTH, 4)), until
+        WorkerInvitation.objects.create(worker=worker, code_hash=code_hash(code), made_by=user, expires_at=until)
+    return written(code), until
 
 
 def invited(code: str, tail: str) -> WorkerInvitation:
     """The open invitation of that code, locked; Refused, in one and the same sentence, whatever does not fit."""
-    plain = "".join(each for each in code.upper() if each.isalnum())
     rows = WorkerInvitation.objects.select_for_update(of=("self", "worker")).select_related("worker")
-    found = rows.filter(code_hash=lookup_hash(plain), used_at=None, expires_at__gt=timezone.now()).first()
+    found = rows.filter(code_hash=code_hash(code), used_at=None, expires_at__gt=timezone.now()).first()
     free = found is not None and found.worker.account_id is None and found.worker.merged_into_id is None
     if not free or not _fits(found.worker.identity, tail):
         raise Refused(NO_MATCH)

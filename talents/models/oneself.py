@@ -12,29 +12,17 @@ from django.db import models
 from posts.models import Employer
 from posts.models.employers import EMPLOYER_SCOPE
 from talents.models.workers import SocialWorker
+from xmsw.accounts.models import Invitation
 from xmsw.accounts.roles import Capability
 from xmsw.accounts.scope import ScopedQuerySet
 from xmsw.audit.sealed import SealedField
 from xmsw.workflow.triggers import waiting_triggers
 
 
-class WorkerInvitation(models.Model):
+class WorkerInvitation(Invitation):
     """A code, handed over by the employer or an officer, with which a person opens the own account; used once."""
 
     worker = models.ForeignKey(SocialWorker, on_delete=models.CASCADE, related_name="invitations", verbose_name="人员")
-    code_hash = models.CharField("邀请码", max_length=64, unique=True)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField("发出时间", auto_now_add=True)
-    expires_at = models.DateTimeField("有效至")
-    used_at = models.DateTimeField("使用时间", null=True, blank=True)
-    account = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="开通的账号",
-    )
 
     class Meta:
         verbose_name = verbose_name_plural = "本人账号邀请"

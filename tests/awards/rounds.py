@@ -9,7 +9,7 @@ from typing import Any
 from django.test import Client
 
 from awards import panel
-from awards.models import AwardCycle, Criterion, Nomination, PanelSeat, PoolMember
+from awards.models import AwardCycle, CallTask, CallUp, Criterion, Nomination, PanelSeat, PoolMember
 from tests import builders as make
 from xmsw.accounts.models import User
 
@@ -75,3 +75,22 @@ def client_of(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def make_person_member(region: str = "3502", **fields: Any) -> PoolMember:
+    """A person of the portal in the 实务人才库."""
+    worker = fields.pop("worker", None) or make.make_worker()
+    defaults = {"pool": "practice", "region_id": region, "state": "member", "start": make.LONG_AGO}
+    return PoolMember.objects.create(worker=worker, **(defaults | fields))
+
+
+def make_call(member: PoolMember, on: date = TODAY, state: str = "done", **fields: Any) -> CallUp:
+    """A call-up for training; done ones took two hours."""
+    defaults = {"kind": "training", "title": f"授课 {on}", "hours": 2 if state == "done" else 0}
+    return CallUp.objects.create(member=member, on=on, state=state, **(defaults | fields))
+
+
+def make_task(region: str = "3502", **fields: Any) -> CallTask:
+    """Somebody is wanted for training in a week."""
+    defaults = {"kind": "training", "title": "新人培训", "on": TODAY + timedelta(days=7), "seed": "publicseed"}
+    return CallTask.objects.create(region_id=region, **(defaults | fields))

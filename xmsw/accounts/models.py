@@ -121,6 +121,22 @@ class User(AbstractUser):
         return f"{self.org_unit.region.name} · {self.org_unit.short_name}"
 
 
+class Invitation(models.Model):
+    """A code, told once on a slip of paper, with which somebody opens an account; only its keyed hash is kept."""
+
+    code_hash = models.CharField("邀请码", max_length=64, unique=True)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField("发出时间", auto_now_add=True)
+    expires_at = models.DateTimeField("有效至")
+    used_at = models.DateTimeField("使用时间", null=True, blank=True)
+    account = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="开通的账号"
+    )
+
+    class Meta:
+        abstract = True
+
+
 class LoginFailure(models.Model):
     """One try at the door under a name, existing or not, from an address; kept only while it counts (throttle.py)."""
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.forms import BaseForm, ChoiceField, Field, ModelChoiceField
+from django.forms import BaseForm, CheckboxSelectMultiple, ChoiceField, Field, ModelChoiceField
 from django.forms.boundfield import BoundField
 from django.urls import reverse
 from django.utils import timezone
@@ -132,9 +132,15 @@ def empty(text: str, url: str = "", label: str = "", icon: str = "list-search") 
 
 @register.inclusion_tag("ui/field.html")
 def field(bound: BoundField) -> dict[str, Any]:
-    """Label, hint before the control, error, control; the control names hint and error to screen readers."""
+    """Label, hint before the control, error, control; the control names hint and error to screen readers.
+
+    Of many boxes to tick each is a control of its own (`ticks`).
+    """
     widget = bound.field.widget
     _ask_to_choose(bound.field)
+    if isinstance(widget, CheckboxSelectMultiple):
+        widget.attrs["class"] = CONTROLS["checkbox"]
+        return {"field": bound, "ticks": list(bound)}
     own = widget.attrs.get("class", "")
     look = CONTROLS.get(bound.widget_type, "form-control")
     classes = f"{own} {look if look not in own else ''} {'is-invalid' if bound.errors else ''}"

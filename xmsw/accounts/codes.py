@@ -1,0 +1,25 @@
+"""Codes by which people open their accounts: made, written on a slip, and read again however they are typed."""
+
+from __future__ import annotations
+
+import secrets
+
+from xmsw.audit.sealed import lookup_hash
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is read wrongly
+LENGTH, GROUP = 12, 4
+
+
+def new_code() -> str:
+    """A new secret of LENGTH characters."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def written(code: str) -> str:
+    """«ABCD-EFGH-JKMN», as it stands on the slip."""
+    return "-".join(code[place : place + GROUP] for place in range(0, LENGTH, GROUP))
+
+
+def code_hash(typed: str) -> str:
+    """What is stored of a code, typed with or without dashes, in either case."""
+    return lookup_hash("".join(each for each in typed.upper() if each.isalnum()))
