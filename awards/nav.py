@@ -5,3 +5,4 @@ item("表彰", "表彰周期", "awards:cycles", "trophy", Capability.VIEW_AWARDS
 item("表彰", "推荐人选", "awards:nominations", "user-up", Capability.VIEW_AWARDS)
 item("表彰", "公示异议", "awards:objections", "message-exclamation", Capability.RUN_AWARDS)
 item("工作台", "评审打分", "awards:panels", "clipboard-check", roles=(Role.REVIEWER, Role.SOCIAL_WORKER))
+item("表彰", "奖励基金", "awards:funds", "coins", Capability.KEEP_FUNDS, Capability.APPLY)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from awards.views import cycles, nominations, notices, panel
+from awards.views import cycles, disclosures, funds, nominations, notices, panel
 
 app_name = "awards"
 urlpatterns = [
@@ -36,5 +36,14 @@ urlpatterns = [
     path("panels/<int:pk>/<int:nomination>/back/", panel.take_back, name="score-back"),
     path("panels/<int:pk>/<int:nomination>/aside/", panel.aside, name="aside"),
     path("panels/<int:pk>/<int:nomination>/files/<int:file>/", panel.file, name="score-file"),
+    path("funds/", funds.Funds.as_view(), name="funds"),
+    path("funds/new/", funds.new, name="fund-new"),
+    path("funds/<int:pk>/", funds.Ledger.as_view(), name="fund"),
+    path("funds/<int:pk>/edit/", funds.edit, name="fund-edit"),
+    path("funds/<int:pk>/enter/", funds.enter, name="fund-enter"),
+    path("funds/<int:pk>/close/", funds.close, name="fund-close"),
+    path("funds/<int:pk>/lines/<int:line>/reverse/", funds.reverse_line, name="fund-reverse"),
+    path("funds/<int:pk>/years/<int:year>/", disclosures.disclosure, name="disclosure"),
+    path("funds/<int:pk>/years/<int:year>/release/", disclosures.release, name="disclosure-release"),
     path("honours/<int:pk>/certificate/", notices.certificate, name="certificate"),
 ]

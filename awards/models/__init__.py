@@ -1,7 +1,7 @@
 """Tables of awards, pools and award funds (三(二))."""
 
 from awards.models.cycles import HIGHER, AwardCycle, AwardLevel, Criterion
-from awards.models.funds import AwardFund, FundEntry
+from awards.models.funds import AwardFund, FundDisclosure, FundEntry
 from awards.models.honours import Honour
 from awards.models.nominations import Nomination
 from awards.models.notices import Objection, PublicNotice
@@ -16,6 +16,7 @@ __all__ = [
     "CallUp",
     "Criterion",
     "Expertise",
+    "FundDisclosure",
     "FundEntry",
     "Honour",
     "Nomination",
