@@ -1,8 +1,14 @@
 from xmsw.accounts.roles import Capability, Role
 from xmsw.ui.navigation import item
+from xmsw.ui.tabs import tab
 
 item("表彰", "表彰周期", "awards:cycles", "trophy", Capability.VIEW_AWARDS)
 item("表彰", "推荐人选", "awards:nominations", "user-up", Capability.VIEW_AWARDS)
 item("表彰", "公示异议", "awards:objections", "message-exclamation", Capability.RUN_AWARDS)
 item("工作台", "评审打分", "awards:panels", "clipboard-check", roles=(Role.REVIEWER, Role.SOCIAL_WORKER))
+item("表彰", "荣誉", "awards:honours", "medal", Capability.VIEW_AWARDS)
+item("表彰", "区级表彰", "awards:district-awards", "map-pin", Capability.RUN_AWARDS)
+item("表彰", "单位表彰", "awards:employer-awards", "building-community", Capability.RUN_AWARDS, Capability.APPLY)
 item("表彰", "奖励基金", "awards:funds", "coins", Capability.KEEP_FUNDS, Capability.APPLY)
+
+tab("person", "honours", "荣誉", "awards:person-honours", Capability.VIEW_AWARDS, Capability.RUN_AWARDS, order=55)

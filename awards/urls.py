@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from awards.views import cycles, disclosures, funds, nominations, notices, panel
+from awards.views import cycles, disclosures, funds, honours, nominations, notices, panel
 
 app_name = "awards"
 urlpatterns = [
@@ -45,5 +45,14 @@ urlpatterns = [
     path("funds/<int:pk>/lines/<int:line>/reverse/", funds.reverse_line, name="fund-reverse"),
     path("funds/<int:pk>/years/<int:year>/", disclosures.disclosure, name="disclosure"),
     path("funds/<int:pk>/years/<int:year>/release/", disclosures.release, name="disclosure-release"),
+    path("honours/", honours.Honours.as_view(), name="honours"),
+    path("honours/districts/", honours.DistrictAwards.as_view(), name="district-awards"),
+    path("honours/employers/", honours.EmployerAwards.as_view(), name="employer-awards"),
+    path("honours/new/", honours.choose, name="honour-choose"),
+    path("honours/new/<int:pk>/", honours.new, name="honour-new"),
+    path("honours/<int:pk>/", honours.honour, name="honour"),
+    path("honours/<int:pk>/edit/", honours.edit, name="honour-edit"),
+    path("honours/<int:pk>/revoke/", honours.revoke, name="honour-revoke"),
+    path("people/<int:pk>/", honours.tab, name="person-honours"),
     path("honours/<int:pk>/certificate/", notices.certificate, name="certificate"),
 ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.test import Client
 from django.urls import reverse
 
-from awards.models import AwardCycle, Honour, Nomination, Objection, PanelSeat, PoolMember
+from awards.models import AwardCycle, AwardFund, FundEntry, Honour, Nomination, Objection, PanelSeat, PoolMember
 from payroll.models import (
     ContributionTerms,
     CostSheet,
@@ -298,8 +298,9 @@ def decide_pay(persons: dict[str, Any]) -> dict[str, PayDecision]:
 
 
 def make_awards(persons: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """A draft of a round in each place, with a nominee, an objection, a seat and an honour."""
+    """A draft of a round in each place, with a nominee, an objection, a seat, an honour and a fund."""
     found: dict[str, dict[str, Any]] = {"cycle": {}, "nomination": {}, "objection": {}, "seat": {}, "honour": {}}
+    found["fund"] = {}
     days = ("call_start", "call_end", "recommend_end", "preliminary_end", "panel_end")
     for place, person in persons.items():
         employer = person.employments.get().employer
@@ -323,7 +324,20 @@ def make_awards(persons: dict[str, Any]) -> dict[str, dict[str, Any]]:
             worker=person, employer=employer, level="district", series="-", title=NAMES[place], awarded_by="-",
             awarded_on=TODAY, number=f"{place}-1", code=f"{place}-2",
         )  # fmt: skip
+        found["fund"][place] = make_fund(place, person, employer)
     return found
+
+
+def make_fund(place: str, person: Any, employer: Employer) -> AwardFund:
+    """A fund of the place's employer with a donation and a grant of 2020, nothing of it public."""
+    fund = AwardFund.objects.create(
+        name=f"{NAMES[place]}基金", founder_kind="organisation", founder=NAMES[place], employer=employer,
+        region_id=PLACES[place],
+    )  # fmt: skip
+    about = {"fund": fund, "on": date(2020, 5, 1), "reason": NAMES[place]}
+    FundEntry.objects.create(kind="donation", amount=9, party=NAMES[place], **about)
+    FundEntry.objects.create(kind="grant", amount=-5, worker=person, **about)
+    return fund
 
 
 def make_sheets(projects: dict[str, PurchaseProject]) -> dict[str, CostSheet]:

@@ -216,6 +216,11 @@ class FundEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.fund} {self.number}"
 
+    @property
+    def paid(self) -> Decimal:
+        """What the person got by this line, in yuan; below 0 where it was taken back."""
+        return -self.amount
+
 
 class FundDisclosureQuerySet(ScopedQuerySet):
     scope = _SCOPE.under("fund__")
