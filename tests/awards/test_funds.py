@@ -184,7 +184,7 @@ def test_who_registers_who_enters_and_who_only_looks(officer):
         with pytest.raises(PermissionDenied):
             funds.close(user, fund, TODAY, "x", "")
     page = client_of(clerk).get(f"/awards/funds/{fund.pk}/").content.decode()
-    assert "记一笔" in page and "终止" not in page
+    assert "记一笔" in page and f"/awards/funds/{fund.pk}/close/" not in page
 
 
 def test_a_district_registers_no_fund_of_the_city(officer):

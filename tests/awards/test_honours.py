@@ -227,7 +227,7 @@ def test_the_record_of_a_person_shows_honours_and_grants_to_whom_may_see_them(ci
         line_of_life = client.get(f"/people/{worker.pk}/").content.decode()
         assert "省优秀社工" in line_of_life and "撤销荣誉" in line_of_life
         assert ("鹭岛基金" in line_of_life) == sees_grants
-        paper = client.get(f"/people/{worker.pk}/service-record/").getvalue()
+        paper = client.get(f"/people/{worker.pk}/record/").getvalue()
         text = "".join(each.extract_text() for each in pypdf.PdfReader(io.BytesIO(paper)).pages)
         assert "省优秀社工" in text and "撤了的" not in text
         assert ("突出贡献" in text) == sees_grants and "发重了" not in text
