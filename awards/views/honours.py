@@ -108,11 +108,13 @@ class DistrictAwards(Honours):
 
     def context(self) -> dict[str, Any]:
         rows = self.base_queryset().valid(self.request.on).order_by()
-        counted = rows.values(code=Left(F("employer__region__code"), DISTRICT_DIGITS), year=ExtractYear("awarded_on"))
-        found = list(counted.annotate(people=Count("pk"), awards=Count("series", distinct=True), prize=Sum("prize")))
-        names = dict(Region.objects.filter(code__in={each["code"] for each in found}).values_list("code", "name"))
-        table = [each | {"name": names.get(each["code"], each["code"])} for each in found]
-        return super().context() | {"table": sorted(table, key=lambda each: (-each["year"], each["code"]))}
+        place = Left(F("employer__region__code"), DISTRICT_DIGITS)
+        counted = rows.values(district=place, year=ExtractYear("awarded_on"))
+        found = list(counted.annotate(people=Count("pk"), awards=Count("series", distinct=True), money=Sum("prize")))
+        named = Region.objects.filter(code__in={each["district"] for each in found})
+        names = dict(named.values_list("code", "name"))
+        table = [each | {"name": names.get(each["district"], each["district"])} for each in found]
+        return super().context() | {"table": sorted(table, key=lambda each: (-each["year"], each["district"]))}
 
 
 class EmployerAwards(Honours):
