@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 
 from awards import demo_pools, panel
 from awards.commending import verification_code
+from awards.demo_recognition import recognise
 from awards.models import (
     AwardCycle,
     Criterion,
@@ -29,7 +30,7 @@ from xmsw.synthetic.plan import PASSWORD, DemoAccount, Plan
 from xmsw.workdays import last_of
 
 ORDER = 50
-TABLES = ("awards_nomination", "awards_honour", "awards_poolmember", "awards_callup")
+TABLES = ("awards_nomination", "awards_honour", "awards_poolmember", "awards_callup", "awards_fundentry")
 REVIEWER, EXPERTS = "demo-reviewer", 9
 WEIGHTS = (
     ("服务成效", 50, "服务对象的改变、可以核对的数据"),
@@ -79,6 +80,7 @@ def hand_in(plan: Plan) -> None:
     if plan.nation or plan.bulk:
         return
     people = list(_certified(plan.today))
+    recognise(plan, people[:-31:-1])
     _over(plan, people[:8])
     called = _round(plan, "3502", S.CALL, plan.today - timedelta(days=10), 1, quota=10)
     for place, (employment, state) in enumerate(

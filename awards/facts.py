@@ -65,8 +65,10 @@ extend(
     ),
     Pass(
         name="pools",
+        # A person may be in several pools: taking part counts for all of them.
         source="awards_poolmember m LEFT JOIN LATERAL (SELECT 1 AS took_part FROM awards_callup u "
-        "WHERE u.member_id = m.id AND u.state = 'done' "
+        "JOIN awards_poolmember o ON o.id = u.member_id AND (o.id = m.id OR o.worker_id = m.worker_id) "
+        "WHERE u.state = 'done' "
         f'AND u."on" <= %(on)s AND u."on" > {_IDLE_SINCE} LIMIT 1) u ON true',
         key="m.region_id",
         where=_MEMBER,

@@ -14,14 +14,8 @@ from django.utils import timezone
 
 from awards import conflicts, ranking
 from awards.cycles import only_organiser
-<<<<<<< HEAD
 from awards.eligibility import certificate_levels, seniorities
-from awards.models import AwardCycle, Nomination, PanelSeat, PoolMember, Recusal, Score, ScoreSheet
-from xmsw.dated import months_later
-=======
-from awards.eligibility import certificate_level, seniority
 from awards.models import AwardCycle, CallUp, Nomination, PanelSeat, PoolMember, Recusal, Score, ScoreSheet
->>>>>>> pools
 from xmsw.workflow.refusals import Refused, refused_by_constraint
 
 if TYPE_CHECKING:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from awards.views import callups, cycles, experts, nominations, notices, panel, participation, pools
+from awards.views import (
+    callups,
+    cycles,
+    disclosures,
+    experts,
+    funds,
+    honours,
+    nominations,
+    notices,
+    panel,
+    participation,
+    pools,
+)
 
 app_name = "awards"
 urlpatterns = [
@@ -36,6 +48,24 @@ urlpatterns = [
     path("panels/<int:pk>/<int:nomination>/back/", panel.take_back, name="score-back"),
     path("panels/<int:pk>/<int:nomination>/aside/", panel.aside, name="aside"),
     path("panels/<int:pk>/<int:nomination>/files/<int:file>/", panel.file, name="score-file"),
+    path("funds/", funds.Funds.as_view(), name="funds"),
+    path("funds/new/", funds.new, name="fund-new"),
+    path("funds/<int:pk>/", funds.Ledger.as_view(), name="fund"),
+    path("funds/<int:pk>/edit/", funds.edit, name="fund-edit"),
+    path("funds/<int:pk>/enter/", funds.enter, name="fund-enter"),
+    path("funds/<int:pk>/close/", funds.close, name="fund-close"),
+    path("funds/<int:pk>/lines/<int:line>/reverse/", funds.reverse_line, name="fund-reverse"),
+    path("funds/<int:pk>/years/<int:year>/", disclosures.disclosure, name="disclosure"),
+    path("funds/<int:pk>/years/<int:year>/release/", disclosures.release, name="disclosure-release"),
+    path("honours/", honours.Honours.as_view(), name="honours"),
+    path("honours/districts/", honours.DistrictAwards.as_view(), name="district-awards"),
+    path("honours/employers/", honours.EmployerAwards.as_view(), name="employer-awards"),
+    path("honours/new/", honours.choose, name="honour-choose"),
+    path("honours/new/<int:pk>/", honours.new, name="honour-new"),
+    path("honours/<int:pk>/", honours.honour, name="honour"),
+    path("honours/<int:pk>/edit/", honours.edit, name="honour-edit"),
+    path("honours/<int:pk>/revoke/", honours.revoke, name="honour-revoke"),
+    path("people/<int:pk>/", honours.tab, name="person-honours"),
     path("honours/<int:pk>/certificate/", notices.certificate, name="certificate"),
     path("pools/", pools.Members.as_view(), name="pools"),
     path("pools/proposals/", pools.Proposals.as_view(), name="pool-proposals"),

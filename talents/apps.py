@@ -8,4 +8,4 @@ class TalentsConfig(AppConfig):
     verbose_name = "人才"
 
     def ready(self) -> None:
-        autodiscover_modules("biography")
+        autodiscover_modules("biography", "service_record")

@@ -1,7 +1,11 @@
-"""任职聘用证明: a person's employments, appointments, certificates and hours, as they stand in the portal on a day."""
+"""任职聘用证明: a person's employments, appointments, certificates and hours, as they stand in the portal on a day.
+
+Upper apps add tables in their own `service_record` module (found as the admin finds its own).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +17,15 @@ from talents.models.appointments import IN_FORCE_STATES
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
+
+Table = tuple[str, list[str], list[list[str]]]  # title, columns, rows of text
+_added: list[Callable[[SocialWorker, User, date], Table]] = []
+
+
+def adds(told: Callable[[SocialWorker, User, date], Table]) -> Callable[[SocialWorker, User, date], Table]:
+    """Register a table: what one account may know of one (visible) person on a day."""
+    _added.append(told)
+    return told
 
 
 def service_record(worker: SocialWorker, user: User, on: date, *, own: bool) -> dict[str, Any]:
@@ -35,13 +48,14 @@ def service_record(worker: SocialWorker, user: User, on: date, *, own: bool) -> 
     }
 
 
-def _tables(worker: SocialWorker, user: User, on: date) -> list[tuple[str, list[str], list[list[str]]]]:
+def _tables(worker: SocialWorker, user: User, on: date) -> list[Table]:
     return [
         ("任职单位", ["单位", "用工形式", "起", "止"], _employments(worker, user, on)),
         ("聘用岗位", ["单位", "岗位", "聘任职务", "起", "止"], _appointments(worker, user, on)),
         ("职级", ["职级", "起始日期", "文件"], _rungs(worker, user, on)),
         ("职业水平证书", ["级别", "证书编号", "签发日期", "登记有效期至"], _certificates(worker, on)),
         ("继续教育", ["登记期", "已修学时", "应修学时"], _hours(worker, on)),
+        *(told(worker, user, on) for told in _added),
     ]
 
 

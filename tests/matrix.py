@@ -321,6 +321,23 @@ MATRIX: dict[str, Entry] = {
     "awards:call-new": PAGE,
     **{f"awards:{each}": Entry(foreign="task") for each in ("call-task", "call-confirm", "call-task-cancel")},
     **{f"awards:{each}": Entry(foreign="call") for each in ("call", "call-answer", "call-done", "call-cancel")},
+    **{
+        f"awards:{each}": Entry(queries=(*PEOPLE.queries, "?area={area}", "?q={name}", "?series={name}", "?year=²"))
+        for each in ("honours", "district-awards", "employer-awards")
+    },
+    "awards:honour-choose": PAGE,
+    "awards:honour-new": PERSON,
+    "awards:person-honours": PERSON,
+    **{f"awards:honour{each}": Entry(foreign="honour") for each in ("", "-edit", "-revoke")},
+    "awards:funds": Entry(queries=("?q={name}", "?basis=missing", "?founder=person&state=closed", "?export=xlsx")),
+    "awards:fund-new": PAGE,
+    "awards:fund": Entry(foreign="fund", queries=("?kind=grant", "?export=xlsx", "?export=pdf")),
+    **{f"awards:fund-{each}": Entry(foreign="fund") for each in ("edit", "enter", "close")},
+    "awards:fund-reverse": Entry(foreign="fund", arguments={"line": 1}),
+    "awards:disclosure": Entry(foreign="fund", arguments={"year": 2020}, queries=("?export=xlsx",)),
+    "awards:disclosure-release": Entry(foreign="fund", arguments={"year": 2020}),
+    "honours:funds": Entry(public=True),
+    "honours:fund": Entry(foreign="fund", arguments={"year": 2020}, public=True, queries=("?version=1", "?version=²")),
     "honours:notices": Entry(public=True),
     "honours:notice": Entry(foreign="cycle", public=True),
     "honours:objection": Entry(foreign="cycle", arguments={"nomination": 1}, public=True),

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 from django.test import Client
 from django.urls import reverse
 
-from awards.models import AwardCycle, CallTask, CallUp, Honour, Nomination, Objection, PanelSeat, PoolMember
+from awards.models import (
+    AwardCycle,
+    AwardFund,
+    CallTask,
+    CallUp,
+    FundEntry,
+    Honour,
+    Nomination,
+    Objection,
+    PanelSeat,
+    PoolMember,
+)
 from payroll.models import (
     ContributionTerms,
     CostSheet,
@@ -298,9 +309,9 @@ def decide_pay(persons: dict[str, Any]) -> dict[str, PayDecision]:
 
 
 def make_awards(persons: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """A draft of a round in each place, with a nominee, an objection, a seat, an honour, a member who is called."""
-    found: dict[str, dict[str, Any]] = {"cycle": {}, "nomination": {}, "objection": {}, "seat": {}, "honour": {}}
-    found |= {"pool": {}, "task": {}, "call": {}}
+    """A draft of a round in each place: nominee, objection, seat, honour, a member who is called, a fund."""
+    kinds = ("cycle", "nomination", "objection", "seat", "honour", "pool", "task", "call", "fund")
+    found: dict[str, dict[str, Any]] = {kind: {} for kind in kinds}
     days = ("call_start", "call_end", "recommend_end", "preliminary_end", "panel_end")
     for place, person in persons.items():
         employer = person.employments.get().employer
@@ -325,6 +336,7 @@ def make_awards(persons: dict[str, Any]) -> dict[str, dict[str, Any]]:
             awarded_on=TODAY, number=f"{place}-1", code=f"{place}-2",
         )  # fmt: skip
         found |= _called(found, place, person)
+        found["fund"][place] = make_fund(place, person, employer)
     return found
 
 
@@ -340,6 +352,18 @@ def _called(found: dict[str, dict[str, Any]], place: str, person: Any) -> dict[s
         employer=person.employments.get().employer,
     )  # fmt: skip
     return {key: found[key] | {place: made} for key, made in (("pool", member), ("task", task), ("call", call))}
+
+
+def make_fund(place: str, person: Any, employer: Employer) -> AwardFund:
+    """A fund of the place's employer with a donation and a grant of 2020, nothing of it public."""
+    fund = AwardFund.objects.create(
+        name=f"{NAMES[place]}基金", founder_kind="organisation", founder=NAMES[place], employer=employer,
+        region_id=PLACES[place],
+    )  # fmt: skip
+    about = {"fund": fund, "on": date(2020, 5, 1), "reason": NAMES[place]}
+    FundEntry.objects.create(kind="donation", amount=9, party=NAMES[place], **about)
+    FundEntry.objects.create(kind="grant", amount=-5, worker=person, **about)
+    return fund
 
 
 def make_sheets(projects: dict[str, PurchaseProject]) -> dict[str, CostSheet]:

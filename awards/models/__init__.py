@@ -2,7 +2,7 @@
 
 from awards.models.calls import CallKind, CallTask, CallUp
 from awards.models.cycles import HIGHER, AwardCycle, AwardLevel, Criterion
-from awards.models.funds import AwardFund, FundEntry
+from awards.models.funds import AwardFund, FundDisclosure, FundEntry
 from awards.models.honours import Honour
 from awards.models.nominations import Nomination
 from awards.models.notices import Objection, PublicNotice
@@ -19,6 +19,7 @@ __all__ = [
     "CallUp",
     "Criterion",
     "Expertise",
+    "FundDisclosure",
     "FundEntry",
     "Honour",
     "Nomination",

@@ -3,24 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar
+from datetime import date
+from typing import ClassVar, Self
 
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from awards.models.cycles import AwardCycle, AwardLevel
+from awards.models.cycles import HIGHER, AwardCycle, AwardLevel
 from awards.models.nominations import Nomination
+from awards.models.pools import PoolMember
 from posts.models import Employer
 from posts.models.employers import EMPLOYER_SCOPE
 from talents.models import SocialWorker
 from xmsw.accounts.scope import ScopedQuerySet
-from xmsw.policy.recheck import recheck_triggers
 
 
 class HonourQuerySet(ScopedQuerySet):
     scope = replace(EMPLOYER_SCOPE.under("employer__"), own="worker__account")
+
+    def valid(self, on: date) -> Self:
+        """Awarded by that day and not revoked by then."""
+        return self.filter(Q(revoked_on__isnull=True) | Q(revoked_on__gt=on), awarded_on__lte=on)
+
+    def higher(self) -> Self:
+        """National and provincial ones: whoever won belongs in a pool (三(二)-2)."""
+        return self.filter(level__in=HIGHER)
+
+    def outside_pools(self, on: date) -> Self:
+        """Of people who were taken into no pool up to that day; a proposal alone does not count."""
+        taken = PoolMember.objects.filter(worker=OuterRef("worker"), start__lte=on)
+        return self.exclude(Exists(taken.filter(state__in=(PoolMember.State.MEMBER, PoolMember.State.LEFT))))
+
+    def of_districts(self) -> Self:
+        """Awards of districts (三(二)-5)."""
+        return self.filter(level=AwardLevel.DISTRICT)
+
+    def of_employers(self) -> Self:
+        """What employers award to their own staff (三(二)-6)."""
+        return self.filter(level=AwardLevel.EMPLOYER)
 
 
 @pghistory.track(level=pghistory.Statement)
@@ -73,9 +95,16 @@ class Honour(models.Model):
                 name="a_revoked_honour_says_why",
                 violation_error_message="撤销荣誉要写明原因。",
             ),
+            models.CheckConstraint(
+                condition=Q(revoked_on__isnull=True) | Q(revoked_on__gte=F("awarded_on")),
+                name="an_honour_is_revoked_after_it_was_awarded",
+                violation_error_message="撤销日期不能早于表彰日期。",
+            ),
         ]
-        indexes: ClassVar = [models.Index(fields=["worker", "awarded_on"], name="honours_of_a_person")]
-        triggers: ClassVar = recheck_triggers("SELECT employer_id FROM changed")
+        indexes: ClassVar = [
+            models.Index(fields=["worker", "awarded_on"], name="honours_of_a_person"),
+            models.Index(fields=["awarded_on", "id"], name="honours_by_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.worker} {self.title}"

@@ -17,7 +17,6 @@ from xmsw.accounts.models import Invitation
 from xmsw.accounts.roles import Role
 from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.dated import DatedQuerySet, DateRange, ends_after_start, months_later
-from xmsw.policy.recheck import recheck_triggers
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -157,9 +156,6 @@ class PoolMember(models.Model):
             ),
             ends_after_start("a_membership_ends_after_it_starts"),
         ]
-        triggers: ClassVar = recheck_triggers(
-            "SELECT h.employer_id FROM changed JOIN awards_honour h ON h.worker_id = changed.worker_id"
-        )
 
     def __str__(self) -> str:
         return f"{self.person}（{self.get_pool_display()}）"

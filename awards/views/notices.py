@@ -15,6 +15,7 @@ from awards import cycles, notices
 from awards.certificates import certificate_pdf
 from awards.flows.objection import OBJECTION
 from awards.forms.nominations import HeardForm, ObjectionForm
+from awards.masking import masked_name
 from awards.models import AwardCycle, Honour, Nomination, Objection
 from awards.views.cycles import edit_methods, organised, readers_only
 from xmsw.accounts.models import LoginFailure
@@ -27,11 +28,6 @@ from xmsw.workflow.refusals import Refused
 
 _S, _N = AwardCycle.State, Nomination.State
 LONGEST_CODE = 40
-
-
-def masked_name(name: str) -> str:
-    """«张*», «张*明»: what a public page shows of a name."""
-    return f"{name[0]}*" if len(name) < 3 else f"{name[0]}{'*' * (len(name) - 2)}{name[-1]}"
 
 
 @login_not_required
@@ -166,8 +162,8 @@ def certificate(request: HttpRequest, pk: int) -> HttpResponse:
         )
         if not cycles.runs(request.user, found.cycle):
             raise Http404
-    if not found.number:
-        raise Http404
+    if not found.number or found.revoked_on:
+        raise Http404("没有可以打印的证书：这份荣誉没有证书，或者已经撤销。")
     address = request.build_absolute_uri(reverse("honours:verify"))
     return pdf_response(f"荣誉证书_{found.number}", certificate_pdf(found, address))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Func, Q, QuerySet, Sum
 
+from awards.models import HIGHER, AwardLevel, FundEntry, Honour
 from payroll.models import GUIDED_SECTORS, ITEMS, CostSheet, EconomicIndicator, InsuranceMonth, PurchaseProject
 from posts.models import Duty, Incubation, Post
 from talents.forecast import lapses
@@ -40,6 +41,7 @@ def measures(user: User | None, on: date) -> dict[str, str]:
     found |= _registrations(user, on)
     found |= _insurance(user, on)
     found |= _reviews(user, on)
+    found |= _awards(user, on)
     found["二(三)-5"] += _supervision(user, on)
     return found
 
@@ -112,6 +114,26 @@ def _reviews(user: User | None, on: date) -> dict[str, str]:
     if newest is None:
         return {"三(一)-6": "还没有登记经济指标"}
     return {"三(一)-6": f"{newest[0]} 年经济指标：{len(GUIDED_SECTORS)} 个领域中已审议 {newest[1]} 个"}
+
+
+def _awards(user: User | None, on: date) -> dict[str, str]:
+    """What was awarded this year by districts and employers, and granted by funds: two queries."""
+    year = Q(awarded_on__year=on.year)
+    won = _of(Honour.objects.all(), user).valid(on)
+    found = won.aggregate(
+        higher=Count("worker", filter=Q(level__in=HIGHER), distinct=True),
+        district=Count("pk", filter=year & Q(level=AwardLevel.DISTRICT)),
+        employer=Count("pk", filter=year & Q(level=AwardLevel.EMPLOYER)),
+    )
+    granted = _of(FundEntry.objects.all(), user).grants().filter(on__year=on.year, on__lte=on)
+    paid = granted.aggregate(n=Count("pk"), sum=Sum("amount"))
+    given = f"{on.year} 年奖励基金奖励 {paid['n']} 人次、{-(paid['sum'] or 0):,.2f} 元"
+    return {
+        "三(二)-1": f"国家级、省级获奖者 {found['higher']} 人",
+        "三(二)-5": f"{on.year} 年区级表彰 {found['district']} 人次",
+        "三(二)-6": f"{on.year} 年单位自报表彰 {found['employer']} 人次",
+        "三(二)-8": f"{given}；支出不超过余额由系统保证",
+    }
 
 
 def _registrations(user: User | None, on: date) -> dict[str, str]:

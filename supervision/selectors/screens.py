@@ -40,6 +40,7 @@ def _findings(label: str, rule: str) -> Screen:
 _PAY, _PUBLIC = (Capability.VIEW_PAY,), (Capability.RECORD_PUBLICITY,)
 _ALLOWANCES = (Capability.RECOMMEND_ALLOWANCE, Capability.OWN_RECORD)
 _SPECIALISTS = (Capability.CONFIRM_SPECIALISTS, Capability.VERIFY_CERTIFICATES)
+_AWARDS, _POOLS, _FUNDS = (Capability.VIEW_AWARDS,), (Capability.KEEP_POOLS,), (Capability.KEEP_FUNDS,)
 _DUTIES = Screen("岗位职责统计", "supervision:duties")
 SCREENS: dict[str, Screen] = {
     "二(四)-2": Screen("职级体系", "supervision:ladders"),
@@ -84,6 +85,14 @@ SCREENS: dict[str, Screen] = {
     "三(一)-9": Screen("高层次人才", "talents:high-level"),
     "三(一)-10": Screen("优惠待遇申请", "talents:benefits", needs=BENEFIT_READERS),
     "三(一)-11": Screen("政府特殊津贴推荐", "talents:allowances", needs=_ALLOWANCES),
+    "三(二)-1": Screen("国家级、省级推荐", "awards:cycles", "level=province", _AWARDS),
+    "三(二)-2": Screen("没有纳入人才库的获奖者", "awards:honours", "pool=no", _AWARDS),
+    "三(二)-3": Screen("长期没有参与的成员", "awards:pools", "activity=idle", _POOLS),
+    "三(二)-4": Screen("市级表彰", "awards:cycles", "level=city", _AWARDS),
+    "三(二)-5": Screen("区级表彰", "awards:district-awards", needs=(Capability.RUN_AWARDS,)),
+    "三(二)-6": Screen("单位表彰", "awards:employer-awards", needs=(Capability.RUN_AWARDS,)),
+    "三(二)-7": Screen("没有登记依据的奖励基金", "awards:funds", "basis=missing", _FUNDS),
+    "三(二)-8": Screen("奖励基金", "awards:funds", needs=_FUNDS),
     "四(一)-6": Screen("专技人员纳入", "talents:specialists", "file=no", _SPECIALISTS),
     "二(四)-8": _findings("初级岗位的证书", "certificate-for-junior"),
 }

@@ -11,38 +11,18 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from talents.models import Certificate, Employment, SocialWorker, SupervisionPair, SupervisionSession
+from talents.models import Employment, SocialWorker, SupervisionPair, SupervisionSession
 from talents.models.learning import HOURS_OF_A_DAY
 from xmsw.accounts.roles import Capability
-from xmsw.audit.sealed import lookup_hash
 from xmsw.workflow.refusals import Refused, refused_by_constraint
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
 
-IDENTITY_DIGITS = 18
-NOBODY = "没有找到这个姓名和号码的人。请核对姓名，和证书编号或 18 位身份证号。"
-
 
 def may_keep(user: User, pair: SupervisionPair) -> bool:
     """The staff of the supervisee's employer keep pairs and sessions; officers read."""
     return user.can(Capability.APPLY) and SupervisionPair.objects.visible_to(user).filter(pk=pair.pk).exists()
-
-
-def supervisor_named(name: str, number: str) -> SocialWorker:
-    """A person anywhere by name and certificate number or whole identity number.
-
-    Raises Refused with the same sentence whether the number or the name does not fit, so that nobody can ask who is
-    known here.
-    """
-    number = number.strip().upper()
-    people = SocialWorker.objects.filter(name=name.strip(), merged_into=None)
-    found = people.filter(pk__in=Certificate.objects.filter(number=number).values("worker")).first()
-    if found is None and len(number) == IDENTITY_DIGITS:
-        found = people.filter(identity_hash=lookup_hash(number)).first()
-    if found is None:
-        raise Refused(NOBODY)
-    return found
 
 
 def against_pair(pair: SupervisionPair) -> Iterator[str]:

@@ -18,6 +18,7 @@ from talents.actions import supervision as actions
 from talents.forms.supervision import EndPairForm, PairForm, SessionForm
 from talents.models import SupervisionPair, SupervisionSession
 from talents.places import place_choice
+from talents.search import person_named
 from talents.supervision import totals, with_last_year
 from talents.views.courses import number
 from talents.views.person import person_context, render_person
@@ -112,7 +113,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _pair(data: dict[str, Any]) -> SupervisionPair:
-    supervisor = data["supervisor"] or actions.supervisor_named(data["name"], data["number"])
+    supervisor = data["supervisor"] or person_named(data["name"], data["number"])
     of = data["supervisee"]
     about = {name: data[name] for name in ("start", "end", "document")}
     return SupervisionPair(supervisor=supervisor, supervisee=of.worker, employer=of.employer, **about)
