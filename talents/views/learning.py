@@ -22,7 +22,7 @@ from talents.forms.learning import AttendanceForm
 from talents.learning import balance, balance_of, counted_certificates
 from talents.models import Attendance, Certificate, Course, Employment, SocialWorker
 from talents.places import place_choice
-from talents.search import person_condition
+from talents.search import by_person
 from talents.views.courses import number
 from talents.views.person import person_context, render_person
 from xmsw.accounts.roles import Capability
@@ -75,7 +75,7 @@ class Hours(ListingView):
         user, on = self.request.user, self.request.on
         here = Employment.objects.visible_to(user).in_force(on).filter(worker=OuterRef("worker"))
         return (
-            Text("q", "姓名", lambda rows, text: rows.filter(person_condition(text, "worker__")), "姓名、拼音或证书号"),
+            Text("q", "姓名", by_person, "姓名、拼音、证书号"),
             Text(
                 "employer",
                 "单位",
@@ -112,16 +112,17 @@ def _within(rows: QuerySet[Certificate], value: str, on: date) -> QuerySet[Certi
 def tab(request: HttpRequest, pk: int) -> HttpResponse:
     """A person's hours: what is done and missing in this period, every record, and the courses to come."""
     record = person_context(request, pk, tab="learning")
-    rows = Attendance.objects.visible_to(request.user).filter(worker=pk, on__lte=request.on)
+    worker = record["worker"]
+    rows = Attendance.objects.visible_to(request.user).filter(worker=worker, on__lte=request.on)
     coming = Course.objects.visible_to(request.user).filter(start__gte=request.on).order_by("start", "pk")
-    found = balance(pk, request.on)
+    found = balance(worker.pk, request.on)
     context = {
         **record,
         "balance": found,
         "level": CertificateLevel(found.level).label if found else "",
         "attendances": rows.select_related("course").order_by("-on", "-pk"),
         "coming": coming.select_related("region")[:COMING],
-        "may_enter": not request.is_past and actions.may_enter(request.user, pk),
+        "may_enter": not request.is_past and actions.may_enter(request.user, worker.pk),
     }
     return render_person(request, "talents/_learning.html", context)
 
