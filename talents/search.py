@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from talents.models import Certificate, SocialWorker
 from xmsw.audit.sealed import lookup_hash
-from xmsw.identifiers import identity_problem
+from xmsw.identifiers import like_an_identity
 from xmsw.pinyin import sort_key
 
-IDENTITY_LENGTH = 18
 LETTERS = re.compile(r"[a-z]+")
 NUMBER = re.compile(r"(?=.*\d)[0-9a-z-]{4,40}", re.ASCII | re.IGNORECASE)
 LONGEST = 60
+HOLDERS = 2000  # of a certificate prefix, looked up beforehand
 
 
-def person_condition(text: str, prefix: str = "") -> Q:
+def person_condition(text: str, prefix: str = "", *, identity: bool = False) -> Q:
     """The filter for people at `prefix` (``worker__``): the beginning of a name, of its pinyin (张三: zhangsan) or of
-    its initials (zs); the beginning of a certificate number (four characters and more); a whole identity number, by
-    its keyed hash, never a part of one."""
+    its initials (zs); the beginning of a certificate number (four characters and more).
+
+    `identity`: also a whole identity number, by its keyed hash, never a part of one. Only for what came by POST: a
+    list's filters stand in an address. Numbers are looked up here, in one query of their own.
+    """
     text = " ".join(text.replace("\x00", "").split())[:LONGEST]
-    if len(text) == IDENTITY_LENGTH and identity_problem(text.upper(), timezone.localdate()) is None:
-        return _numbered(lookup_hash(text), prefix)
+    if like_an_identity(text):
+        return Q(**{f"{prefix}pk__in": _numbered(text) if identity else []})
     letters = text.lower().replace(" ", "").replace("'", "")
     # What follows from the match is said too: lists are in the order of `pinyin`, so they can start at its place.
     if letters and LETTERS.fullmatch(letters):
         found = Q(**{f"{prefix}pinyin_joined__startswith": letters}) | Q(**{f"{prefix}initials__startswith": letters})
         return found & Q(**{f"{prefix}pinyin__startswith": letters[0]})
     if NUMBER.fullmatch(text):
-        return _certificate(text, prefix)
+        return Q(**{f"{prefix}pk__in": _holders(text.upper())})
     return Q(**{f"{prefix}name__startswith": text, f"{prefix}pinyin__startswith": sort_key(text)})
 
 
@@ -40,12 +45,24 @@ def by_person(rows: QuerySet, text: str) -> QuerySet:
     return rows.filter(person_condition(text, "worker__"))
 
 
-def _numbered(found: str, prefix: str) -> Q:
-    """By the number of the record itself, or of one merged into it."""
-    merged = SocialWorker.objects.filter(identity_hash=found, merged_into__isnull=False)
-    return Q(**{f"{prefix}identity_hash": found}) | Q(**{f"{prefix}id__in": merged.values("merged_into_id")})
+def by_either(*paths: str) -> Callable[[QuerySet, str], QuerySet]:
+    """The same where a row names several people, at `paths` (``supervisor``)."""
+
+    def apply(rows: QuerySet, text: str) -> QuerySet:
+        return rows.filter(reduce(or_, (person_condition(text, f"{path}__") for path in paths)))
+
+    return apply
 
 
-def _certificate(number: str, prefix: str) -> Q:
-    holders = Certificate.objects.filter(number__startswith=number.upper()).values("worker_id")
-    return Q(**{f"{prefix}id__in": holders})
+# Ids first, then the list: as a condition of the list itself the planner reads the whole index of people.
+def _numbered(text: str) -> list[int]:
+    """Whoever has the number: the record itself, or the one it was merged into."""
+    rows = SocialWorker.objects.filter(identity_hash=lookup_hash("".join(text.split())))
+    return [kept or own for own, kept in rows.values_list("pk", "merged_into_id")]
+
+
+def _holders(number: str) -> list[int] | QuerySet:
+    """Holders of certificates that begin so: their ids, or the condition where they are too many to name."""
+    rows = Certificate.objects.filter(number__startswith=number).values_list("worker_id", flat=True)
+    found = list(rows[: HOLDERS + 1])
+    return found if len(found) <= HOLDERS else rows

@@ -19,6 +19,7 @@ from talents.forms.learning import CourseForm
 from talents.models import Attendance, Course
 from talents.models.learning import Delivery
 from talents.places import place_choice
+from talents.search import by_person
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 from xmsw.workflow.refusals import Refused
@@ -112,7 +113,7 @@ class Attendances(ListingView):
         Column("state", "状态", "get_state_display"),
     )
     filters = (
-        Text("person", "姓名", lambda rows, text: rows.filter(worker__name__startswith=text)),
+        Text("person", "人员", by_person, "姓名、拼音、证书号"),
         Text("q", "内容", lambda rows, text: rows.filter(title__contains=text)),
         Choice("state", "状态", Attendance.State.choices, lambda rows, value: rows.filter(state=value)),
         Choice("delivery", "形式", Delivery.choices, lambda rows, value: rows.filter(delivery=value)),
@@ -131,7 +132,7 @@ class CoursePage(Attendances):
     template_name = "talents/course.html"
     empty = "还没有人登记这门课程的学时。"
     filters = (
-        Text("person", "姓名", lambda rows, text: rows.filter(worker__name__startswith=text)),
+        Text("person", "人员", by_person, "姓名、拼音、证书号"),
         Choice("state", "状态", Attendance.State.choices, lambda rows, value: rows.filter(state=value)),
     )
     columns = tuple(each for each in Attendances.columns if each.name in ("worker", "hours", "on", "state"))
