@@ -118,12 +118,13 @@ class Days(Func):
     output_field = IntegerField()
 
 
-def counts(rows_of: Any, on: date) -> list[dict[str, Any]]:
+def counts(rows_of: Any, on: date, values: Values | None = None) -> list[dict[str, Any]]:
     """For each horizon how many posts fall vacant, by reason, and how many employers lose their last holder.
 
-    `rows_of` narrows a set of gaps to what is asked for. One query a horizon.
+    `rows_of` narrows a set of gaps to what is asked for. One query a horizon. `values`: parameters of the day, where
+    the caller has read them.
     """
-    values = values_on(on)
+    values = values or values_on(on)
     lost = Count("post__employer", filter=Q(weight__lt=Weight.THINS), distinct=True)
     by_reason = {reason.name.lower(): Count("pk", filter=Q(reason=reason)) for reason in Reason}
     return [
@@ -133,20 +134,20 @@ def counts(rows_of: Any, on: date) -> list[dict[str, Any]]:
     ]
 
 
-def lapses(user: User | None, on: date, area: str = "") -> dict[int, int]:
+def lapses(user: User | None, on: date, area: str = "", values: Values | None = None) -> dict[int, int]:
     """Registrations of people at work that end within each horizon and are not renewed yet. `user` None: everywhere."""
     employments = Employment.objects.all() if user is None else Employment.objects.visible_to(user)
     here = employments.in_force(on).filter(employer__region__code__startswith=area)
-    rows = highest(with_registration(Certificate.objects.all(), on), on)
+    rows = highest(with_registration(Certificate.objects.all(), on, values), on)
     rows = rows.filter(Exists(here.filter(worker=OuterRef("worker"))), until__gte=on, followed=False)
     columns = {f"m{months}": Count("pk", filter=Q(until__lte=months_later(on, months))) for months in HORIZONS}
     found = rows.filter(until__lte=months_later(on, HORIZONS[-1])).order_by().aggregate(**columns)
     return {months: found[f"m{months}"] for months in HORIZONS}
 
 
-def overdue(rows: QuerySet[Appointment], on: date) -> QuerySet[Appointment]:
+def overdue(rows: QuerySet[Appointment], on: date, values: Values | None = None) -> QuerySet[Appointment]:
     """Of filed appointments those whose holder is past the retirement age on the day."""
-    retires = RetiresOn("worker__birth_date", "worker__sex", values_on(on))
+    retires = RetiresOn("worker__birth_date", "worker__sex", values or values_on(on))
     return rows.in_force(on).annotate(retires=retires).filter(retires__lte=on)
 
 

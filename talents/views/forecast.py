@@ -15,7 +15,7 @@ from talents.forecast import HORIZONS, Pool, Reason, Weight, counts, gaps, lapse
 from talents.models import Appointment
 from talents.places import place_choice
 from xmsw.accounts.roles import Capability
-from xmsw.policy.parameters import values_on
+from xmsw.policy.parameters import Values, values_on
 from xmsw.regions.areas import in_area
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 
@@ -71,6 +71,11 @@ class Forecast(ListingView):
         return Pool(self.request.user, self.request.on)
 
     @cached_property
+    def values(self) -> Values:
+        """Parameters of the day, read once for the page."""
+        return values_on(self.request.on)
+
+    @cached_property
     def place(self) -> Choice:
         """Districts or streets."""
         return place_choice(
@@ -112,18 +117,18 @@ class Forecast(ListingView):
     def base_queryset(self) -> QuerySet:
         if self.request.user.area_code is None and not self.request.user.can(Capability.VIEW_PERSONNEL):
             raise PermissionDenied
-        rows = self.seen(gaps(self.request.on, self.months, values_on(self.request.on)))
+        rows = self.seen(gaps(self.request.on, self.months, self.values))
         rows = rows.select_related("worker", "post__employer__region")
         return rows.defer("worker__identity", "worker__phone")
 
     def context(self) -> dict[str, Any]:
         area = self.place.clean(self.request.GET.get("area", ""))
         user, on = self.request.user, self.request.on
-        ending = lapses(user, on, area)
+        ending = lapses(user, on, area, self.values)
 
         def asked(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
             return self.seen(self.place.apply(rows, area) if area else rows)
 
-        past = overdue(asked(Appointment.objects.all()), on).count()
-        rows = [each | {"lapses": ending[each["months"]]} for each in counts(asked, on)]
+        past = overdue(asked(Appointment.objects.all()), on, self.values).count()
+        rows = [each | {"lapses": ending[each["months"]]} for each in counts(asked, on, self.values)]
         return super().context() | {"horizons": rows, "area": area, "past": past, "months": self.months}
