@@ -64,6 +64,12 @@ def staying(on: date, values: Values) -> QuerySet[Appointment]:
     )
 
 
+def leaving(on: date, values: Values) -> QuerySet[Appointment]:
+    """Appointments whose holder goes within the longest horizon: the gaps of every horizon are among them."""
+    at = months_later(on, HORIZONS[-1])
+    return staying(on, values).filter(leaves__gte=on, leaves__lt=at, start__lte=at)
+
+
 def gaps(on: date, months: int, values: Values) -> QuerySet[Appointment]:
     """The last appointment of every post held on the day that will be vacant so many months later.
 
@@ -156,7 +162,10 @@ class Pool:
 
     def __init__(self, user: User, on: date) -> None:
         sitting = Appointment.objects.in_force(on).filter(worker=OuterRef("worker"))
-        rows = with_level(free(Employment.objects.visible_to(user), on), on).filter(~Exists(sitting), held__gt=0)
+        certified = Certificate.objects.held_on(on).filter(worker=OuterRef("worker"))
+        # Whether there is a certificate is asked before which is the highest: most people have none.
+        rows = free(Employment.objects.visible_to(user), on).filter(~Exists(sitting), Exists(certified))
+        rows = with_level(rows, on)
         rows = rows.annotate(district=Left(F("employer__region__code"), DISTRICT_DIGITS)).order_by()
         found = rows.values_list("district", "held").annotate(n=Count("worker", distinct=True))
         self.counted: Counter[tuple[str, int]] = Counter({(district, held): n for district, held, n in found})

@@ -17,7 +17,7 @@ from xmsw.pinyin import sort_key
 LETTERS = re.compile(r"[a-z]+")
 NUMBER = re.compile(r"(?=.*\d)[0-9a-z-]{4,40}", re.ASCII | re.IGNORECASE)
 LONGEST = 60
-HOLDERS = 2000  # of a certificate prefix, looked up beforehand
+HOLDERS = 8_000  # of a certificate prefix, looked up beforehand; more are met soon enough in the order of the list
 
 
 def person_condition(text: str, prefix: str = "", *, identity: bool = False) -> Q:
