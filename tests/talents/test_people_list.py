@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.test import Client
 
 from posts.models import Employer
-from talents.models import Employment, SocialWorker
+from talents.models import Employment, Registration, SocialWorker, SupervisionPair
 from talents.search import by_either, by_person, person_condition
 from tests import builders as make
 from xmsw.accounts.models import User
@@ -124,3 +126,21 @@ def test_people_found_are_a_page_of_their_own_when_opened_directly(client, staff
     piece = client.get("/people/found/?q=初级者", headers={"HX-Request": "true"}).content.decode()
     assert "<h1" not in piece
     assert "初级者" in piece
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [("certificates/", "person"), ("learning/", "q"), ("appointments/", "person"), ("supervision/", "person")],
+)
+def test_lists_of_all_kinds_find_by_a_certificate_number(client, staff, employer, address, name):
+    teacher = make.make_staff(employer, 2, name="督导老师")
+    SupervisionPair.objects.create(
+        supervisor=teacher, supervisee=staff["初级者"], employer=employer, start=date(2024, 1, 1)
+    )
+    number = staff["初级者"].certificates.get().number
+    Registration.objects.create(
+        certificate=staff["初级者"].certificates.get(), start=date(2026, 1, 1), end=date(2099, 12, 31)
+    )
+    text = client.get(f"/people/{address}", {name: number.lower()}).content.decode()
+    assert "初级者" in text
+    assert "中级者" not in text
