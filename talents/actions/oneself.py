@@ -15,13 +15,13 @@ from talents.models import Employment, SocialWorker, WorkerInvitation
 from xmsw.accounts.models import User
 from xmsw.accounts.roles import Capability, Role
 from xmsw.audit.sealed import lookup_hash
+from xmsw.codes import made_code
 from xmsw.policy.parameters import values_on
 from xmsw.workflow.refusals import Refused
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is read wrongly
 LENGTH, TAIL = 12, 4
 NO_MATCH = "邀请码或身份证号后四位不对，或者邀请码已经用过、过期。请核对；还不行就请单位或区民政局重新发一张。"
 INVITERS = (Capability.APPLY, Capability.CORRECT_RECORDS)
@@ -46,7 +46,7 @@ def invite(user: User, worker: SocialWorker) -> tuple[str, datetime]:
     """
     if not may_invite(user) or not _theirs(user, worker):
         raise PermissionDenied
-    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    code = made_code(LENGTH)
     now = timezone.now()
     until = now + timedelta(days=int(values_on(timezone.localdate())["invitation_days"]))
     with transaction.atomic():

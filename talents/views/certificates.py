@@ -33,7 +33,7 @@ from xmsw.workflow.pages import case_context
 from xmsw.workflow.refusals import Refused
 from xmsw.workflow.registry import Decision
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
+edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 MOST = 100  # verified at once
 WITHIN = (("1", "1 个月内到期"), ("3", "3 个月内到期"), ("6", "6 个月内到期"), ("12", "12 个月内到期"))
 STATES = dict(Registered.choices)
@@ -215,7 +215,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "talents/certificate_case.html", context)
 
 
-@form_page
+@edit_methods
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter a certificate of a person."""
     people = SocialWorker.objects.visible_to(request.user).defer("identity", "phone")
@@ -223,7 +223,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     return _form(request, Certificate(worker=worker))
 
 
-@form_page
+@edit_methods
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a certificate that is not verified and does not wait for it."""
     found = get_object_or_404(visible_certificates(request), pk=pk)

@@ -152,16 +152,16 @@ class CoursePage(Attendances):
         return super().context() | {"course": self.course, "may_arrange": may}
 
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
+edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@form_page
+@edit_methods
 def course_new(request: HttpRequest) -> HttpResponse:
     """Record a course."""
     return _form(request, Course())
 
 
-@form_page
+@edit_methods
 def course_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a course of the own area."""
     found = get_object_or_404(Course.objects.visible_to(request.user), pk=pk)

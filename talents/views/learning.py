@@ -32,7 +32,7 @@ from xmsw.workflow import actions as workflow
 from xmsw.workflow.pages import case_context
 from xmsw.workflow.refusals import Refused
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
+edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 COMING = 3  # courses shown on a person's tab
 WITHIN = (("3", "3 个月内截止"), ("6", "6 个月内截止"), ("12", "12 个月内截止"), ("over", "已过截止日期"))
 
@@ -150,7 +150,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "talents/learning_case.html", context)
 
 
-@form_page
+@edit_methods
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter hours of a person."""
     people = SocialWorker.objects.visible_to(request.user).defer("identity", "phone")
@@ -160,7 +160,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     return _form(request, fresh, {"course": course} if course.isascii() and course.isdigit() else {})
 
 
-@form_page
+@edit_methods
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a draft or returned record."""
     found = get_object_or_404(_rows(request), pk=pk)

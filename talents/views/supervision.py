@@ -27,7 +27,7 @@ from xmsw.dated import holds_on
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 from xmsw.workflow.refusals import Refused
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
+edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 SESSIONS = 200  # shown on a pair's page, newest first
 STANDS = (("now", "进行中"), ("over", "已结束"), ("silent", "近 12 个月没有督导"))
 
@@ -90,7 +90,7 @@ class Pairs(ListingView):
         return super().context() | {"totals": totals(seen, self.request.on), "may_begin": may_begin}
 
 
-@form_page
+@edit_methods
 def new(request: HttpRequest) -> HttpResponse:
     """Record who supervises whom."""
     if not request.user.can(Capability.APPLY):
