@@ -36,6 +36,13 @@ def rung_on_the_day(now: str, then: str) -> str:
     )
 
 
+def whole_years(since: str) -> str:
+    """Calendar years from the day of an expression to the day asked about, as the list of promotions due counts them:
+    2024-02-29 and a year make 2025-02-28."""
+    years = f"(EXTRACT(YEAR FROM %(on)s::date)::int - EXTRACT(YEAR FROM {since})::int)"
+    return f"{years} - (({since} + make_interval(years => {years}))::date > %(on)s::date)::int"
+
+
 RUNG_SINCE = rung_on_the_day("a.rung_since", 'h."on"')
 APPOINTMENT = subject(
     Subject(
@@ -61,7 +68,7 @@ APPOINTMENT = subject(
             "post_institution_grade": Fact("事业单位岗位级别", "p.institution_grade", "级"),
             "rung_ladder": Fact("职级体系编号", "r.ladder_id"),
             "rung_order": Fact("职级次序", "r.order"),
-            "rung_days": Fact("任现职级天数", f"%(on)s::date - {RUNG_SINCE}", "天"),
+            "rung_years": Fact("任现职级整年数", whole_years(RUNG_SINCE), "年"),
         },
         passes=[
             Pass(

@@ -64,6 +64,12 @@ def staying(on: date, values: Values) -> QuerySet[Appointment]:
     )
 
 
+def leaving(on: date, values: Values) -> QuerySet[Appointment]:
+    """Appointments whose holder goes within the longest horizon: the gaps of every horizon are among them."""
+    at = months_later(on, HORIZONS[-1])
+    return staying(on, values).filter(leaves__gte=on, leaves__lt=at, start__lte=at)
+
+
 def gaps(on: date, months: int, values: Values) -> QuerySet[Appointment]:
     """The last appointment of every post held on the day that will be vacant so many months later.
 
@@ -118,12 +124,13 @@ class Days(Func):
     output_field = IntegerField()
 
 
-def counts(rows_of: Any, on: date) -> list[dict[str, Any]]:
+def counts(rows_of: Any, on: date, values: Values | None = None) -> list[dict[str, Any]]:
     """For each horizon how many posts fall vacant, by reason, and how many employers lose their last holder.
 
-    `rows_of` narrows a set of gaps to what is asked for. One query a horizon.
+    `rows_of` narrows a set of gaps to what is asked for. One query a horizon. `values`: parameters of the day, where
+    the caller has read them.
     """
-    values = values_on(on)
+    values = values or values_on(on)
     lost = Count("post__employer", filter=Q(weight__lt=Weight.THINS), distinct=True)
     by_reason = {reason.name.lower(): Count("pk", filter=Q(reason=reason)) for reason in Reason}
     return [
@@ -133,20 +140,20 @@ def counts(rows_of: Any, on: date) -> list[dict[str, Any]]:
     ]
 
 
-def lapses(user: User | None, on: date, area: str = "") -> dict[int, int]:
+def lapses(user: User | None, on: date, area: str = "", values: Values | None = None) -> dict[int, int]:
     """Registrations of people at work that end within each horizon and are not renewed yet. `user` None: everywhere."""
     employments = Employment.objects.all() if user is None else Employment.objects.visible_to(user)
     here = employments.in_force(on).filter(employer__region__code__startswith=area)
-    rows = highest(with_registration(Certificate.objects.all(), on), on)
+    rows = highest(with_registration(Certificate.objects.all(), on, values), on)
     rows = rows.filter(Exists(here.filter(worker=OuterRef("worker"))), until__gte=on, followed=False)
     columns = {f"m{months}": Count("pk", filter=Q(until__lte=months_later(on, months))) for months in HORIZONS}
     found = rows.filter(until__lte=months_later(on, HORIZONS[-1])).order_by().aggregate(**columns)
     return {months: found[f"m{months}"] for months in HORIZONS}
 
 
-def overdue(rows: QuerySet[Appointment], on: date) -> QuerySet[Appointment]:
+def overdue(rows: QuerySet[Appointment], on: date, values: Values | None = None) -> QuerySet[Appointment]:
     """Of filed appointments those whose holder is past the retirement age on the day."""
-    retires = RetiresOn("worker__birth_date", "worker__sex", values_on(on))
+    retires = RetiresOn("worker__birth_date", "worker__sex", values or values_on(on))
     return rows.in_force(on).annotate(retires=retires).filter(retires__lte=on)
 
 
@@ -155,7 +162,10 @@ class Pool:
 
     def __init__(self, user: User, on: date) -> None:
         sitting = Appointment.objects.in_force(on).filter(worker=OuterRef("worker"))
-        rows = with_level(free(Employment.objects.visible_to(user), on), on).filter(~Exists(sitting), held__gt=0)
+        certified = Certificate.objects.held_on(on).filter(worker=OuterRef("worker"))
+        # Whether there is a certificate is asked before which is the highest: most people have none.
+        rows = free(Employment.objects.visible_to(user), on).filter(~Exists(sitting), Exists(certified))
+        rows = with_level(rows, on)
         rows = rows.annotate(district=Left(F("employer__region__code"), DISTRICT_DIGITS)).order_by()
         found = rows.values_list("district", "held").annotate(n=Count("worker", distinct=True))
         self.counted: Counter[tuple[str, int]] = Counter({(district, held): n for district, held, n in found})

@@ -32,6 +32,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from posts.models import CertificateLevel
 from talents.models import Attendance, Certificate, Registration
+from talents.registration import highest
 from xmsw.policy.parameters import Values, values_on
 
 DAYS_IN_A_MONTH = Decimal("30.4375")
@@ -116,8 +117,6 @@ def counted_certificates(rows: QuerySet[Certificate], on: date) -> QuerySet[Cert
     Adds `period_start`, `period_end`, `registered` (None where never), `done`, `needed`, `missing`.
     """
     values = values_on(on)
-    higher = Certificate.objects.held_on(on).filter(worker=OuterRef("worker"))
-    higher = higher.filter(Q(level__gt=OuterRef("level")) | Q(level=OuterRef("level"), pk__gt=OuterRef("pk")))
     later = Registration.objects.filter(
         certificate=OuterRef("pk"), start__lte=on, start__gt=OuterRef("registration__start")
     )
@@ -126,7 +125,8 @@ def counted_certificates(rows: QuerySet[Certificate], on: date) -> QuerySet[Cert
         registration=FilteredRelation("registrations", condition=Q(registrations__start__lte=on))
     )
     return (
-        rows.filter(~Exists(higher), ~Exists(later))
+        highest(rows, on)
+        .filter(~Exists(later))
         .annotate(
             registered=F("registration__start"),
             period_start=Coalesce(F("registration__start"), F("issued_on")),

@@ -10,8 +10,6 @@ from xmsw.accounts.models import User
 from xmsw.regions.models import Level, Region
 from xmsw.ui.listing import Choice
 
-CITY_DIGITS = 4
-
 
 def place_choice(user: User, apply: Callable[[QuerySet, str], QuerySet]) -> Choice:
     """Districts for a city's officers and whoever has no area, streets for a district's."""

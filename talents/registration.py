@@ -57,13 +57,14 @@ class DayAfter(Func):
     template = "(%(expressions)s + 1)"
 
 
-def with_registration(rows: QuerySet[Certificate], on: date) -> QuerySet[Certificate]:
+def with_registration(rows: QuerySet[Certificate], on: date, values: Values | None = None) -> QuerySet[Certificate]:
     """Certificates held on the day with `since`, `until` (None: never registered), `due` and `registered`.
 
     `due`: the last day of the registration, or the last day for the first one. `registered`: a value of `Registered`.
     A renewal already recorded, that begins right after, makes it valid; it does not change `until` before it begins.
+    `values`: parameters of the day, where the caller has read them.
     """
-    values = values_on(on)
+    values = values or values_on(on)
     of_it = Registration.objects.filter(certificate=OuterRef("pk"))
     later = of_it.filter(start__lte=on, start__gt=OuterRef("registration__start"))
     following = of_it.filter(start__gt=on, start__lte=DayAfter(OuterRef("registration__end")))

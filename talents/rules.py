@@ -7,7 +7,6 @@ from xmsw.policy.expressions import Either, F, P
 from xmsw.policy.outcomes import Outcome
 from xmsw.policy.rules import When, rule
 
-DAYS_IN_A_YEAR = 365
 JUNIOR_ASSISTANT_GRADE = 13  # 员级
 # Trap 4: «professional» is a certificate, or by the 2015 notice a social-work education of 大专+; a city setting.
 professionals = Either(P.qualified_degree_counts, F.full_time_qualified, F.full_time_certified)
@@ -153,15 +152,14 @@ rule(
     applies=F.sector.in_(*GRADED_SECTORS) & ~F.next_years.is_unknown(),
     cases=(
         When(
-            (F.held_level >= F.next_certificate)
-            & (F.rung_days > (F.next_years + P.promotion_overdue_years) * DAYS_IN_A_YEAR),
+            (F.held_level >= F.next_certificate) & (F.rung_years >= F.next_years + P.promotion_overdue_years),
             Outcome.INFO,
-            "任现职级 {rung_days} 天，早已符合高一级职级的条件（{next_certificate}、任职 {next_years} 年），仍未晋升",
+            "任现职级满 {rung_years} 年，早已符合高一级职级条件（{next_certificate}、任职 {next_years} 年），仍未晋升",
             "研究晋升，或记录不晋升的原因",
         ),
     ),
     met="尚未到晋升时间，或条件未满足",
-    measure=F.rung_days,
+    measure=F.rung_years,
 )
 rule(
     number=24040,

@@ -3,37 +3,45 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import reduce
+from operator import or_
+from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import Col
+from django.db.models.lookups import In
 
 from talents.models import Certificate, SocialWorker
 from xmsw.audit.sealed import lookup_hash
-from xmsw.identifiers import identity_problem
+from xmsw.identifiers import like_an_identity
 from xmsw.pinyin import sort_key
 from xmsw.workflow.refusals import Refused
 
-IDENTITY_LENGTH = 18
 LETTERS = re.compile(r"[a-z]+")
 NUMBER = re.compile(r"(?=.*\d)[0-9a-z-]{4,40}", re.ASCII | re.IGNORECASE)
 LONGEST = 60
 NOBODY = "没有找到这个姓名和号码的人。请核对姓名，和证书编号或 18 位身份证号。"
+HOLDERS = 20_000  # of a certificate prefix, looked up beforehand; more are met soon enough in the order of the list
 
 
-def person_condition(text: str, prefix: str = "") -> Q:
+def person_condition(text: str, prefix: str = "", *, identity: bool = False) -> Q:
     """The filter for people at `prefix` (``worker__``): the beginning of a name, of its pinyin (张三: zhangsan) or of
-    its initials (zs); the beginning of a certificate number (four characters and more); a whole identity number, by
-    its keyed hash, never a part of one."""
+    its initials (zs); the beginning of a certificate number (four characters and more).
+
+    `identity`: also a whole identity number, by its keyed hash, never a part of one. Only for what came by POST: a
+    list's filters stand in an address. Numbers are looked up here, in one query of their own.
+    """
     text = " ".join(text.replace("\x00", "").split())[:LONGEST]
-    if len(text) == IDENTITY_LENGTH and identity_problem(text.upper(), timezone.localdate()) is None:
-        return _numbered(lookup_hash(text), prefix)
+    if like_an_identity(text):
+        return Q(In(_OwnId(f"{prefix}name"), _numbered(text) if identity else []))
     letters = text.lower().replace(" ", "").replace("'", "")
     # What follows from the match is said too: lists are in the order of `pinyin`, so they can start at its place.
     if letters and LETTERS.fullmatch(letters):
         found = Q(**{f"{prefix}pinyin_joined__startswith": letters}) | Q(**{f"{prefix}initials__startswith": letters})
         return found & Q(**{f"{prefix}pinyin__startswith": letters[0]})
     if NUMBER.fullmatch(text):
-        return _certificate(text, prefix)
+        return Q(In(_OwnId(f"{prefix}name"), _holders(text.upper())))
     return Q(**{f"{prefix}name__startswith": text, f"{prefix}pinyin__startswith": sort_key(text)})
 
 
@@ -51,19 +59,40 @@ def person_named(name: str, number: str) -> SocialWorker:
     number = number.strip().upper()
     people = SocialWorker.objects.filter(name=name.strip(), merged_into=None)
     found = people.filter(pk__in=Certificate.objects.filter(number=number).values("worker")).first()
-    if found is None and len(number) == IDENTITY_LENGTH:
+    if found is None and like_an_identity(number):
         found = people.filter(identity_hash=lookup_hash(number)).first()
     if found is None:
         raise Refused(NOBODY)
     return found
 
 
-def _numbered(found: str, prefix: str) -> Q:
-    """By the number of the record itself, or of one merged into it."""
-    merged = SocialWorker.objects.filter(identity_hash=found, merged_into__isnull=False)
-    return Q(**{f"{prefix}identity_hash": found}) | Q(**{f"{prefix}id__in": merged.values("merged_into_id")})
+def by_either(*paths: str) -> Callable[[QuerySet, str], QuerySet]:
+    """The same where a row names several people, at `paths` (``supervisor``)."""
+
+    def apply(rows: QuerySet, text: str) -> QuerySet:
+        return rows.filter(reduce(or_, (person_condition(text, f"{path}__") for path in paths)))
+
+    return apply
 
 
-def _certificate(number: str, prefix: str) -> Q:
-    holders = Certificate.objects.filter(number__startswith=number.upper()).values("worker_id")
-    return Q(**{f"{prefix}id__in": holders})
+class _OwnId(F):
+    """The id in the person's own row, beside the field at the path. The ORM would put the list's foreign key in its
+    place, and the planner then fetches every person named instead of walking the list in its order."""
+
+    def resolve_expression(self, *args: Any, **kwargs: Any) -> Col:
+        """The column `id` of the row that the path leads to."""
+        return Col(super().resolve_expression(*args, **kwargs).alias, SocialWorker._meta.pk)
+
+
+# Ids first, then the list: as a condition of the list itself the planner reads the whole index of people.
+def _numbered(text: str) -> list[int]:
+    """Whoever has the number: the record itself, or the one it was merged into."""
+    rows = SocialWorker.objects.filter(identity_hash=lookup_hash("".join(text.split())))
+    return [kept or own for own, kept in rows.values_list("pk", "merged_into_id")]
+
+
+def _holders(number: str) -> list[int] | QuerySet:
+    """Holders of certificates that begin so: their ids, or the condition where they are too many to name."""
+    rows = Certificate.objects.filter(number__startswith=number).values_list("worker_id", flat=True)
+    found = list(rows[: HOLDERS + 1])
+    return found if len(found) <= HOLDERS else rows

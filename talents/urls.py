@@ -28,7 +28,7 @@ from talents.views import (
 
 app_name = "talents"
 urlpatterns = [
-    path("", people.workers, name="list"),
+    path("", people.Workers.as_view(), name="list"),
     path("found/", people.found, name="found"),
     path("high-level/", honoured.HighLevel.as_view(), name="high-level"),
     path("high-level/<int:pk>/edit/", honoured.tag_edit, name="tag-edit"),

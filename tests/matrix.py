@@ -197,7 +197,16 @@ MATRIX: dict[str, Entry] = {
     "talents:duplicates": PAGE,
     "talents:merge": Entry(foreign="person", arguments={"other": 1}),
     "talents:found": Entry(queries=("?q={name}", "?q=huli", "?q=某")),
-    "talents:list": Entry(queries=("?area={area}", "?q={name}", "?person={name}")),
+    "talents:list": Entry(
+        queries=(
+            *LIST.queries,
+            "?area={area}",
+            "?q={name}",
+            "?person={name}&level=1",
+            "?post=no&kind=must",
+            "?export=pdf",
+        )
+    ),
     "talents:appointments": LIST,
     "talents:appointment": Entry(foreign="appointment"),
     "talents:appointment-edit": Entry(foreign="appointment"),

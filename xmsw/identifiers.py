@@ -61,6 +61,17 @@ def identity_problem(number: str, today: date) -> str | None:
     return None
 
 
+def like_an_identity(text: str) -> bool:
+    """Whether somebody may have meant an identity number, mistyped or not: 18 places with a date of birth inside."""
+    number = "".join(text.split())
+    if len(number) != 18 or not (number[:17].isascii() and number[:17].isdigit() and number[17] in "0123456789xX"):
+        return False
+    try:
+        return date(int(number[6:10]), int(number[10:12]), int(number[12:14])).year >= 1900
+    except ValueError:
+        return False
+
+
 def identity_check_digit(first17: str) -> str:
     """The 18th character of an identity number (ISO 7064 MOD 11-2)."""
     return _ID_CHECKS[sum(w * int(d) for w, d in zip(_ID_WEIGHTS, first17, strict=True)) % 11]

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "xmsw.ui.addresses.WholeNumbersMiddleware",
     "xmsw.audit.middleware.HistoryMiddleware",
     "xmsw.ui.middleware.AsOfDateMiddleware",
 ]

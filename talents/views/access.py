@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from talents.models import SocialWorker
 from talents.search import person_condition
+from xmsw.accounts.models import User
 from xmsw.accounts.roles import Capability
 from xmsw.audit.looks import PERSON
 from xmsw.audit.models import AccessLog
+from xmsw.regions.areas import in_area
 from xmsw.ui.listing import Column, ListingView, Text
 
 
 def _of_person(rows: QuerySet, text: str) -> QuerySet:
     people = SocialWorker.objects.filter(person_condition(text)).values("pk")
     return rows.filter(subject=PERSON, subject_id__in=people)
+
+
+def _here(rows: QuerySet[AccessLog], user: User) -> QuerySet[AccessLog]:
+    """Looks by officers of the account's area, and at people whom it sees, merged records among them."""
+    if not user.area_code:
+        return rows.none()
+    people = SocialWorker.objects.visible_to(user)
+    seen = Exists(people.filter(pk=OuterRef("subject_id"))) | Exists(people.filter(duplicates=OuterRef("subject_id")))
+    return rows.filter(in_area("user__org_unit__region__code", user.area_code) | Q(seen, subject=PERSON))
 
 
 class AccessList(ListingView):
@@ -41,7 +52,7 @@ class AccessList(ListingView):
 
     def base_queryset(self) -> QuerySet:
         named = SocialWorker.objects.filter(pk=OuterRef("subject_id")).values("name")
-        rows = AccessLog.objects.filter(at__date__lte=self.request.on)
+        rows = _here(AccessLog.objects.filter(at__date__lte=self.request.on), self.request.user)
         return rows.select_related("user__org_unit__region").annotate(
             person_name=Coalesce(Subquery(named[:1]), "subject")
         )

@@ -22,6 +22,7 @@ from talents.flows.appointments import APPOINTMENT
 from talents.forms.appointments import AppointmentForm, EmployForm, EndForm
 from talents.models import Appointment, Employment, TitleMap
 from talents.remedies import remedies, with_level
+from talents.search import by_person
 from xmsw.accounts.roles import Capability
 from xmsw.dated import holds_on
 from xmsw.ui.listing import Choice, Column, ListingView, Text
@@ -249,7 +250,7 @@ class Appointments(ListingView):
     )
     filters = (
         Text("q", "单位", lambda rows, text: rows.filter(text_condition(text, "post__employer__")), "名称、拼音或代码"),
-        Text("person", "姓名", lambda rows, text: rows.filter(worker__name__startswith=text)),
+        Text("person", "人员", by_person, "姓名、拼音、证书号"),
         Choice("state", "状态", Appointment.State.choices, lambda rows, value: rows.filter(state=value)),
         Choice("source", "来源", Appointment.Source.choices, lambda rows, value: rows.filter(source=value)),
     )

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from talents.actions import benefits as actions
+from talents.actions.honoured import keep_listed
 from talents.flows.benefits import ALLOWANCE, BENEFIT
 from talents.forms.honoured import AllowanceForm, BenefitForm, BenefitTypeForm
 from talents.models import AllowanceRecommendation, BenefitApplication, BenefitType, SocialWorker
@@ -80,7 +81,7 @@ def _type_page(request: HttpRequest, found: BenefitType | None, title: str) -> H
     back = reverse("talents:benefit-guide")
 
     def save(valid: BenefitTypeForm) -> tuple[str, str]:
-        valid.save()
+        keep_listed(request.user, valid.save(commit=False))
         return "已保存。", back
 
     form = BenefitTypeForm(request.POST or None, instance=found)

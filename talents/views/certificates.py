@@ -21,7 +21,7 @@ from talents.forms.certificates import CertificateForm, EvidenceForm
 from talents.models import Certificate, Employment, Registration, SocialWorker
 from talents.places import place_choice
 from talents.registration import TONES, Registered, exam_problem, highest, impossible_exams, with_registration
-from talents.search import person_condition
+from talents.search import by_person
 from talents.views.person import person_context, render_person
 from xmsw.accounts.roles import Capability
 from xmsw.dated import months_later
@@ -33,7 +33,7 @@ from xmsw.workflow.pages import case_context
 from xmsw.workflow.refusals import Refused
 from xmsw.workflow.registry import Decision
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
+edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 MOST = 100  # verified at once
 WITHIN = (("1", "1 个月内到期"), ("3", "3 个月内到期"), ("6", "6 个月内到期"), ("12", "12 个月内到期"))
 STATES = dict(Registered.choices)
@@ -84,12 +84,7 @@ class Certificates(ListingView):
         user, on = self.request.user, self.request.on
         here = Employment.objects.visible_to(user).in_force(on).filter(worker=OuterRef("worker"))
         return (
-            Text(
-                "person",
-                "人员",
-                lambda rows, text: rows.filter(person_condition(text, "worker__")),
-                "姓名、拼音、证书号",
-            ),
+            Text("person", "人员", by_person, "姓名、拼音、证书号"),
             Text(
                 "employer",
                 "单位",
@@ -167,8 +162,8 @@ def verify_chosen(request: HttpRequest) -> HttpResponse:
 def tab(request: HttpRequest, pk: int) -> HttpResponse:
     """A person's certificates with their registrations, how they stand today, and who verified what."""
     record = person_context(request, pk, tab="certificates")
-    on = request.on
-    rows = with_registration(Certificate.objects.visible_to(request.user).filter(worker=pk), on)
+    worker, on = record["worker"], request.on
+    rows = with_registration(Certificate.objects.visible_to(request.user).filter(worker=worker), on)
     registrations = Prefetch("registrations", Registration.objects.filter(start__lte=on).order_by("-start"))
     found = list(rows.prefetch_related(registrations).order_by("-level", "-issued_on"))
     changeable = not request.is_past
@@ -186,8 +181,8 @@ def tab(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": Step.objects.filter(flow=CERTIFICATE.key, subject_id__in=[each.pk for each in found])
         .select_related("user")
         .order_by("-at"),
-        "may_enter": changeable and actions.may_enter(request.user, pk),
-        "may_register": changeable and actions.may_register(request.user, pk),
+        "may_enter": changeable and actions.may_enter(request.user, worker.pk),
+        "may_register": changeable and actions.may_register(request.user, worker.pk),
     }
     return render_person(request, "talents/_certificates.html", context)
 
@@ -220,7 +215,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "talents/certificate_case.html", context)
 
 
-@form_page
+@edit_methods
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter a certificate of a person."""
     people = SocialWorker.objects.visible_to(request.user).defer("identity", "phone")
@@ -228,7 +223,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     return _form(request, Certificate(worker=worker))
 
 
-@form_page
+@edit_methods
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a certificate that is not verified and does not wait for it."""
     found = get_object_or_404(visible_certificates(request), pk=pk)

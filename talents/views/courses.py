@@ -19,6 +19,7 @@ from talents.forms.learning import CourseForm
 from talents.models import Attendance, Course
 from talents.models.learning import Delivery
 from talents.places import place_choice
+from talents.search import by_person
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 from xmsw.workflow.refusals import Refused
@@ -112,7 +113,7 @@ class Attendances(ListingView):
         Column("state", "状态", "get_state_display"),
     )
     filters = (
-        Text("person", "姓名", lambda rows, text: rows.filter(worker__name__startswith=text)),
+        Text("person", "人员", by_person, "姓名、拼音、证书号"),
         Text("q", "内容", lambda rows, text: rows.filter(title__contains=text)),
         Choice("state", "状态", Attendance.State.choices, lambda rows, value: rows.filter(state=value)),
         Choice("delivery", "形式", Delivery.choices, lambda rows, value: rows.filter(delivery=value)),
@@ -131,7 +132,7 @@ class CoursePage(Attendances):
     template_name = "talents/course.html"
     empty = "还没有人登记这门课程的学时。"
     filters = (
-        Text("person", "姓名", lambda rows, text: rows.filter(worker__name__startswith=text)),
+        Text("person", "人员", by_person, "姓名、拼音、证书号"),
         Choice("state", "状态", Attendance.State.choices, lambda rows, value: rows.filter(state=value)),
     )
     columns = tuple(each for each in Attendances.columns if each.name in ("worker", "hours", "on", "state"))
@@ -151,16 +152,16 @@ class CoursePage(Attendances):
         return super().context() | {"course": self.course, "may_arrange": may}
 
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
+edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@form_page
+@edit_methods
 def course_new(request: HttpRequest) -> HttpResponse:
     """Record a course."""
     return _form(request, Course())
 
 
-@form_page
+@edit_methods
 def course_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a course of the own area."""
     found = get_object_or_404(Course.objects.visible_to(request.user), pk=pk)

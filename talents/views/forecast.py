@@ -11,14 +11,15 @@ from django.urls import reverse
 
 from posts.filters import text_condition
 from posts.models import Grade
-from talents.forecast import HORIZONS, Pool, Reason, Weight, counts, gaps, lapses, overdue
+from talents.forecast import HORIZONS, Pool, Reason, Weight, counts, gaps, lapses, leaving, overdue
 from talents.models import Appointment
 from talents.places import place_choice
 from xmsw.accounts.roles import Capability
-from xmsw.policy.parameters import values_on
+from xmsw.policy.parameters import Values, values_on
 from xmsw.regions.areas import in_area
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 
+MOST_NAMED = 10_000
 WITHIN = tuple((str(months), f"{months} 个月内") for months in HORIZONS)
 
 
@@ -71,6 +72,11 @@ class Forecast(ListingView):
         return Pool(self.request.user, self.request.on)
 
     @cached_property
+    def values(self) -> Values:
+        """Parameters of the day, read once for the page."""
+        return values_on(self.request.on)
+
+    @cached_property
     def place(self) -> Choice:
         """Districts or streets."""
         return place_choice(
@@ -105,25 +111,37 @@ class Forecast(ListingView):
         asked = self.request.GET.get("within", "")
         return int(asked) if asked in dict(WITHIN) else HORIZONS[-1]
 
+    @cached_property
+    def leaving(self) -> list[int] | None:
+        """Appointments the account sees that end within the longest horizon; None where they are too many to name.
+
+        Looked up once: every count and the list itself would else work out everybody's retirement anew.
+        """
+        rows = leaving(self.request.on, self.values).visible_to(self.request.user)
+        found = list(rows.values_list("pk", flat=True)[: MOST_NAMED + 1])
+        return found if len(found) <= MOST_NAMED else None
+
     def seen(self, rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
-        """Those in the account's line and area."""
-        return rows.filter(pk__in=Appointment.objects.visible_to(self.request.user).values("pk"))
+        """Of gaps those in the account's line and area."""
+        rows = rows.visible_to(self.request.user)
+        return rows if self.leaving is None else rows.filter(pk__in=self.leaving)
 
     def base_queryset(self) -> QuerySet:
         if self.request.user.area_code is None and not self.request.user.can(Capability.VIEW_PERSONNEL):
             raise PermissionDenied
-        rows = self.seen(gaps(self.request.on, self.months, values_on(self.request.on)))
+        rows = self.seen(gaps(self.request.on, self.months, self.values))
         rows = rows.select_related("worker", "post__employer__region")
         return rows.defer("worker__identity", "worker__phone")
 
     def context(self) -> dict[str, Any]:
         area = self.place.clean(self.request.GET.get("area", ""))
         user, on = self.request.user, self.request.on
-        ending = lapses(user, on, area)
+        ending = lapses(user, on, area, self.values)
 
-        def asked(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
-            return self.seen(self.place.apply(rows, area) if area else rows)
+        def here(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
+            return self.place.apply(rows, area) if area else rows
 
-        past = overdue(asked(Appointment.objects.all()), on).count()
-        rows = [each | {"lapses": ending[each["months"]]} for each in counts(asked, on)]
+        past = overdue(here(Appointment.objects.visible_to(user)), on, self.values).count()
+        horizons = counts(lambda rows: self.seen(here(rows)), on, self.values)
+        rows = [each | {"lapses": ending[each["months"]]} for each in horizons]
         return super().context() | {"horizons": rows, "area": area, "past": past, "months": self.months}

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from talents.actions.benefits import may_apply, valid_tag
+from talents.actions.honoured import keep_listed, recognise
 from talents.actions.stories import WRITERS
 from talents.forms.honoured import CategoryForm, TagForm
 from talents.models import (
@@ -122,7 +123,7 @@ def _tag_page(request: HttpRequest, form: TagForm, worker: SocialWorker, title: 
     back = reverse("talents:recognition", args=[worker.pk])
 
     def save(valid: TagForm) -> tuple[str, str]:
-        valid.save()
+        recognise(request.user, valid.save(commit=False))
         return "已登记认定。", back
 
     return form_page(request, form, save, title=f"{title}：{worker.name}", back=back, back_label=worker.name)
@@ -155,7 +156,7 @@ def _category_page(request: HttpRequest, found: TalentCategory | None, title: st
     back = reverse("talents:categories")
 
     def save(valid: CategoryForm) -> tuple[str, str]:
-        valid.save()
+        keep_listed(request.user, valid.save(commit=False))
         return "已保存类别。", back
 
     form = CategoryForm(request.POST or None, instance=found)

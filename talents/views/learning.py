@@ -22,7 +22,7 @@ from talents.forms.learning import AttendanceForm
 from talents.learning import balance, balance_of, counted_certificates
 from talents.models import Attendance, Certificate, Course, Employment, SocialWorker
 from talents.places import place_choice
-from talents.search import person_condition
+from talents.search import by_person
 from talents.views.courses import number
 from talents.views.person import person_context, render_person
 from xmsw.accounts.roles import Capability
@@ -32,7 +32,7 @@ from xmsw.workflow import actions as workflow
 from xmsw.workflow.pages import case_context
 from xmsw.workflow.refusals import Refused
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
+edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 COMING = 3  # courses shown on a person's tab
 WITHIN = (("3", "3 个月内截止"), ("6", "6 个月内截止"), ("12", "12 个月内截止"), ("over", "已过截止日期"))
 
@@ -75,7 +75,7 @@ class Hours(ListingView):
         user, on = self.request.user, self.request.on
         here = Employment.objects.visible_to(user).in_force(on).filter(worker=OuterRef("worker"))
         return (
-            Text("q", "姓名", lambda rows, text: rows.filter(person_condition(text, "worker__")), "姓名、拼音或证书号"),
+            Text("q", "姓名", by_person, "姓名、拼音、证书号"),
             Text(
                 "employer",
                 "单位",
@@ -112,16 +112,17 @@ def _within(rows: QuerySet[Certificate], value: str, on: date) -> QuerySet[Certi
 def tab(request: HttpRequest, pk: int) -> HttpResponse:
     """A person's hours: what is done and missing in this period, every record, and the courses to come."""
     record = person_context(request, pk, tab="learning")
-    rows = Attendance.objects.visible_to(request.user).filter(worker=pk, on__lte=request.on)
+    worker = record["worker"]
+    rows = Attendance.objects.visible_to(request.user).filter(worker=worker, on__lte=request.on)
     coming = Course.objects.visible_to(request.user).filter(start__gte=request.on).order_by("start", "pk")
-    found = balance(pk, request.on)
+    found = balance(worker.pk, request.on)
     context = {
         **record,
         "balance": found,
         "level": CertificateLevel(found.level).label if found else "",
         "attendances": rows.select_related("course").order_by("-on", "-pk"),
         "coming": coming.select_related("region")[:COMING],
-        "may_enter": not request.is_past and actions.may_enter(request.user, pk),
+        "may_enter": not request.is_past and actions.may_enter(request.user, worker.pk),
     }
     return render_person(request, "talents/_learning.html", context)
 
@@ -149,7 +150,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "talents/learning_case.html", context)
 
 
-@form_page
+@edit_methods
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter hours of a person."""
     people = SocialWorker.objects.visible_to(request.user).defer("identity", "phone")
@@ -159,7 +160,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     return _form(request, fresh, {"course": course} if course.isascii() and course.isdigit() else {})
 
 
-@form_page
+@edit_methods
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a draft or returned record."""
     found = get_object_or_404(_rows(request), pk=pk)

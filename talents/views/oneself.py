@@ -80,8 +80,9 @@ def looks(request: HttpRequest, pk: int) -> HttpResponse:
     record = person_context(request, pk, tab="looks")
     if not (record["own"] or request.user.can(Capability.VIEW_ACCESS_LOG)):
         raise PermissionDenied
-    merged = SocialWorker.objects.filter(merged_into=pk).values_list("pk", flat=True)
-    rows = AccessLog.objects.filter(subject=PERSON, subject_id__in=[pk, *merged], at__date__lte=request.on)
+    kept = record["worker"].pk
+    merged = SocialWorker.objects.filter(merged_into=kept).values_list("pk", flat=True)
+    rows = AccessLog.objects.filter(subject=PERSON, subject_id__in=[kept, *merged], at__date__lte=request.on)
     listed = list(rows.select_related("user__org_unit__region").order_by("-at")[: LOOKS + 1])
     context = {**record, "looks": listed[:LOOKS], "cut": len(listed) > LOOKS}
     return render_person(request, "talents/_looks.html", context)

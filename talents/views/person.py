@@ -28,6 +28,7 @@ def kept_of(pk: int) -> int | None:
 def person_context(request: HttpRequest, pk: int, tab: str) -> dict[str, Any]:
     """Head of the record; 404 where the account does not see the person, 403 where it sees no person at all.
 
+    `worker` is the record to show, for a merged one the record that was kept: never read rows by the address's number.
     `own` tells that somebody looks at the own record. Sealed values are deferred: read them only to show them.
     """
     if not (request.user.can(Capability.VIEW_PERSONNEL) or request.user.can(Capability.OWN_RECORD)):

@@ -15,17 +15,17 @@ from talents.views.certificates import visible_certificates
 from xmsw.accounts.roles import Capability
 from xmsw.workflow.refusals import Refused
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
+edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@form_page
+@edit_methods
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     """Register a certificate, for the first time or again."""
     certificate = get_object_or_404(visible_certificates(request), pk=pk)
     return _form(request, Registration(certificate=certificate))
 
 
-@form_page
+@edit_methods
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct the days of a registration."""
     return _form(request, _found(request, pk))

@@ -11,10 +11,10 @@ from django.db.models.functions import Left
 from posts.models import Kind
 from talents.models import Appointment
 from talents.views.appointments import Appointments
+from xmsw.regions.areas import DISTRICT_DIGITS
 from xmsw.regions.models import Region
 from xmsw.ui.listing import Choice, Column
 
-DISTRICT_DIGITS = 6
 SOURCES = Appointment.Source.choices
 
 

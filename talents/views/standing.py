@@ -102,8 +102,8 @@ def person_standing(request: HttpRequest, pk: int) -> HttpResponse:
     record = person_context(request, pk, tab="standing")
     if not record["own"]:
         _permitted(request)
-        look(request.user, PERSON, [pk], FIELD, "查看档案")
-    rows = StandingRecord.objects.visible_to(request.user).filter(worker=pk, start__lte=request.on)
+        look(request.user, PERSON, [record["worker"].pk], FIELD, "查看档案")
+    rows = StandingRecord.objects.visible_to(request.user).filter(worker=record["worker"], start__lte=request.on)
     context = {
         **record,
         "standings": list(rows.select_related("region").order_by("-start")),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +18,7 @@ from talents.actions import supervision as actions
 from talents.forms.supervision import EndPairForm, PairForm, SessionForm
 from talents.models import SupervisionPair, SupervisionSession
 from talents.places import place_choice
-from talents.search import person_named
+from talents.search import by_either, person_named
 from talents.supervision import totals, with_last_year
 from talents.views.courses import number
 from talents.views.person import person_context, render_person
@@ -27,7 +27,7 @@ from xmsw.dated import holds_on
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 from xmsw.workflow.refusals import Refused
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
+edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 SESSIONS = 200  # shown on a pair's page, newest first
 STANDS = (("now", "进行中"), ("over", "已结束"), ("silent", "近 12 个月没有督导"))
 
@@ -69,7 +69,7 @@ class Pairs(ListingView):
         """Employer, either person, how it stands, area."""
         return (
             Text("q", "单位", lambda rows, text: rows.filter(text_condition(text, "employer__")), "名称、拼音或代码"),
-            Text("person", "姓名", _of_person, "督导者或被督导者"),
+            Text("person", "督导者或被督导者", by_either("supervisor", "supervisee"), "姓名、拼音、证书号"),
             Choice("stands", "状态", STANDS, self._standing),
             place_choice(self.request.user, lambda rows, code: rows.filter(employer__region__code__startswith=code)),
         )
@@ -90,11 +90,7 @@ class Pairs(ListingView):
         return super().context() | {"totals": totals(seen, self.request.on), "may_begin": may_begin}
 
 
-def _of_person(rows: QuerySet, text: str) -> QuerySet:
-    return rows.filter(Q(supervisor__name__startswith=text) | Q(supervisee__name__startswith=text))
-
-
-@form_page
+@edit_methods
 def new(request: HttpRequest) -> HttpResponse:
     """Record who supervises whom."""
     if not request.user.can(Capability.APPLY):
@@ -198,8 +194,8 @@ def tab(request: HttpRequest, pk: int) -> HttpResponse:
     rows = with_last_year(_rows(request), request.on)
     context = {
         **record,
-        "given": rows.filter(supervisor=pk).order_by("-start", "-pk"),
-        "received": rows.filter(supervisee=pk).order_by("-start", "-pk"),
+        "given": rows.filter(supervisor=record["worker"]).order_by("-start", "-pk"),
+        "received": rows.filter(supervisee=record["worker"]).order_by("-start", "-pk"),
         "may_begin": request.user.can(Capability.APPLY) and not request.is_past,
     }
     return render_person(request, "talents/_supervision.html", context)

@@ -50,7 +50,8 @@ held AS (
                 THEN 1 ELSE 4 END AS r22050,
            CASE WHEN e.sector NOT IN ('community', 'institution', 'social') OR n.id IS NULL THEN NULL
                 WHEN COALESCE(h.now, 0) >= COALESCE(n.min_certificate, 0)
-                 AND %(on)s::date - a.rung_since > (n.min_years + 2) * 365 THEN 2 ELSE 1 END AS r24030,
+                 AND (a.rung_since + make_interval(years => n.min_years + 2))::date <= %(on)s
+                THEN 2 ELSE 1 END AS r24030,
            CASE WHEN h.now IS NULL THEN NULL WHEN h.registered < %(on)s THEN 4 ELSE 1 END AS r24040,
            CASE WHEN p.duties @> ARRAY[5]::smallint[] THEN CASE WHEN u.supervisor_id IS NULL THEN 2 ELSE 1 END END
            AS r23050,

@@ -27,6 +27,7 @@ from supervision.models import Run
 from supervision.recheck import drain
 from supervision.runs import execute_here, start_run
 from tests.benchmarks import handwritten
+from tests.benchmarks.finding import measure_finding as measure_finding
 from tests.benchmarks.importing import measure_import as measure_import
 from xmsw.accounts.models import User
 from xmsw.policy.parameters import values_on

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from posts.actions.ladders import new_version
-from posts.models import RankLadder
+from posts.models import RankLadder, Rung
 from supervision.selectors import rolls
 from talents.actions.promotions import promote
 from talents.actions.titles import set_title
@@ -152,6 +152,13 @@ def test_a_past_day_sees_the_rung_of_that_day(employer, member, appointment, off
     assert _outcome(employer, overdue) == Outcome.INFO, "promoted since, and overdue on that day all the same"
     assert _outcome(employer, overdue + timedelta(days=31)) == Outcome.MET
     assert _outcome(employer, date(2019, 12, 31) + timedelta(days=2)) == Outcome.MET
+
+
+def test_years_in_the_rung_are_years_of_the_calendar(employer, member, appointment, officer):
+    promote(member, appointment.pk, rung=rung(employer, 1), on=date(2020, 1, 1))
+    Rung.objects.filter(pk=rung(employer, 2).pk).update(min_years=3)
+    assert _outcome(employer, date(2024, 12, 31)) == Outcome.MET, "five times 365 days, and not five years"
+    assert _outcome(employer, date(2025, 1, 1)) == Outcome.INFO
 
 
 def test_who_is_due_on_which_day(employer, member, appointment, signed_in):

@@ -1,5 +1,6 @@
 """Two records of one person become one; nothing is lost, nothing of another area is touched."""
 
+import re
 import threading
 from datetime import date
 
@@ -9,12 +10,21 @@ from django.test import Client
 
 from talents.actions.merging import merge
 from talents.duplicates import suspected
-from talents.models import Certificate, CorrectionRequest, Employment, SocialWorker, WorkerMerge
+from talents.models import (
+    Certificate,
+    CorrectionRequest,
+    Employment,
+    SocialWorker,
+    StandingRecord,
+    SupervisionPair,
+    WorkerMerge,
+)
 from talents.search import person_condition
 from tests import builders as make
 from tests.talents.hours import attend
 from xmsw.accounts.models import User
 from xmsw.audit.looks import PERSON, look
+from xmsw.audit.models import AccessLog
 from xmsw.workflow.refusals import Refused
 
 BORN = date(1990, 5, 1)
@@ -76,9 +86,50 @@ def test_what_points_at_the_dropped_record_finds_the_kept_one(officer, pair):
     client = Client()
     client.force_login(make.make_user("city_officer"))
     assert "核对" in client.get(f"/people/{kept.pk}/looks/").content.decode()
-    for tab in ("certificates", "learning", "recognition", "supervision", "looks"):
-        assert client.get(f"/people/{dropped.pk}/{tab}/").status_code == 200
-    assert list(SocialWorker.objects.filter(person_condition(number), merged_into=None)) == [kept]
+    found = person_condition(number, identity=True)
+    assert list(SocialWorker.objects.filter(found, merged_into=None)) == [kept]
+
+
+@pytest.fixture
+def merged(officer: User, pair: tuple[SocialWorker, SocialWorker]) -> tuple[SocialWorker, SocialWorker]:
+    """The pair after the merger, with hours, a supervisor, a look, a political arrangement."""
+    kept, dropped = pair
+    attend(dropped, 40, date(2026, 1, 5), title="合并前的课")
+    place = Employment.objects.get(worker=dropped).employer
+    teacher = make.make_staff(place, 2, name="督导老师")
+    SupervisionPair.objects.create(supervisor=teacher, supervisee=dropped, employer=place, start=date(2024, 1, 1))
+    StandingRecord.objects.create(
+        worker=dropped, kind="committee", body="合并前的会", region_id="350203001", start=date(2024, 1, 1)
+    )
+    look(officer, PERSON, [dropped.pk], "身份证号", "合并前的核对")
+    merge(officer, kept.pk, dropped.pk, "号码录错")
+    return kept, dropped
+
+
+@pytest.mark.parametrize(
+    ("tab", "told"),
+    [
+        ("certificates", "Z0"),
+        ("learning", "合并前的课"),
+        ("recognition", "高层次人才认定"),
+        ("supervision", "督导老师"),
+        ("standing", "合并前的会"),
+        ("looks", "合并前的核对"),
+    ],
+)
+def test_every_tab_at_the_old_address_tells_what_the_kept_record_tells(merged, tab, told):
+    kept, dropped = merged
+    client = Client()
+    client.force_login(make.make_user("standing_officer" if tab == "standing" else "city_officer"))
+    here, there = (client.get(f"/people/{each.pk}/{tab}/").content.decode() for each in (kept, dropped))
+    assert told in here
+    assert _content(there) == _content(here)
+    assert not AccessLog.objects.filter(subject_id=dropped.pk, field="政治安排").exists()
+
+
+def _content(page: str) -> str:
+    """What the page says, without the token that differs each time."""
+    return re.sub(r"[A-Za-z0-9]{64}", "", page.partition('id="main"')[2])
 
 
 def test_hours_that_both_records_have_are_settled_first(officer, pair):

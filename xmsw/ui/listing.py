@@ -38,7 +38,7 @@ from django.views import View
 
 from xmsw.printing import PrintedList, pdf_response
 from xmsw.printing.lists import ROWS as PRINT_ROWS
-from xmsw.ui.paging import PAGE_SIZE, Page, count_label, paged, query_without
+from xmsw.ui.paging import COUNT_LIMIT, PAGE_SIZE, Page, count_label, paged, query_without
 from xmsw.ui.sheets import EXCEL_ROWS, csv_response, sheet_response
 
 EXPORT_CHUNK = 2_000
@@ -211,7 +211,7 @@ class ListingView(View, ABC):
     """A declared list as a page, an htmx fragment or an export; see the module's docstring.
 
     `name` is the file's name before the date, `empty` what a list says that has nothing at all, `capability` who may
-    come here; without `exports` the page offers no file.
+    come here; without `exports` the page offers no file; beyond `count_limit` rows are not counted.
     """
 
     title: ClassVar[str]
@@ -225,6 +225,7 @@ class ListingView(View, ABC):
     capability: ClassVar[str] = ""
     together: ClassVar[Sequence[Together]] = ()
     page_size: ClassVar[int] = PAGE_SIZE
+    count_limit: ClassVar[int] = COUNT_LIMIT
     exports: ClassVar[bool] = True
     template_name: ClassVar[str] = "ui/listing.html"
     http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
@@ -258,7 +259,7 @@ class ListingView(View, ABC):
                 {"key": row.pk, "cells": cells} for row, cells in zip(page.rows, self.listing.cells(page), strict=True)
             ],
             "together": [each for each in self.together if each.offered(self.request)],
-            "count": count_label(self.listing.rows),
+            "count": count_label(self.listing.rows, self.count_limit),
             "filters": self._filters(),
             "filtered": any(value for _, value in self.listing.filters),
             "choosable": [{"column": each, "chosen": each in self.listing.columns} for each in self.columns],

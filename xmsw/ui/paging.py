@@ -49,10 +49,10 @@ def paged_list(request: HttpRequest, rows: list[dict], order: Sequence[str], siz
     return Page(rows[:size], _next(request, rows[size - 1], order) if more else "", _first(request))
 
 
-def count_label(rows: QuerySet) -> str:
-    """«37», or «1,000 以上»: a large list is never counted exactly."""
-    found = rows.order_by().values("pk")[: COUNT_LIMIT + 1].count()
-    return f"{COUNT_LIMIT:,} 以上" if found > COUNT_LIMIT else str(found)
+def count_label(rows: QuerySet, limit: int = COUNT_LIMIT) -> str:
+    """«37», or «1,000 以上»: beyond `limit` a list is never counted exactly."""
+    found = rows.order_by().values("pk")[: limit + 1].count()
+    return f"{limit:,} 以上" if found > limit else str(found)
 
 
 def cursor(request: HttpRequest, order: Sequence[str]) -> list[Any]:
