@@ -102,7 +102,8 @@ def new(request: HttpRequest) -> HttpResponse:
     form = PairForm(request.user, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.begin(request.user, _pair(form.cleaned_data))
+            data = form.cleaned_data
+            made = actions.begin(request.user, _pair(data), data["name"], data["number"])
         except Refused as refusal:
             form.add_error(None, refusal.messages)
         else:
@@ -112,10 +113,9 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _pair(data: dict[str, Any]) -> SupervisionPair:
-    supervisor = data["supervisor"] or actions.supervisor_named(data["name"], data["number"])
     of = data["supervisee"]
     about = {name: data[name] for name in ("start", "end", "document")}
-    return SupervisionPair(supervisor=supervisor, supervisee=of.worker, employer=of.employer, **about)
+    return SupervisionPair(supervisor=data["supervisor"], supervisee=of.worker, employer=of.employer, **about)
 
 
 @require_safe
