@@ -55,6 +55,7 @@ CORRECTION = flow(
                 _S.WITHDRAWN,
                 Capability.OWN_RECORD,
                 tone="secondary",
+                takes_back=True,
             ),
             Move(
                 "accept",
