@@ -61,15 +61,15 @@ def candidates(cycle: AwardCycle) -> QuerySet[PoolMember]:
     rows = PoolMember.objects.in_force(today).filter(
         pool=PoolMember.Pool.EXPERT, state=PoolMember.State.MEMBER, region_id=cycle.region_id
     )
-    rows = rows.filter(Q(account__is_active=True) | Q(worker__account__is_active=True))
+    rows = rows.filter(Q(account__is_active=True) | Q(worker__account__is_active=True, worker__account_met=True))
     nominated = Nomination.objects.standing().filter(cycle=cycle).values("worker")
     rows = rows.exclude(worker__in=nominated).exclude(seats__cycle=cycle)
     return rows.select_related("worker", "account", "worker__account").order_by("pk")
 
 
 def account_of(member: PoolMember) -> int | None:
-    """Who scores for this member."""
-    own = member.worker.account if member.worker_id else None
+    """Who scores for this member: the person in the own account, once an officer has met whoever uses it."""
+    own = member.worker.account if member.worker_id and member.worker.account_met else None
     return own.pk if own is not None and own.is_active else member.account_id
 
 

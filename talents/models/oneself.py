@@ -25,6 +25,14 @@ class WorkerInvitation(models.Model):
     code_hash = models.CharField("邀请码", max_length=64, unique=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField("发出时间", auto_now_add=True)
+    employer = models.ForeignKey(
+        Employer,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="发出单位",
+        help_text="区民政局发出的空着",
+    )
     expires_at = models.DateTimeField("有效至")
     used_at = models.DateTimeField("使用时间", null=True, blank=True)
     account = models.ForeignKey(

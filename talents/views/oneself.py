@@ -10,13 +10,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from talents.actions import oneself as actions
 from talents.forms.oneself import JoinForm, RevealForm
 from talents.models import SocialWorker
-from talents.service_record import service_record as told
+from talents.service_record import service_record as of_service
 from talents.views.person import person_context, render_person
 from xmsw.accounts.roles import Capability
 from xmsw.accounts.throttle import address_of
@@ -24,6 +25,7 @@ from xmsw.audit.looks import PERSON, look
 from xmsw.audit.models import AccessLog
 from xmsw.printing import pdf_response
 from xmsw.printing.pdf import pdf
+from xmsw.workflow.forming import performed
 from xmsw.workflow.refusals import Refused
 
 LOOKS = 200
@@ -63,6 +65,15 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("talents:person", pk=pk)
     context = {"worker": worker, "code": code, "until": until, "address": request.build_absolute_uri("/people/join/")}
     return render(request, "talents/invitation.html", context)
+
+
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """An officer has met the person whose account it is."""
+    worker = _worker(request, pk)
+    said = f"已确认{worker.name}的本人账号，本人可以看全部记录。"
+    address = reverse("talents:person", args=[pk])
+    return performed(request, lambda: actions.confirm(request.user, worker), said, address)
 
 
 @require_POST
@@ -108,5 +119,5 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 def service_record(request: HttpRequest, pk: int) -> HttpResponse:
     """The person's service and appointment record as PDF."""
     record = person_context(request, pk, tab="person")
-    content = pdf("service_record", told(record["worker"], request.user, request.on, own=record["own"]))
+    content = pdf("service_record", of_service(record["worker"], request.user, request.on, own=record["own"]))
     return pdf_response(f"任职聘用证明_{record['worker'].name}_{timezone.localdate():%Y-%m-%d}", content)

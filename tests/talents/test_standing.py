@@ -11,12 +11,12 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InternalError, transaction
 from django.test import Client
-from django.utils import timezone
 
 from talents.actions import stories
+from talents.actions.oneself import confirm
 from talents.actions.standing import publish
 from talents.flows.stories import STORY
-from talents.models import PersonStory, RecruitmentNotice, SocialWorker, StandingCount, StandingRecord, WorkerInvitation
+from talents.models import PersonStory, RecruitmentNotice, SocialWorker, StandingCount, StandingRecord
 from tests import builders as make
 from xmsw.accounts.models import OrgUnit, User
 from xmsw.audit.models import AccessLog
@@ -70,13 +70,6 @@ def recorded(worker: SocialWorker, region: str = "350203", **fields: object) -> 
     return StandingRecord.objects.create(worker=worker, region_id=region, **(defaults | fields))
 
 
-def invited_by(user: User, worker: SocialWorker, account: User | None = None) -> None:
-    """The account (the person's present one unless told otherwise) was opened with a code of that user."""
-    now = timezone.now()
-    opened = {"account": account or worker.account, "expires_at": now, "used_at": now}
-    WorkerInvitation.objects.create(worker=worker, code_hash=user.username, made_by=user, **opened)
-
-
 def logged_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
@@ -93,14 +86,9 @@ def city_recorder() -> User:
 @pytest.mark.django_db
 def test_only_the_restricted_role_and_the_person_see_a_record_and_each_look_is_logged(worker):
     recorded(worker)
-    make.make_account(worker)
+    make.make_account(worker, within=worker.employments.get().employer)
     assert "某居委会" not in logged_in(worker.account).get(f"/people/{worker.pk}/standing/").content.decode()
-    invited_by(make.make_member(worker.employments.get().employer), worker)
-    assert "某居委会" not in logged_in(worker.account).get(f"/people/{worker.pk}/standing/").content.decode()
-    former = make.make_user("social_worker", is_active=False)
-    invited_by(make.make_user("district_officer"), worker, former)
-    assert "某居委会" not in logged_in(worker.account).get(f"/people/{worker.pk}/standing/").content.decode()
-    invited_by(make.make_user("district_officer"), worker)
+    confirm(make.make_user("district_officer"), worker)
     address = f"/people/{worker.pk}/standing/"
     for user in (make.make_user("city_officer"), make.make_member(worker.employments.get().employer)):
         client = logged_in(user)
