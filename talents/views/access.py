@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, OuterRef, QuerySet, Subquery, When
 
+from talents.looks import told
 from talents.models import SocialWorker
 from talents.search import person_condition
 from xmsw.accounts.roles import Capability
@@ -40,8 +40,8 @@ class AccessList(ListingView):
     )
 
     def base_queryset(self) -> QuerySet:
-        named = SocialWorker.objects.filter(pk=OuterRef("subject_id")).values("name")
-        rows = AccessLog.objects.filter(at__date__lte=self.request.on)
+        named = SocialWorker.objects.filter(pk=OuterRef("subject_id")).values("name")[:1]
+        rows = told(AccessLog.objects.filter(at__date__lte=self.request.on), self.request.user)
         return rows.select_related("user__org_unit__region").annotate(
-            person_name=Coalesce(Subquery(named[:1]), "subject")
+            person_name=Case(When(subject=PERSON, then=Subquery(named)), default="subject")
         )

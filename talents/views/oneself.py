@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from talents.actions import oneself as actions
 from talents.forms.oneself import JoinForm, RevealForm
+from talents.looks import told
 from talents.models import SocialWorker
 from talents.service_record import service_record as of_service
 from talents.views.person import person_context, render_person
@@ -92,7 +93,8 @@ def looks(request: HttpRequest, pk: int) -> HttpResponse:
     if not (record["own"] or request.user.can(Capability.VIEW_ACCESS_LOG)):
         raise PermissionDenied
     merged = SocialWorker.objects.filter(merged_into=pk).values_list("pk", flat=True)
-    rows = AccessLog.objects.filter(subject=PERSON, subject_id__in=[pk, *merged], at__date__lte=request.on)
+    rows = told(AccessLog.objects.filter(subject=PERSON, subject_id__in=[pk, *merged]), request.user)
+    rows = rows.filter(at__date__lte=request.on)
     listed = list(rows.select_related("user__org_unit__region").order_by("-at")[: LOOKS + 1])
     context = {**record, "looks": listed[:LOOKS], "cut": len(listed) > LOOKS}
     return render_person(request, "talents/_looks.html", context)

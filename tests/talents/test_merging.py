@@ -9,7 +9,7 @@ from django.test import Client
 
 from talents.actions.merging import merge
 from talents.duplicates import suspected
-from talents.models import Certificate, CorrectionRequest, Employment, SocialWorker, WorkerMerge
+from talents.models import Certificate, CorrectionRequest, Employment, SocialWorker, StandingRecord, WorkerMerge
 from talents.search import person_condition
 from tests import builders as make
 from tests.talents.hours import attend
@@ -98,6 +98,28 @@ def test_contradicting_records_stay_apart(officer, pair):
         merge(officer, kept.pk, dropped.pk, "号码录错")
     assert dropped.certificates.count() == 1
     assert not WorkerMerge.objects.exists()
+
+
+def test_a_merge_tells_nothing_of_standing(officer, pair):
+    """Recorded for both records it becomes one; the officer, who may not see it, reads no sentence about it."""
+    for each in pair:
+        StandingRecord.objects.create(
+            worker=each, region_id="350203", kind="party", body="某支部", start=date(2020, 1, 1), source="-"
+        )
+    kept, dropped = pair
+    merge(officer, kept.pk, dropped.pk, "看过身份证")
+    assert list(StandingRecord.objects.values_list("worker", flat=True)) == [kept.pk]
+
+
+def test_a_merge_takes_the_account_with_all_that_holds_of_it(officer, pair):
+    kept, dropped = pair
+    employer = Employment.objects.get(worker=dropped).employer
+    account = make.make_account(dropped, within=employer)
+    merge(officer, kept.pk, dropped.pk, "看过身份证")
+    for each in pair:
+        each.refresh_from_db()
+    assert (kept.account, kept.account_met, kept.account_within) == (account, False, employer)
+    assert (dropped.account, dropped.account_within) == (None, None)
 
 
 def test_a_person_employed_in_another_district_is_not_the_officers_to_merge(officer, pair):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import defaultdict
 from datetime import date
 
@@ -19,6 +20,7 @@ from talents.flows.stories import STORY
 from talents.models import PersonStory, RecruitmentNotice, SocialWorker, StandingCount, StandingRecord
 from tests import builders as make
 from xmsw.accounts.models import OrgUnit, User
+from xmsw.audit.looks import PERSON
 from xmsw.audit.models import AccessLog
 from xmsw.suppression import withheld
 from xmsw.workflow.actions import move
@@ -214,3 +216,39 @@ def test_nobody_else_gives_the_persons_consent(worker):
         move(staff, STORY, story.pk, "submit")
     client.post(f"/people/stories/{story.pk}/edit/", forged | {"text": "又改了。"})
     assert PersonStory.objects.get().consent_on is None, "a paper consent was for the former text"
+
+
+@pytest.mark.django_db
+def test_looks_at_standing_are_told_to_the_restricted_role_and_to_whom_an_officer_met_alone(worker):
+    """Whoever has no standing record is never looked at for one: a list of the looks would be the list itself."""
+    recorded(worker)
+    make.make_account(worker, within=worker.employments.get().employer)
+    logged_in(make.make_user("standing_officer")).get("/people/standing/")
+    assert AccessLog.objects.filter(subject_id=worker.pk).exists()
+    city = logged_in(make.make_user("city_officer"))
+    for address in ("/people/access/?reason=查看名单", f"/people/{worker.pk}/looks/", "/people/access/?person=有安排"):
+        assert "查看名单</td>" not in city.get(address).content.decode()
+    assert "有安排" not in city.get("/people/access/?export=csv").getvalue().decode()
+    looks = f"/people/{worker.pk}/looks/"
+    assert "还没有人看过" in logged_in(worker.account).get(looks).content.decode()
+    confirm(make.make_user("district_officer"), worker)
+    assert "查看名单" in logged_in(worker.account).get(looks).content.decode()
+
+
+@pytest.mark.django_db
+def test_whoever_asks_the_list_for_somebody_leaves_a_trace_wherever_the_page_begins(worker):
+    """Beyond the last row the page shows nobody, but its count would still tell."""
+    employer = worker.employments.get().employer
+    recorded(worker, start=date(2015, 1, 1))
+    for place in range(51):
+        recorded(make.make_staff(employer, name=f"早些{place}"), start=date(2016, 1, 1))
+    client = logged_in(make.make_user("standing_officer"))
+    after = re.search(r"after=([^\"&]+)", client.get("/people/standing/?sort=start").content.decode())[1]
+    before = AccessLog.objects.latest("pk").pk
+    client.get(f"/people/standing/?sort=start&person=有安排&kind=committee&after={after}")
+    looked = AccessLog.objects.filter(pk__gt=before)
+    assert looked.filter(subject=PERSON, subject_id=worker.pk).exists()
+    before = AccessLog.objects.latest("pk").pk
+    client.get("/people/standing/?person=没有的人&kind=party")
+    asked = AccessLog.objects.get(pk__gt=before)
+    assert "没有的人" in asked.reason and asked.field == "政治安排", "that nobody was found is an answer too"
