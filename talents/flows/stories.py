@@ -21,6 +21,7 @@ STORY = flow(
         select=("worker", "employer", "approved_by"),
         url=lambda case: reverse("talents:story", args=[case.pk]),
         opens=lambda user, case: STORY.takes_part(user) or case.worker.account_id == user.pk,
+        filed=actions.filed,
         employer=lambda case: None,
         reasons=("事迹要核实", "文字要修改", "同意书不完整"),
         moves=(

@@ -12,14 +12,15 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from posts.models import Employer
-from talents.actions import corrections
+from talents.actions import corrections, stories
 from talents.actions.learning import may_enter
 from talents.actions.oneself import confirm, invite, join
 from talents.flows.learning import LEARNING
-from talents.models import Employment, SocialWorker, StandingRecord, SupervisionPair
+from talents.models import Employment, PersonStory, SocialWorker, StandingRecord, SupervisionPair
 from tests import builders as make
 from tests.talents.hours import attend
 from xmsw.accounts.models import LoginFailure, User
+from xmsw.notices.models import Notice
 from xmsw.workflow.actions import attach
 from xmsw.workflow.refusals import Refused
 
@@ -106,6 +107,21 @@ def test_only_the_officer_who_sees_the_person_confirms(member, employer, worker,
     told = logged_in(officer).post(f"/people/{worker.pk}/confirm/", follow=True).content.decode()
     assert "已确认" in told and "确认本人账号</button>" not in told
     assert SocialWorker.objects.get(pk=worker.pk).account_met
+
+
+def test_an_account_that_nobody_met_agrees_to_no_story(employer, worker, elsewhere):
+    make.make_account(worker, within=employer)
+    here, there = (
+        PersonStory.objects.create(worker=worker, employer=each, title=f"写在{place}", text="-")
+        for each, place in ((employer, "此处"), (elsewhere.employer, "别处"))
+    )
+    client = logged_in(worker.account)
+    told = client.post(f"/people/stories/{here.pk}/consent/", {"agree": "yes"}, follow=True).content.decode()
+    assert "不能在线同意" in told
+    assert client.post(f"/people/stories/{there.pk}/consent/", {"agree": "yes"}).status_code == 404
+    assert not PersonStory.objects.filter(consented_online=True).exists()
+    stories.write(make.make_member(elsewhere.employer), PersonStory(worker=worker, title="新的", text="-"), {"title"})
+    assert not Notice.objects.filter(user=worker.account).exists(), "a story elsewhere is not told to it either"
 
 
 def test_an_account_that_nobody_met_asks_corrections_of_that_employers_records_alone(employer, worker, elsewhere):

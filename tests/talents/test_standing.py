@@ -24,6 +24,7 @@ from xmsw.audit.looks import PERSON
 from xmsw.audit.models import AccessLog
 from xmsw.suppression import withheld
 from xmsw.workflow.actions import move
+from xmsw.workflow.models import Attachment
 from xmsw.workflow.refusals import Refused
 
 TODAY = date.today()
@@ -216,6 +217,77 @@ def test_nobody_else_gives_the_persons_consent(worker):
         move(staff, STORY, story.pk, "submit")
     client.post(f"/people/stories/{story.pk}/edit/", forged | {"text": "又改了。"})
     assert PersonStory.objects.get().consent_on is None, "a paper consent was for the former text"
+
+
+PHOTO = b"\x89PNG\r\n photo of "
+
+
+def picture(whose: str, name: str = "照片.png") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, PHOTO + whose.encode())
+
+
+@pytest.mark.django_db
+def test_a_photo_is_public_only_where_the_person_agreed_to_this_photo(worker):
+    make.make_account(worker)
+    employer = worker.employments.get().employer
+    staff, officer = make.make_member(employer), make.make_user("district_officer")
+    client, own, public = logged_in(staff), logged_in(worker.account), Client()
+    client.post(f"/people/{worker.pk}/stories/new/", {"title": "十年一线", "text": "她在社区十年。"})
+    story = PersonStory.objects.get()
+    files, consent = f"/desk/story/{story.pk}/files/", f"/people/stories/{story.pk}/consent/"
+    client.post(files, {"files": picture("her")})
+    own.post(consent, {"agree": "yes"})
+    move(staff, STORY, story.pk, "submit")
+    move(officer, STORY, story.pk, "approve")
+    assert public.get(f"/stories/{story.pk}/photo/").status_code == 404, "agreed to the story, not to the photo"
+    assert f"/stories/{story.pk}/photo/" not in public.get(f"/stories/{story.pk}/").content.decode()
+    PersonStory.objects.update(state="returned")
+    own.post(consent, {"agree": "yes", "photo": "on"})
+    assert PersonStory.objects.get().consent_scope == stories.ONLINE_WITH_PHOTO
+    client.post(files, {"files": picture("somebody else")})
+    with pytest.raises(Refused, match="还没有本人同意"):
+        move(staff, STORY, story.pk, "submit")
+    own.post(consent, {"agree": "yes", "photo": "on"})
+    client.post(f"/desk/files/{Attachment.objects.latest('pk').pk}/remove/")
+    assert PersonStory.objects.get().consent_on is None, "which of two photos is the first has changed"
+    own.post(consent, {"agree": "yes", "photo": "on"})
+    move(staff, STORY, story.pk, "submit")
+    for each in (client, own, logged_in(officer)):
+        told = each.post(files, {"files": picture("somebody else")}, follow=True).content.decode()
+        assert "不能换照片" in told
+    move(officer, STORY, story.pk, "approve")
+    assert b"".join(public.get(f"/stories/{story.pk}/photo/").streaming_content).endswith(b"her")
+
+
+@pytest.mark.django_db
+def test_a_paper_for_a_former_photo_is_no_consent_to_another(worker):
+    client = logged_in(make.make_member(worker.employments.get().employer))
+    fields = {"title": "十年一线", "text": "-", "consent_on": TODAY, "consent_scope": "姓名和事迹"}
+    client.post(f"/people/{worker.pk}/stories/new/", fields | {"photo_agreed": "on"})
+    story = PersonStory.objects.get()
+    assert story.photo_agreed
+    client.post(f"/desk/story/{story.pk}/files/", {"files": picture("signed form", "同意书.png")})
+    assert PersonStory.objects.get().consent_on, "other papers change nothing"
+    client.post(f"/desk/story/{story.pk}/files/", {"files": picture("her")})
+    story.refresh_from_db()
+    assert (story.consent_on, story.consent_scope, story.photo_agreed) == (None, "", False)
+
+
+@pytest.mark.django_db
+def test_the_files_of_a_story_are_for_those_who_take_part_in_it(worker):
+    make.make_account(worker)
+    employer = worker.employments.get().employer
+    story = PersonStory.objects.create(worker=worker, employer=employer, title="十年一线", text="-")
+    logged_in(make.make_member(employer)).post(
+        f"/desk/story/{story.pk}/files/", {"files": picture("signed form", "同意书.png")}
+    )
+    signed = f"/desk/files/{Attachment.objects.get().pk}/"
+    for user in (worker.account, make.make_user("district_officer"), make.make_member(employer)):
+        assert logged_in(user).get(signed).status_code == 200
+    recorder = logged_in(make.make_user("standing_officer"))
+    assert recorder.get(signed).status_code == 404
+    assert recorder.post(f"/desk/story/{story.pk}/files/", {"files": picture("not her")}).status_code == 403
+    assert Attachment.objects.count() == 1
 
 
 @pytest.mark.django_db
