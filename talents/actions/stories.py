@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -90,8 +91,14 @@ def publish(user: User, story: PersonStory, decision: Decision) -> None:
     story.approved_by, story.published_on = user, timezone.localdate()
 
 
-def consent(user: User, pk: int, *, photo: bool = False) -> PersonStory:
-    """The person agrees, in the own account, and says whether the photo may be public too.
+def version(story: PersonStory) -> str:
+    """What there is to agree to, as 16 hex digits: title, text, photos."""
+    photos = attachments(KEY, story.pk).filter(name__startswith=PHOTO).values_list("pk", flat=True)
+    return sha256("\n".join([story.title, story.text, *map(str, photos)]).encode()).hexdigest()[:16]
+
+
+def consent(user: User, pk: int, *, photo: bool = False, seen: str | None = None) -> PersonStory:
+    """The person agrees, in the own account, and says whether the photo may be public too; `seen`: the version read.
 
     Raises DoesNotExist, PermissionDenied, Refused where no officer has met whoever uses the account.
     """
@@ -100,6 +107,8 @@ def consent(user: User, pk: int, *, photo: bool = False) -> PersonStory:
         _own(user, story)
         if not story.worker.account_met:
             raise Refused("你的账号还没有经区民政局当面确认，不能在线同意。请带身份证去区民政局确认，或签书面同意书。")
+        if seen is not None and seen != version(story):
+            raise Refused("这篇事迹刚刚改过，没有记录你的同意。请看最新的内容，再点一次。")
         story.consent_on, story.consented_online, story.photo_agreed = timezone.localdate(), True, photo
         story.consent_scope = ONLINE_WITH_PHOTO if photo else ONLINE
         story.save()

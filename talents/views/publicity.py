@@ -200,7 +200,7 @@ def story(request: HttpRequest, pk: int) -> HttpResponse:
     writes = any(map(request.user.can, actions.WRITERS)) and found.state in ("draft", "returned")
     context = case_context(request, STORY, found, editable=writes, edit="talents:story-edit")
     own = found.worker.account_id == request.user.pk and not request.is_past
-    back = {"back": reverse("talents:stories"), "back_label": "人物事迹", "own": own}
+    back = {"back": reverse("talents:stories"), "back_label": "人物事迹", "own": own, "version": actions.version(found)}
     return render(request, "talents/story.html", context | back)
 
 
@@ -237,7 +237,7 @@ def consent(request: HttpRequest, pk: int) -> HttpResponse:
     agrees = request.POST.get("agree") == "yes"
     try:
         if agrees:
-            actions.consent(request.user, pk, photo=request.POST.get("photo") == "on")
+            actions.consent(request.user, pk, photo=request.POST.get("photo") == "on", seen=request.POST.get("seen"))
         else:
             actions.withdraw(request.user, pk)
     except PersonStory.DoesNotExist as error:

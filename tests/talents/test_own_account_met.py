@@ -104,6 +104,7 @@ def test_only_the_officer_who_sees_the_person_confirms(member, employer, worker,
             confirm(user, worker)
     page = logged_in(officer).get(f"/people/{worker.pk}/").content.decode()
     assert "确认本人账号" in page and "还没有经区民政局当面确认" in page
+    assert worker.account.username in page, "the person says whether this account is the own one"
     told = logged_in(officer).post(f"/people/{worker.pk}/confirm/", follow=True).content.decode()
     assert "已确认" in told and "确认本人账号</button>" not in told
     assert SocialWorker.objects.get(pk=worker.pk).account_met

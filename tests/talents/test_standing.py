@@ -260,6 +260,20 @@ def test_a_photo_is_public_only_where_the_person_agreed_to_this_photo(worker):
 
 
 @pytest.mark.django_db
+def test_the_person_agrees_to_what_was_read(worker):
+    make.make_account(worker)
+    employer = worker.employments.get().employer
+    story = PersonStory.objects.create(worker=worker, employer=employer, title="十年一线", text="读过的。")
+    own = logged_in(worker.account)
+    seen = re.search(r'name="seen" value="(\w+)"', own.get(f"/people/stories/{story.pk}/").content.decode())[1]
+    answer = {"agree": "yes", "photo": "on", "seen": seen}
+    logged_in(make.make_member(employer)).post(f"/desk/story/{story.pk}/files/", {"files": picture("somebody else")})
+    told = own.post(f"/people/stories/{story.pk}/consent/", answer, follow=True).content.decode()
+    assert "刚刚改过" in told
+    assert PersonStory.objects.get().consent_on is None
+
+
+@pytest.mark.django_db
 def test_a_paper_for_a_former_photo_is_no_consent_to_another(worker):
     client = logged_in(make.make_member(worker.employments.get().employer))
     fields = {"title": "十年一线", "text": "-", "consent_on": TODAY, "consent_scope": "姓名和事迹"}
