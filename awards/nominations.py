@@ -42,7 +42,7 @@ def open_for(cycle: AwardCycle, *states: str) -> str:
 def nominees(user: User, cycle: AwardCycle) -> list[Employment]:
     """Whom the account may nominate now: own staff, or oneself where the round allows it."""
     if user.can(Capability.OWN_RECORD):
-        rows = Employment.objects.filter(worker__account=user) if cycle.self_nomination else Employment.objects.none()
+        rows = Employment.objects.visible_to(user) if cycle.self_nomination else Employment.objects.none()
     elif user.can(Capability.APPLY):
         rows = Employment.objects.visible_to(user)
     else:

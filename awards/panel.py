@@ -56,7 +56,7 @@ def candidates(cycle: AwardCycle) -> QuerySet[PoolMember]:
     rows = PoolMember.objects.in_force(today).filter(
         pool=PoolMember.Pool.EXPERT, state=PoolMember.State.MEMBER, region_id=cycle.region_id
     )
-    rows = rows.filter(Q(account__is_active=True) | Q(worker__account__is_active=True))
+    rows = rows.filter(Q(account__is_active=True) | Q(worker__account__is_active=True, worker__account_met=True))
     nominated = Nomination.objects.standing().filter(cycle=cycle).values("worker")
     rows = rows.exclude(worker__in=nominated).exclude(seats__cycle=cycle)
     return rows.select_related("worker", "account", "worker__account").order_by("pk")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -19,6 +19,9 @@ from xmsw.audit.sealed import lookup_hash, masked
 from xmsw.identifiers import Degree, Education, Sex, birth_date_of, identity_problem, sex_of
 from xmsw.pinyin import sort_key
 from xmsw.ui.fields import day_field
+
+if TYPE_CHECKING:
+    from xmsw.accounts.models import User
 
 PHONE_DIGITS = 11
 
@@ -125,11 +128,12 @@ OF_THE_PERSON = [code for code, item in ITEMS.items() if item.model is SocialWor
 SEALED = frozenset({"identity", "phone"})
 
 
-def records_of(worker: SocialWorker, item: Item) -> list[Any]:
-    """The person's records that have this field."""
+def records_of(worker: SocialWorker, item: Item, user: User | None = None) -> list[Any]:
+    """The person's records that have this field; for an account, those that it sees."""
     if item.model is SocialWorker:
         return [worker]
     rows = item.model._default_manager.filter(worker=worker)
+    rows = rows if user is None else rows.visible_to(user)
     return list(rows.select_related("employer") if item.model is Employment else rows)
 
 

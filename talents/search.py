@@ -16,12 +16,10 @@ from talents.models import Certificate, SocialWorker
 from xmsw.audit.sealed import lookup_hash
 from xmsw.identifiers import like_an_identity
 from xmsw.pinyin import sort_key
-from xmsw.workflow.refusals import Refused
 
 LETTERS = re.compile(r"[a-z]+")
 NUMBER = re.compile(r"(?=.*\d)[0-9a-z-]{4,40}", re.ASCII | re.IGNORECASE)
 LONGEST = 60
-NOBODY = "没有找到这个姓名和号码的人。请核对姓名，和证书编号或 18 位身份证号。"
 HOLDERS = 20_000  # of a certificate prefix, looked up beforehand; more are met soon enough in the order of the list
 
 
@@ -48,22 +46,6 @@ def person_condition(text: str, prefix: str = "", *, identity: bool = False) -> 
 def by_person(rows: QuerySet, text: str) -> QuerySet:
     """The same as a filter of a list whose rows have a `worker`."""
     return rows.filter(person_condition(text, "worker__"))
-
-
-def person_named(name: str, number: str) -> SocialWorker:
-    """A person anywhere by name and certificate number or whole identity number.
-
-    Raises Refused with the same sentence whether the number or the name does not fit, so that nobody can ask who is
-    known here.
-    """
-    number = number.strip().upper()
-    people = SocialWorker.objects.filter(name=name.strip(), merged_into=None)
-    found = people.filter(pk__in=Certificate.objects.filter(number=number).values("worker")).first()
-    if found is None and like_an_identity(number):
-        found = people.filter(identity_hash=lookup_hash(number)).first()
-    if found is None:
-        raise Refused(NOBODY)
-    return found
 
 
 def by_either(*paths: str) -> Callable[[QuerySet, str], QuerySet]:

@@ -57,6 +57,7 @@ urlpatterns = [
     path("corrections/new/", corrections.new, name="correction-new"),
     path("corrections/<int:pk>/", corrections.correction, name="correction"),
     path("<int:pk>/invite/", oneself.invite, name="invite"),
+    path("<int:pk>/confirm/", oneself.confirm, name="confirm"),
     path("<int:pk>/release/", oneself.release, name="release"),
     path("<int:pk>/looks/", oneself.looks, name="looks"),
     path("<int:pk>/reveal/", oneself.reveal, name="reveal"),

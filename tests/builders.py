@@ -49,11 +49,11 @@ def make_member(employer: Employer, **fields: Any) -> User:
     return user
 
 
-def make_account(worker: SocialWorker, **fields: Any) -> User:
-    """The own account of a person."""
+def make_account(worker: SocialWorker, *, within: Employer | None = None, **fields: Any) -> User:
+    """The own account of a person whom an officer has met; `within`: opened with the code of that employer instead."""
     user = make_user(Role.SOCIAL_WORKER, **fields)
-    SocialWorker.objects.filter(pk=worker.pk).update(account=user)
-    worker.account = user
+    worker.account, worker.account_met, worker.account_within = user, within is None, within
+    worker.save(update_fields=["account", "account_met", "account_within"])
     return user
 
 

@@ -135,6 +135,7 @@ MATRIX: dict[str, Entry] = {
     "talents:correction-new": Entry(queries=("?field=name&record=1", "?field=x&record=²")),
     "talents:correction": Entry(foreign="correction"),
     "talents:invite": PERSON,
+    "talents:confirm": PERSON,
     "talents:release": PERSON,
     "talents:looks": PERSON,
     "talents:reveal": PERSON,

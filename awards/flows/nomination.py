@@ -58,6 +58,7 @@ NOMINATION = flow(
                 _N.WITHDRAWN,
                 _ASK,
                 tone="secondary",
+                takes_back=True,
                 refuses=actions.against_withdrawing,
                 effect=actions.hand_over,
                 done="已撤回",

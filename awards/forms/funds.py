@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from awards.models import AwardFund, FundEntry
 from posts.models import Employer
+from talents.actions.finding import person_named
 from talents.models import SocialWorker
-from talents.search import person_named
+from xmsw.accounts.models import User
 from xmsw.regions.models import Level, Region
 from xmsw.ui.fields import day_field
 from xmsw.workflow.refusals import Refused
@@ -91,17 +92,21 @@ class EntryForm(forms.Form):
     )  # fmt: skip
     document = forms.CharField(label="凭证或文号", max_length=100, required=False)
 
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
     def clean(self) -> dict[str, Any]:
         """A grant with its person, the others with a party."""
         cleaned = super().clean()
         kind, name, number = (cleaned.get(each) for each in ("kind", "name", "number"))
         self.worker: SocialWorker | None = None
-        if kind == _K.GRANT:
-            self._find(name, number)
-        elif name or number:
+        if kind != _K.GRANT and (name or number):
             self.add_error("name", "只有奖励支出写受奖人，这两格要空着。")
         if kind in (_K.DONATION, _K.COST) and not cleaned.get("party"):
             self.add_error("party", "请填捐赠人。" if kind == _K.DONATION else "请填收款人。")
+        if kind == _K.GRANT and not self.errors:  # last: every look-up counts and is logged
+            self._find(name, number)
         return cleaned
 
     def _find(self, name: str, number: str) -> None:
@@ -109,7 +114,7 @@ class EntryForm(forms.Form):
             self.add_error("name", "奖励支出要填受奖人的姓名和号码。")
             return
         try:
-            self.worker = person_named(name, number)
+            self.worker = person_named(self.user, name, number, why="登记基金奖励", certificates=True)
         except Refused as refusal:
             self.add_error("number", refusal.messages)
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from awards.honouring import levels_of
 from awards.models import AwardLevel, Honour
 from posts.models import Employer
+from talents.actions.finding import person_named
 from talents.forms.appointments import PersonField
 from talents.models import Employment, SocialWorker
-from talents.search import person_named
 from xmsw.accounts.models import User
 from xmsw.accounts.roles import Capability
 from xmsw.ui.fields import day_field
@@ -50,10 +50,10 @@ class WhoForm(forms.Form):
         cleaned = super().clean()
         if "worker" not in self.fields and cleaned.get("name") and cleaned.get("number"):
             try:
-                found = person_named(cleaned["name"], cleaned["number"])
-                if not SocialWorker.objects.visible_to(self.user).filter(pk=found.pk).exists():
-                    raise Refused("这个人不在你的工作范围内。")
-                cleaned["worker"] = found
+                cleaned["worker"] = person_named(
+                    self.user, cleaned["name"], cleaned["number"], why="登记荣誉", certificates=True,
+                    among=SocialWorker.objects.visible_to(self.user),
+                )  # fmt: skip
             except Refused as refusal:
                 self.add_error("number", refusal.messages)
         return cleaned

@@ -122,7 +122,7 @@ class WhoForm(forms.Form):
 
     def _found(self, text: str) -> Any:
         people = SocialWorker.objects.visible_to(self.user).filter(merged_into=None).defer("identity", "phone")
-        return people.filter(person_condition(text)).order_by("pinyin", "pk")
+        return people.filter(person_condition(text, identity=True)).order_by("pinyin", "pk")
 
     def _listed(self, rows: Any) -> None:
         self.fields["worker"] = PersonField(label="选哪一位", queryset=rows, empty_label="请选", required=False)

@@ -167,8 +167,8 @@ class PoolMember(models.Model):
 
     @property
     def account_of(self) -> User | None:
-        """Who signs in for this member: the own account of a person where it works, else the reviewer's."""
-        own = self.worker.account if self.worker_id else None
+        """Who signs in for this member: the own account of a person whom an officer has met, else the reviewer's."""
+        own = self.worker.account if self.worker_id and self.worker.account_met else None
         found = own if own is not None and own.is_active else self.account
         return found if found is not None and found.is_active else None
 

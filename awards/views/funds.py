@@ -214,7 +214,7 @@ def enter(request: HttpRequest, pk: int) -> HttpResponse:
         return f"已记第 {made.number} 笔，余额 ¥{made.balance:,.2f}。", back
 
     back = reverse("awards:fund", args=[pk])
-    form = EntryForm(request.POST or None, initial={"kind": request.GET.get("kind", "")})
+    form = EntryForm(request.user, request.POST or None, initial={"kind": request.GET.get("kind", "")})
     hint = f"余额 ¥{found.balance:,.2f}。记好的账不能改，记错了用冲正。"
     return form_page(request, form, save, title="记一笔", back=back, back_label=found.name, hint=hint, submit="记账")
 

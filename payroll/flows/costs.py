@@ -26,7 +26,7 @@ COST_SHEET = flow(
         reasons=("人员经费占比不符合规定", "薪酬低于指导标准", "合计与合同金额不一致", "明细要说明"),
         moves=(
             Move("submit", "提交审定", actions.EDITABLE, _S.SUBMITTED, _WRITE, refuses=actions.against, done="已提交"),
-            Move("withdraw", "撤回", (_S.SUBMITTED,), _S.DRAFT, _WRITE, tone="secondary"),
+            Move("withdraw", "撤回", (_S.SUBMITTED,), _S.DRAFT, _WRITE, tone="secondary", takes_back=True),
             Move(
                 "approve",
                 "审定",

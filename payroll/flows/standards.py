@@ -21,12 +21,13 @@ STANDARD = flow(
         template="payroll/_standard_case.html",
         select=("city",),
         url=lambda case: reverse("payroll:standard", args=[case.pk]),
+        opens=lambda user, case: True,  # issued versions are public, drafts visible to their makers only
         employer=lambda case: None,
         context=lambda request, case: described(request.user, request.on, case),
         reasons=("档级数额要核实", "依据要补充", "影响测算要说明"),
         moves=(
             Move("submit", "提交审查", issuing.EDITABLE, _S.REVIEW, _MAKE, refuses=issuing.against),
-            Move("withdraw", "撤回", (_S.REVIEW,), _S.DRAFT, _MAKE, tone="secondary"),
+            Move("withdraw", "撤回", (_S.REVIEW,), _S.DRAFT, _MAKE, tone="secondary", takes_back=True),
             Move(
                 "publish",
                 "发布",

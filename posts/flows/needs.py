@@ -17,7 +17,7 @@ def _moves(refuses: Any) -> tuple[Move, ...]:
     apply, review = Capability.APPLY, Capability.REVIEW_NEEDS
     return (
         Move("submit", "提交", editable, FilingState.SUBMITTED, apply, refuses=refuses),
-        Move("withdraw", "撤回", waiting, FilingState.DRAFT, apply, tone="secondary"),
+        Move("withdraw", "撤回", waiting, FilingState.DRAFT, apply, tone="secondary", takes_back=True),
         Move("approve", "备案", waiting, FilingState.FILED, review, bulk=True, apart=True, refuses=refuses),
         Move("return", "退回", waiting, FilingState.RETURNED, review, tone="danger", explained=True),
     )

@@ -26,7 +26,7 @@ ALLOCATION = flow(
         context=lambda request, plan: {"lines": actions.lines(plan, request.on)},
         moves=(
             Move("submit", "提交", (State.DRAFT, State.RETURNED), State.SUBMITTED, _PLAN, refuses=actions.against),
-            Move("withdraw", "撤回", (State.SUBMITTED,), State.DRAFT, _PLAN, tone="secondary"),
+            Move("withdraw", "撤回", (State.SUBMITTED,), State.DRAFT, _PLAN, tone="secondary", takes_back=True),
             Move("approve", "批准", (State.SUBMITTED,), State.APPROVED, _PLAN, apart=True, refuses=actions.against),
             Move("return", "退回", (State.SUBMITTED,), State.RETURNED, _PLAN, tone="danger", explained=True),
             Move("close", "办结", (State.APPROVED,), State.CLOSED, _PLAN, tone="secondary", done="已办结"),

@@ -55,7 +55,9 @@ POST = flow(
                 Capability.APPLY,
                 refuses=actions.missing,
             ),
-            Move("withdraw", "撤回", (State.SUBMITTED,), State.DRAFT, Capability.APPLY, tone="secondary"),
+            Move(
+                "withdraw", "撤回", (State.SUBMITTED,), State.DRAFT, Capability.APPLY, tone="secondary", takes_back=True
+            ),
             Move(
                 "approve",
                 "批准",

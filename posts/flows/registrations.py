@@ -59,7 +59,15 @@ REGISTRATION = flow(
                 refuses=actions.faults,
                 effect=relocations.hand_in,
             ),
-            Move("withdraw", "撤回", EmployerRegistration.WAITING, State.DRAFT, Capability.APPLY, tone="secondary"),
+            Move(
+                "withdraw",
+                "撤回",
+                EmployerRegistration.WAITING,
+                State.DRAFT,
+                Capability.APPLY,
+                tone="secondary",
+                takes_back=True,
+            ),
             Move("abandon", "作废", (State.DRAFT, State.RETURNED), State.ABANDONED, Capability.APPLY, tone="danger"),
             Move(
                 "release",

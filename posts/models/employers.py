@@ -21,7 +21,12 @@ from xmsw.regions.areas import DISTRICT_DIGITS, in_district
 from xmsw.workflow.triggers import place_triggers
 
 EMPLOYER_SCOPE = Scope(
-    region="region__code", bureau="competent_bureau", sector="sector", member="members__user", by_district=True
+    region="region__code",
+    bureau="competent_bureau",
+    sector="sector",
+    member="members__user",
+    employer="pk",
+    by_district=True,
 )
 
 

@@ -21,6 +21,7 @@ from posts.occupancy import occupants
 from xmsw.accounts.roles import Capability
 from xmsw.printing import pdf, pdf_response
 from xmsw.workflow import actions as workflow
+from xmsw.workflow.pages import files
 from xmsw.workflow.refusals import Overtaken, Refused
 from xmsw.workflow.registry import Decision
 
@@ -43,8 +44,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
         "case": found,
         "standing": _standing(request, found),
         "missing": list(actions.missing(found)),
-        "moves": [each for each in moves if each.name not in WITH_FORM and each not in POST.decisions]
-        + [each for each in moves if each.name == "withdraw"],
+        "moves": [each for each in moves if each.name not in WITH_FORM and each not in POST.decisions],
         "may": {each.name for each in moves},
         "review": any(each.name == "approve" for each in moves),
         "editable": applies and found.state in actions.EDITABLE,
@@ -53,7 +53,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
         "frozen": actions.running_freeze(found, request.on),
         "holders": _holders(request, found),
         "steps": workflow.history(POST.key, pk),
-        "attachments": workflow.attachments(POST.key, pk),
+        "attachments": files(request.user, POST, found),
     }
     return render(request, "posts/post.html", context)
 

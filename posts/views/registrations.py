@@ -21,6 +21,7 @@ from posts.models import Employer, EmployerRegistration, Membership
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 from xmsw.workflow import actions as workflow
+from xmsw.workflow.pages import files
 from xmsw.workflow.refusals import Refused
 
 Matter = EmployerRegistration.Matter
@@ -63,7 +64,7 @@ def registration(request: HttpRequest, pk: int) -> HttpResponse:
         "review": any(each.name in ("release", "approve") for each in moves),
         "editable": applies and found.editable,
         "steps": workflow.history(REGISTRATION.key, pk),
-        "attachments": workflow.attachments(REGISTRATION.key, pk),
+        "attachments": files(request.user, REGISTRATION, found),
     }
     return render(request, "posts/registration.html", context)
 

@@ -14,10 +14,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from posts.models import AllocationLine, Post
+from talents.actions.finding import person_named
 from talents.models import Appointment, Employment, SocialWorker
 from talents.standing import Standing, standing, standings
 from xmsw.accounts.roles import Capability
-from xmsw.audit.sealed import lookup_hash
 from xmsw.policy.engine import Verdict, explain
 from xmsw.policy.models import Clause, ParameterValue
 from xmsw.policy.outcomes import Outcome
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from xmsw.accounts.models import User
 
 FIRST_DAY = date(2000, 1, 1)  # no parameter has a value before
+NOBODY = "没有找到这个姓名和身份证号的人。请核对；库里还没有的人，到「数据导入」登记。"
 EDITABLE = (Appointment.State.DRAFT, Appointment.State.RETURNED)
 
 
@@ -168,11 +169,7 @@ def employ(user: User, post: Post, *, identity: str, name: str, form: str, start
     """
     if not user.can(Capability.APPLY) or not Post.objects.visible_to(user).filter(pk=post.pk).exists():
         raise PermissionDenied("你的账号不能为这个单位登记人员。")
-    worker = SocialWorker.objects.filter(identity_hash=lookup_hash(identity), name=name).first()
-    if worker is not None and worker.merged_into_id:
-        worker = worker.merged_into
-    if worker is None:
-        raise Refused("没有找到这个姓名和身份证号的人。请核对；库里还没有的人，到「数据导入」登记。")
+    worker = person_named(user, name, identity, why="登记任职", nobody=NOBODY)
     try:
         with transaction.atomic():
             Employment.objects.create(worker=worker, employer_id=post.employer_id, form=form, start=start)

@@ -32,7 +32,7 @@ def valid_tag(worker: SocialWorker, on: date) -> HighLevelTag | None:
 def may_apply(user: User, worker: SocialWorker) -> bool:
     """The person, and the people of the present employer."""
     if user.can(Capability.OWN_RECORD):
-        return worker.account_id == user.pk
+        return SocialWorker.objects.acting(user, timezone.localdate()).filter(pk=worker.pk).exists()
     here = Employment.objects.visible_to(user).in_force(timezone.localdate())
     return user.can(Capability.APPLY) and here.filter(worker=worker).exists()
 

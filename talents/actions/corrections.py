@@ -32,7 +32,7 @@ def ask(user: User, worker: SocialWorker, field: str, record: Any, wanted: str, 
     if worker.account_id != user.pk or field not in ITEMS:
         raise PermissionDenied
     item = ITEMS[field]
-    if record not in records_of(worker, item):
+    if record not in records_of(worker, item, user):
         raise PermissionDenied
     parsed(field, wanted)
     present = item.present(record)
@@ -41,6 +41,8 @@ def ask(user: User, worker: SocialWorker, field: str, record: Any, wanted: str, 
     employer = _deciding(worker, record)
     if employer is None:
         raise Refused("档案里没有任职单位，不能确定由哪个区处理。请直接联系区民政局。")
+    if not worker.account_met and employer.pk != worker.account_within_id:
+        raise Refused("你的账号还没有经区民政局当面确认，只能申请更正邀请你的单位的记录。请带身份证去区民政局确认。")
     return CorrectionRequest.objects.create(
         worker=worker,
         employer=employer,

@@ -30,7 +30,7 @@ NO_PROOF = "还没有证明。先上传结业证、学时证明或签到表，�
 def may_enter(user: User, worker_id: int) -> bool:
     """Oneself, and the people of the employer where the person works today."""
     if user.can(Capability.OWN_RECORD):
-        return SocialWorker.objects.visible_to(user).filter(pk=worker_id).exists()
+        return SocialWorker.objects.acting(user, timezone.localdate()).filter(pk=worker_id).exists()
     if not user.can(Capability.APPLY):
         return False
     here = Employment.objects.visible_to(user).in_force(timezone.localdate())

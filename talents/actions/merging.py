@@ -11,7 +11,15 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from talents.corrections import OF_THE_PERSON
-from talents.models import Attendance, CorrectionRequest, Employment, SocialWorker, SpecialistFile, WorkerMerge
+from talents.models import (
+    Attendance,
+    CorrectionRequest,
+    Employment,
+    SocialWorker,
+    SpecialistFile,
+    StandingRecord,
+    WorkerMerge,
+)
 from xmsw.accounts.roles import Capability
 from xmsw.workflow.refusals import Refused, refused_by_constraint
 
@@ -20,7 +28,9 @@ if TYPE_CHECKING:
 
     from xmsw.accounts.models import User
 
-FILLED = ("phone", "phone_hash", "education", "degree", "social_work_education", "account_id")
+FILLED = ("phone", "phone_hash", "education", "degree", "social_work_education")
+CONFLICT = "两份档案的记录相互冲突。"
+ACCOUNT = ("account_id", "account_met", "account_within_id")
 
 
 def merge(user: User, kept: int, dropped: int, reason: str) -> SocialWorker:
@@ -41,10 +51,15 @@ def merge(user: User, kept: int, dropped: int, reason: str) -> SocialWorker:
             with transaction.atomic():
                 _move(*pair)
         except IntegrityError as error:
-            sentence = refused_by_constraint(error, "两份档案的记录相互冲突。").sentence
-            raise Refused(f"不能合并：{sentence}请先更正其中一份，再合并。") from error
+            raise Refused(f"不能合并：{_told(error)}请先更正其中一份，再合并。") from error
         WorkerMerge.objects.create(kept=pair[0], dropped=pair[1], reason=reason.strip()[:300], by=user)
     return pair[0]
+
+
+def _told(error: IntegrityError) -> str:
+    """What the two records contradict each other in; nothing of a restricted record, which the officer may not see."""
+    broken = getattr(getattr(error.__cause__, "diag", None), "table_name", None)
+    return CONFLICT if broken == StandingRecord._meta.db_table else refused_by_constraint(error, CONFLICT).sentence
 
 
 def _locked(user: User, kept: int, dropped: int) -> tuple[SocialWorker, SocialWorker]:
@@ -69,19 +84,29 @@ def _move(kept: SocialWorker, dropped: SocialWorker) -> None:
     CorrectionRequest.objects.filter(worker=dropped, record_id=dropped.pk, field__in=OF_THE_PERSON).update(
         record_id=kept.pk
     )
+    _leave_one_of_each_standing(kept, dropped)
     if SpecialistFile.objects.filter(worker=kept).exists():
         SpecialistFile.objects.filter(worker=dropped).delete()
     for relation in SocialWorker._meta.related_objects:
         if relation.get_accessor_name() != "merged":
             _repoint(relation.related_model, relation.field.name, kept, dropped)
-    account, dropped.account = dropped.account_id, None
-    dropped.merged_into = kept
-    dropped.save(update_fields=["account", "merged_into"])
     changed = [name for name in FILLED if getattr(kept, name) in (None, "")]
+    changed += ACCOUNT if kept.account_id is None and dropped.account_id is not None else ()
     for name in changed:
-        setattr(kept, name, account if name == "account_id" else getattr(dropped, name))
+        setattr(kept, name, getattr(dropped, name))
+    dropped.account, dropped.account_met, dropped.account_within = None, False, None
+    dropped.merged_into = kept
+    dropped.save(update_fields=["account", "account_met", "account_within", "merged_into"])
     if changed:
         kept.save(update_fields=changed)
+
+
+def _leave_one_of_each_standing(kept: SocialWorker, dropped: SocialWorker) -> None:
+    """The same standing recorded for both is one. No sentence says so: that would tell that there is one (trap 13)."""
+    same = StandingRecord.objects.filter(
+        worker=kept, kind=OuterRef("kind"), body=OuterRef("body"), start=OuterRef("start")
+    )
+    StandingRecord.objects.filter(Exists(same), worker=dropped).delete()
 
 
 def _refuse_twins(kept: SocialWorker, dropped: SocialWorker) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 
 KEY = "story"
 PHOTO = "照片"  # a picture of that name is the one to publish; it is no signed form
-ONLINE = "本人在线同意：在平台公开姓名、事迹和照片"
+ONLINE, ONLINE_WITH_PHOTO = "本人在线同意：在平台公开姓名和事迹", "本人在线同意：在平台公开姓名、事迹和照片"
 WRITERS = (Capability.APPLY, Capability.RECORD_PUBLICITY)
 _S = PersonStory.State
+CONSENT = ("consent_on", "consent_scope", "photo_agreed")
 EDITABLE = (_S.DRAFT, _S.RETURNED)
 WITHDRAWN = Move("withdraw-consent", "本人撤回同意", (_S.PUBLISHED,), _S.RETIRED, Capability.OWN_RECORD)
 
@@ -44,15 +46,17 @@ def write(user: User, story: PersonStory, changed: Collection[str]) -> PersonSto
     fresh = story.pk is None
     with transaction.atomic():
         stored = None if fresh else held(PersonStory, story.pk, EDITABLE)
-        if stored is not None and stored.consented_online:  # as it is now: only the person gives or takes it back
-            story.consent_on, story.consent_scope = stored.consent_on, stored.consent_scope
+        for name in CONSENT if stored is not None else ():
+            if stored.consented_online or name not in changed:  # as it is now: a new photo may have voided it
+                setattr(story, name, getattr(stored, name))
         story.consented_online = stored is not None and stored.consented_online
         if {"title", "text"} & set(changed) and (story.consented_online or "consent_on" not in changed):
-            story.consent_on, story.consent_scope, story.consented_online = None, "", False
+            story.void_consent()
         story.save()
-    if fresh and story.worker.account_id:
+    account = story.worker.account
+    if fresh and account and PersonStory.objects.visible_to(account).filter(pk=story.pk).exists():
         Notice.objects.create(
-            user_id=story.worker.account_id,
+            user=account,
             code=KEY,
             subject_id=story.pk,
             title=f"有一篇写你的事迹：{story.title}"[:200],
@@ -72,17 +76,41 @@ def unready(story: PersonStory) -> Iterator[str]:
         yield "请上传本人签字的同意书。"
 
 
+def filed(story: PersonStory, name: str) -> None:
+    """A photo that comes or goes is another one than the person agreed to; what waits for approval keeps its photo."""
+    if not name.startswith(PHOTO):
+        return
+    if story.state == _S.SUBMITTED:
+        raise Refused("已经提交审核的事迹不能换照片。要换的话，请先撤回，换好以后请本人重新同意。")
+    story.void_consent()
+    story.save()
+
+
 def publish(user: User, story: PersonStory, decision: Decision) -> None:
     """Effect of the approval."""
     story.approved_by, story.published_on = user, timezone.localdate()
 
 
-def consent(user: User, pk: int) -> PersonStory:
-    """The person agrees, in the own account. Raises DoesNotExist."""
+def version(story: PersonStory) -> str:
+    """What there is to agree to, as 16 hex digits: title, text, photos."""
+    photos = attachments(KEY, story.pk).filter(name__startswith=PHOTO).values_list("pk", flat=True)
+    return sha256("\n".join([story.title, story.text, *map(str, photos)]).encode()).hexdigest()[:16]
+
+
+def consent(user: User, pk: int, *, photo: bool = False, seen: str | None = None) -> PersonStory:
+    """The person agrees, in the own account, and says whether the photo may be public too; `seen`: the version read.
+
+    Raises DoesNotExist, PermissionDenied, Refused where no officer has met whoever uses the account.
+    """
     with transaction.atomic():
         story = PersonStory.objects.visible_to(user).select_for_update(of=("self",)).get(pk=pk)
         _own(user, story)
-        story.consent_on, story.consent_scope, story.consented_online = timezone.localdate(), ONLINE, True
+        if not story.worker.account_met:
+            raise Refused("你的账号还没有经区民政局当面确认，不能在线同意。请带身份证去区民政局确认，或签书面同意书。")
+        if seen is not None and seen != version(story):
+            raise Refused("这篇事迹刚刚改过，没有记录你的同意。请看最新的内容，再点一次。")
+        story.consent_on, story.consented_online, story.photo_agreed = timezone.localdate(), True, photo
+        story.consent_scope = ONLINE_WITH_PHOTO if photo else ONLINE
         story.save()
     return story
 
@@ -92,7 +120,8 @@ def withdraw(user: User, pk: int) -> PersonStory:
     with transaction.atomic():
         story = PersonStory.objects.visible_to(user).select_for_update(of=("self",)).get(pk=pk)
         _own(user, story)
-        before, story.consent_on, story.consent_scope, story.consented_online = story.state, None, "", False
+        before = story.state
+        story.void_consent()
         if story.state == _S.PUBLISHED:
             story.state = _S.RETIRED
         story.save()

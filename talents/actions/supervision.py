@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from talents.actions.finding import person_named
 from talents.models import Employment, SocialWorker, SupervisionPair, SupervisionSession
 from talents.models.learning import HOURS_OF_A_DAY
 from xmsw.accounts.roles import Capability
@@ -18,6 +19,8 @@ from xmsw.workflow.refusals import Refused, refused_by_constraint
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
+
+ONESELF = "督导者和被督导者不能是同一个人。"
 
 
 def may_keep(user: User, pair: SupervisionPair) -> bool:
@@ -28,7 +31,7 @@ def may_keep(user: User, pair: SupervisionPair) -> bool:
 def against_pair(pair: SupervisionPair) -> Iterator[str]:
     """Sentences against a pair."""
     if pair.supervisor_id == pair.supervisee_id:
-        yield "督导者和被督导者不能是同一个人。"
+        yield ONESELF
     if pair.end is not None and pair.end < pair.start:
         yield "结束日期早于开始日期。"
     here = Employment.objects.filter(worker=pair.supervisee_id, employer=pair.employer_id)
@@ -36,14 +39,19 @@ def against_pair(pair: SupervisionPair) -> Iterator[str]:
         yield f"{pair.supervisee} 在 {pair.start:%Y-%m-%d} 不在本单位任职。"
 
 
-def begin(user: User, pair: SupervisionPair) -> SupervisionPair:
-    """Record a pair for somebody of the account's own employer. Raises PermissionDenied, Refused."""
+def begin(user: User, pair: SupervisionPair, name: str = "", number: str = "") -> SupervisionPair:
+    """Record a pair for somebody of the account's own employer; a supervisor who is not in the pair is looked for by
+    name and certificate or identity number, after everything else. Raises PermissionDenied, Refused."""
     mine = Employment.objects.visible_to(user).filter(worker=pair.supervisee_id, employer=pair.employer_id)
     if not user.can(Capability.APPLY) or not mine.exists():
         raise PermissionDenied("你的账号不能为这个人登记督导关系。")
     found = list(against_pair(pair))
     if found:
         raise Refused(found)
+    if pair.supervisor_id is None:
+        pair.supervisor = person_named(user, name, number, why="登记督导关系", certificates=True)
+        if pair.supervisor_id == pair.supervisee_id:
+            raise Refused(ONESELF)
     try:
         with transaction.atomic():
             pair.save()

@@ -26,7 +26,7 @@ def open_account(plan: Plan) -> None:
     account = User.objects.create(
         username=USERNAME, role=Role.SOCIAL_WORKER, display_name=worker.name, password=make_password(PASSWORD)
     )
-    SocialWorker.objects.filter(pk=worker.pk).update(account=account)
+    SocialWorker.objects.filter(pk=worker.pk).update(account=account, account_met=True)
     officer, now = User.objects.filter(username="demo-siming").first(), timezone.now()
     if officer is not None:
         WorkerInvitation.objects.create(worker=worker, code_hash=USERNAME, made_by=officer, expires_at=now, used_at=now)

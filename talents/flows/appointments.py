@@ -22,6 +22,7 @@ APPOINTMENT = flow(
         select=("worker", "post__employer__region", "allocating_region"),
         url=lambda appointment: reverse("talents:appointment", args=[appointment.pk]),
         employer=lambda appointment: appointment.post.employer_id,
+        opens=lambda user, case: APPOINTMENT.takes_part(user) or case.worker.account_id == user.pk,
         concerns=actions.concerns,
         reasons=("证书与岗位等级不符", "任职经历要补登", "配置来源要更正", "聘期要核实"),
         moves=(
@@ -33,7 +34,9 @@ APPOINTMENT = flow(
                 Capability.APPLY,
                 refuses=actions.hindrances,
             ),
-            Move("withdraw", "撤回", (State.SUBMITTED,), State.DRAFT, Capability.APPLY, tone="secondary"),
+            Move(
+                "withdraw", "撤回", (State.SUBMITTED,), State.DRAFT, Capability.APPLY, tone="secondary", takes_back=True
+            ),
             Move(
                 "approve",
                 "备案",

@@ -46,6 +46,7 @@ BENEFIT = flow(
                 _B.WITHDRAWN,
                 _ASK,
                 tone="secondary",
+                takes_back=True,
                 effect=actions.hand_over,
                 done="已撤销",
             ),
@@ -84,6 +85,7 @@ ALLOWANCE = flow(
         template="talents/_allowance_case.html",
         select=("worker", "recommender__region"),
         url=lambda case: reverse("talents:allowance", args=[case.pk]),
+        opens=lambda user, case: ALLOWANCE.takes_part(user) or case.worker.account_id == user.pk,
         employer=lambda case: None,
         reasons=("业绩材料不全", "推荐文件要核实", "超出本年度名额"),
         moves=(
@@ -95,7 +97,7 @@ ALLOWANCE = flow(
                 _RECOMMEND,
                 refuses=actions.against_recommendation,
             ),
-            Move("withdraw", "撤回", (_A.SUBMITTED,), _A.DRAFT, _RECOMMEND, tone="secondary"),
+            Move("withdraw", "撤回", (_A.SUBMITTED,), _A.DRAFT, _RECOMMEND, tone="secondary", takes_back=True),
             Move("forward", "上报", (_A.SUBMITTED,), _A.FORWARDED, _FORWARD),
             Move("return", "退回", (_A.SUBMITTED,), _A.RETURNED, _FORWARD, tone="danger", explained=True),
             Move(

@@ -59,6 +59,7 @@ CERTIFICATE = flow(
                 State.RECORDED,
                 ENTERING,
                 tone="secondary",
+                takes_back=True,
                 effect=actions.hand_over,
             ),
             Move(

@@ -22,7 +22,7 @@ def told(request: HttpRequest, case: CorrectionRequest) -> dict[str, Any]:
     decides, which is a look like any other."""
     record = actions.record_of(case)
     own = case.worker.account_id == request.user.pk
-    full = own or request.user.can(Capability.CORRECT_RECORDS)
+    full = (own and case.worker.account_met) or request.user.can(Capability.CORRECT_RECORDS)
     if full and not own and case.field in SEALED:
         look(request.user, PERSON, [case.worker_id], ITEMS[case.field].label, f"办理更正申请 {case.pk}")
     return {
@@ -55,6 +55,7 @@ CORRECTION = flow(
                 _S.WITHDRAWN,
                 Capability.OWN_RECORD,
                 tone="secondary",
+                takes_back=True,
             ),
             Move(
                 "accept",

@@ -61,6 +61,7 @@ LEARNING = flow(
                 State.DRAFT,
                 ENTERING,
                 tone="secondary",
+                takes_back=True,
                 effect=actions.hand_over,
             ),
             Move(

@@ -20,11 +20,13 @@ STORY = flow(
         template="talents/_story_case.html",
         select=("worker", "employer", "approved_by"),
         url=lambda case: reverse("talents:story", args=[case.pk]),
+        opens=lambda user, case: STORY.takes_part(user) or case.worker.account_id == user.pk,
+        filed=actions.filed,
         employer=lambda case: None,
         reasons=("事迹要核实", "文字要修改", "同意书不完整"),
         moves=(
             Move("submit", "提交审核", (_S.DRAFT, _S.RETURNED), _S.SUBMITTED, actions.WRITERS, refuses=actions.unready),
-            Move("withdraw", "撤回", (_S.SUBMITTED,), _S.DRAFT, actions.WRITERS, tone="secondary"),
+            Move("withdraw", "撤回", (_S.SUBMITTED,), _S.DRAFT, actions.WRITERS, tone="secondary", takes_back=True),
             Move(
                 "approve",
                 "发布",

@@ -7,12 +7,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from talents.actions.oneself import TAIL, join
+from talents.actions.oneself import TAIL, counted_as, join
 from talents.corrections import Item
 from xmsw.accounts.forms import MINUTES, SignUpForm
 from xmsw.accounts.models import User
 from xmsw.accounts.throttle import Kind, admit
-from xmsw.audit.sealed import lookup_hash
 
 CODE_LENGTH = 20  # with the dashes
 
@@ -39,8 +38,8 @@ class JoinForm(SignUpForm):
         del self.fields["display_name"]
 
     def admitted(self) -> None:
-        """Tries count by code and by address; the code itself is not kept."""
-        if not admit(Kind.JOIN, lookup_hash(self.cleaned_data.get("code", ""))[:32], self.address):
+        """Tries count by invitation and by address."""
+        if not admit(Kind.JOIN, counted_as(self.cleaned_data.get("code", "")), self.address):
             raise ValidationError(f"试的次数太多，请过 {MINUTES} 分钟再试。")
 
     def save(self, commit: bool = True) -> User:

@@ -85,13 +85,16 @@ class StoryForm(forms.ModelForm):
 
     class Meta:
         model = PersonStory
-        fields = ("title", "text", "consent_on", "consent_scope")
-        help_texts: ClassVar = {"consent_scope": "例如：在平台公开姓名和事迹，不公开照片"}
+        fields = ("title", "text", "consent_on", "consent_scope", "photo_agreed")
+        help_texts: ClassVar = {
+            "consent_scope": "例如：在平台公开姓名和事迹",
+            "photo_agreed": "书面同意里写明可以公开照片的才勾选",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.consented_online:  # the person's own word: nobody else writes over it
-            del self.fields["consent_on"], self.fields["consent_scope"]
+            del self.fields["consent_on"], self.fields["consent_scope"], self.fields["photo_agreed"]
 
     def clean_consent_on(self) -> Any:
         return _not_ahead(self.cleaned_data["consent_on"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import ClassVar, Self
 
@@ -142,7 +143,8 @@ class SupervisionPairQuerySet(ScopedQuerySet, DatedQuerySet):
     def visible_to(self, user: object) -> Self:
         """Pairs of employers whom the account sees; one's own on either side."""
         if user.is_authenticated and user.is_active and user.role == Role.SOCIAL_WORKER:
-            return self.filter(Q(supervisor__account=user) | Q(supervisee__account=user))
+            given, received = (replace(self.scope, own=f"{side}__account") for side in ("supervisor", "supervisee"))
+            return self.filter(given.condition(user) | received.condition(user))
         return super().visible_to(user)
 
 

@@ -23,6 +23,14 @@ class WorkerInvitation(Invitation):
     """A code, handed over by the employer or an officer, with which a person opens the own account; used once."""
 
     worker = models.ForeignKey(SocialWorker, on_delete=models.CASCADE, related_name="invitations", verbose_name="人员")
+    employer = models.ForeignKey(
+        Employer,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="发出单位",
+        help_text="区民政局发出的空着",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "本人账号邀请"

@@ -13,10 +13,9 @@ from django.db.models import F, Q
 
 from posts.models import Employer
 from posts.models.employers import EMPLOYER_SCOPE
-from talents.models.oneself import WorkerInvitation
 from talents.models.waiting import waiting_of_worker
 from talents.models.workers import SocialWorker
-from xmsw.accounts.models import CITY_DIGITS, OFFICERS
+from xmsw.accounts.models import CITY_DIGITS
 from xmsw.accounts.roles import Capability
 from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.dated import DatedQuerySet, ends_after_start
@@ -26,16 +25,13 @@ class StandingRecordQuerySet(ScopedQuerySet, DatedQuerySet):
     scope = Scope(region="region__code")
 
     def visible_to(self, user: object) -> Self:
-        """Only to the restricted role, within its area; to the person, when an officer handed over the account; to
-        others counts alone (trap 13)."""
+        """Only to the restricted role, within its area; to the person, whom an officer has met; to others counts alone
+        (trap 13)."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.can(Capability.OWN_RECORD):
             # An employer that invited its own people could have used the code itself: it must not come to see this.
-            met = WorkerInvitation.objects.filter(
-                worker__account=user, account=user, used_at__isnull=False, made_by__role__in=OFFICERS
-            )
-            return self.filter(worker__account=user, worker__in=met.values("worker"))
+            return self.filter(worker__account=user, worker__account_met=True)
         return super().visible_to(user) if user.can(Capability.RECORD_STANDING) else self.none()
 
 
@@ -208,6 +204,9 @@ class PersonStory(models.Model):
     consent_on = models.DateField("本人同意日期", null=True, blank=True)
     consent_scope = models.CharField("同意范围", max_length=200, blank=True)
     consented_online = models.BooleanField("本人在线同意", default=False, editable=False)
+    photo_agreed = models.BooleanField(
+        "同意公开照片", default=False, db_default=False, help_text="本人没有明确同意的，照片不公开"
+    )
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -233,6 +232,11 @@ class PersonStory(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def void_consent(self) -> None:
+        """What was agreed to has changed, or the person no longer agrees. Not saved."""
+        self.consent_on, self.consent_scope = None, ""
+        self.consented_online = self.photo_agreed = False
 
 
 class StandingCountQuerySet(models.QuerySet["StandingCount"]):

@@ -42,6 +42,11 @@ class SocialWorkerQuerySet(ScopedQuerySet):
             return self.none()
         return self.filter(Exists(employments.filter(worker=OuterRef("pk"))))
 
+    def acting(self, user: object, on: date) -> Self:
+        """Whoever may enter things about oneself on that day; with an employer's code no longer than it employs."""
+        here = Employment.objects.filter(worker=OuterRef("pk"), employer=OuterRef("account_within"))
+        return self.filter(Q(account_met=True) | Exists(here.in_force(on)), account=user)
+
 
 FOUND_BY = ("pinyin_joined", "initials")  # kept by the database for searching
 
@@ -84,6 +89,18 @@ class SocialWorker(models.Model):
         blank=True,
         related_name="social_worker",
         verbose_name="本人账号",
+    )
+    # Whoever holds a code and knows the number can open the account. Only an officer meets the person: until then the
+    # account sees what the employer that handed over the code holds, and no more.
+    account_met = models.BooleanField("民政当面确认", default=False, db_default=False, editable=False)
+    account_within = models.ForeignKey(
+        Employer,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="邀请开通的单位",
     )
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="duplicates", verbose_name="已并入"

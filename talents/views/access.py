@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 
+from talents.looks import told
 from talents.models import SocialWorker
 from talents.search import person_condition
 from xmsw.accounts.models import User
@@ -51,8 +51,10 @@ class AccessList(ListingView):
     )
 
     def base_queryset(self) -> QuerySet:
-        named = SocialWorker.objects.filter(pk=OuterRef("subject_id")).values("name")
-        rows = _here(AccessLog.objects.filter(at__date__lte=self.request.on), self.request.user)
+        named = SocialWorker.objects.filter(pk=OuterRef("subject_id")).values("name")[:1]
+        rows = _here(
+            told(AccessLog.objects.filter(at__date__lte=self.request.on), self.request.user), self.request.user
+        )
         return rows.select_related("user__org_unit__region").annotate(
-            person_name=Coalesce(Subquery(named[:1]), "subject")
+            person_name=Case(When(subject=PERSON, then=Subquery(named)), default="subject")
         )

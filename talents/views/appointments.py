@@ -27,6 +27,7 @@ from xmsw.accounts.roles import Capability
 from xmsw.dated import holds_on
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 from xmsw.workflow import actions as workflow
+from xmsw.workflow.pages import files
 from xmsw.workflow.refusals import Refused
 from xmsw.workflow.registry import Decision
 
@@ -57,7 +58,7 @@ def appointment(request: HttpRequest, pk: int) -> HttpResponse:
         "editable": request.user.can(Capability.APPLY) and found.state in EDITABLE and not request.is_past,
         "end_form": EndForm() if any(each.name == "end" for each in moves) else None,
         "steps": workflow.history(APPOINTMENT.key, pk),
-        "attachments": workflow.attachments(APPOINTMENT.key, pk),
+        "attachments": files(request.user, APPOINTMENT, found),
     }
     return render(request, "talents/appointment.html", context)
 

@@ -43,11 +43,11 @@ def choose(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "label": named(record, item),
-            "present": actions.told(code, item.present(record), full=True),
+            "present": actions.told(code, item.present(record), full=worker.account_met),
             "url": f"{reverse('talents:correction-new')}?field={code}&record={record.pk}",
         }
         for code, item in ITEMS.items()
-        for record in records_of(worker, item)
+        for record in records_of(worker, item, request.user)
     ]
     return render(request, "talents/corrections_choose.html", {"rows": rows, "worker": worker})
 
@@ -66,7 +66,7 @@ def new(request: HttpRequest) -> HttpResponse:
         made = actions.ask(request.user, worker, code, record, valid.wanted, valid.cleaned_data["reason"])
         return "已保存。有证明材料的请上传，再提交。", CORRECTION.url(made)
 
-    hint = f"现有内容：{actions.told(code, item.present(record), full=True)}"
+    hint = f"现有内容：{actions.told(code, item.present(record), full=worker.account_met)}"
     back = reverse("talents:corrections-choose")
     form = CorrectionForm(item, request.POST or None)
     title = f"申请更正：{named(record, item)}"

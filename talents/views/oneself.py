@@ -10,13 +10,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from talents.actions import oneself as actions
 from talents.forms.oneself import JoinForm, RevealForm
+from talents.looks import told
 from talents.models import SocialWorker
-from talents.service_record import service_record as told
+from talents.service_record import service_record as of_service
 from talents.views.person import person_context, render_person
 from xmsw.accounts.roles import Capability
 from xmsw.accounts.throttle import address_of
@@ -24,6 +26,7 @@ from xmsw.audit.looks import PERSON, look
 from xmsw.audit.models import AccessLog
 from xmsw.printing import pdf_response
 from xmsw.printing.pdf import pdf
+from xmsw.workflow.forming import performed
 from xmsw.workflow.refusals import Refused
 
 LOOKS = 200
@@ -66,6 +69,15 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """An officer has met the person whose account it is."""
+    worker = _worker(request, pk)
+    said = f"已确认{worker.name}的本人账号，本人可以看全部记录。"
+    address = reverse("talents:person", args=[pk])
+    return performed(request, lambda: actions.confirm(request.user, worker), said, address)
+
+
+@require_POST
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     """End the person's account."""
     worker = _worker(request, pk)
@@ -82,7 +94,8 @@ def looks(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     kept = record["worker"].pk
     merged = SocialWorker.objects.filter(merged_into=kept).values_list("pk", flat=True)
-    rows = AccessLog.objects.filter(subject=PERSON, subject_id__in=[kept, *merged], at__date__lte=request.on)
+    rows = told(AccessLog.objects.filter(subject=PERSON, subject_id__in=[kept, *merged]), request.user)
+    rows = rows.filter(at__date__lte=request.on)
     listed = list(rows.select_related("user__org_unit__region").order_by("-at")[: LOOKS + 1])
     context = {**record, "looks": listed[:LOOKS], "cut": len(listed) > LOOKS}
     return render_person(request, "talents/_looks.html", context)
@@ -109,5 +122,5 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 def service_record(request: HttpRequest, pk: int) -> HttpResponse:
     """The person's service and appointment record as PDF."""
     record = person_context(request, pk, tab="person")
-    content = pdf("service_record", told(record["worker"], request.user, request.on, own=record["own"]))
+    content = pdf("service_record", of_service(record["worker"], request.user, request.on, own=record["own"]))
     return pdf_response(f"任职聘用证明_{record['worker'].name}_{timezone.localdate():%Y-%m-%d}", content)

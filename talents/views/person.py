@@ -9,12 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from talents.actions.oneself import may_invite
+from talents.actions.oneself import invites_for
 from talents.biography import biography, due
 from talents.forms.oneself import RevealForm
 from talents.models import Employment, SocialWorker
+from xmsw.accounts.models import User
 from xmsw.accounts.roles import Capability
 from xmsw.ui.tabs import tabs
+from xmsw.workflow.refusals import Refused
 
 
 def kept_of(pk: int) -> int | None:
@@ -64,12 +66,30 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         **record,
         "events": biography(worker, user, request.on),
         "due": due(worker, user, request.on),
-        "may_invite": may_invite(user) and not request.is_past,
+        **({} if worker.account_id or request.is_past else _invitation(user, worker)),
         "may_release": worker.account_id and user.can(Capability.CORRECT_RECORDS) and not request.is_past,
+        "account": _account(worker),
         "reveal": RevealForm() if user.can(Capability.REVEAL_IDENTITY) and not request.is_past else None,
         "phone_mask": worker.phone_mask,
     }
     return render_person(request, "talents/_person.html", context)
+
+
+def _invitation(user: User, worker: SocialWorker) -> dict[str, Any]:
+    """Whether the account hands over a code, or the sentence that says who does."""
+    try:
+        invites_for(user, worker)
+    except PermissionDenied:
+        return {}
+    except Refused as refusal:
+        return {"invited_elsewhere": refusal.sentence}
+    return {"may_invite": True}
+
+
+def _account(worker: SocialWorker) -> str:
+    if worker.account_id is None:
+        return "未开通"
+    return "已开通" if worker.account_met else "已开通，还没有经区民政局当面确认"
 
 
 @require_safe

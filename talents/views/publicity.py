@@ -26,6 +26,7 @@ from xmsw.ui.paging import paged
 from xmsw.workflow.actions import attachments
 from xmsw.workflow.forming import form_page
 from xmsw.workflow.pages import case_context
+from xmsw.workflow.refusals import Refused
 
 edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 YES_NO = (("yes", "是"), ("no", "否"))
@@ -199,7 +200,7 @@ def story(request: HttpRequest, pk: int) -> HttpResponse:
     writes = any(map(request.user.can, actions.WRITERS)) and found.state in ("draft", "returned")
     context = case_context(request, STORY, found, editable=writes, edit="talents:story-edit")
     own = found.worker.account_id == request.user.pk and not request.is_past
-    back = {"back": reverse("talents:stories"), "back_label": "人物事迹", "own": own}
+    back = {"back": reverse("talents:stories"), "back_label": "人物事迹", "own": own, "version": actions.version(found)}
     return render(request, "talents/story.html", context | back)
 
 
@@ -235,10 +236,16 @@ def consent(request: HttpRequest, pk: int) -> HttpResponse:
     """The person agrees, or no longer does."""
     agrees = request.POST.get("agree") == "yes"
     try:
-        (actions.consent if agrees else actions.withdraw)(request.user, pk)
+        if agrees:
+            actions.consent(request.user, pk, photo=request.POST.get("photo") == "on", seen=request.POST.get("seen"))
+        else:
+            actions.withdraw(request.user, pk)
     except PersonStory.DoesNotExist as error:
         raise Http404 from error
-    messages.success(request, "已记录你的同意。" if agrees else "已撤回同意；发布过的已经撤下。")
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, "已记录你的同意。" if agrees else "已撤回同意；发布过的已经撤下。")
     return redirect("talents:story", pk=pk)
 
 
@@ -256,21 +263,22 @@ def public_stories(request: HttpRequest) -> HttpResponse:
 def public_story(request: HttpRequest, pk: int) -> HttpResponse:
     """One published story."""
     found = get_object_or_404(PersonStory.objects.published().select_related("worker"), pk=pk)
-    return render(request, "talents/public_story.html", {"story": found, "photo": _photo(pk) is not None})
+    return render(request, "talents/public_story.html", {"story": found, "photo": _photo(found) is not None})
 
 
 @login_not_required
 @require_safe
 def public_photo(request: HttpRequest, pk: int) -> FileResponse:
     """The picture of a published story."""
-    get_object_or_404(PersonStory.objects.published(), pk=pk)
-    photo = _photo(pk)
+    photo = _photo(get_object_or_404(PersonStory.objects.published(), pk=pk))
     if photo is None:
         raise Http404
     return FileResponse(stored.read(photo.stored_as), content_type=photo.content_type)
 
 
-def _photo(pk: int) -> Any:
-    """The first picture whose name says that it is the photo to publish; signed forms are never shown."""
-    pictures = attachments(actions.KEY, pk).filter(content_type__startswith="image/")
+def _photo(story: PersonStory) -> Any:
+    """The first picture whose name says that it is the photo to publish, where the person agreed to that."""
+    if not story.photo_agreed:
+        return None
+    pictures = attachments(actions.KEY, story.pk).filter(content_type__startswith="image/")
     return pictures.filter(name__startswith=actions.PHOTO).first()

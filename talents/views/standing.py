@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from talents.actions import standing as actions
 from talents.forms.standing import StandingForm
+from talents.looks import STANDING as FIELD
 from talents.models import SocialWorker, StandingCount, StandingRecord
 from talents.search import by_person
 from talents.views.person import person_context, render_person
@@ -26,7 +27,6 @@ from xmsw.ui.numbers import whole
 from xmsw.workflow.forming import form_page
 from xmsw.workflow.refusals import Refused
 
-FIELD = "政治安排"
 LEAST_REASON = 4
 edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -37,7 +37,11 @@ def _permitted(request: HttpRequest) -> None:
 
 
 class Standings(ListingView):
-    """Records in force on the day. The page logs the people it shows; an export asks why, and logs them all."""
+    """Records in force on the day. The page logs the people it shows; an export asks why, and logs them all.
+
+    Whoever is asked for by name, pinyin or number is looked at wherever the page begins, and the question itself is
+    logged: that nothing was found is an answer too.
+    """
 
     title, name, unit, section = "政治安排", "政治安排", "项", "人才"
     capability = Capability.RECORD_STANDING
@@ -81,8 +85,17 @@ class Standings(ListingView):
 
     def context(self) -> dict[str, Any]:
         found = super().context()
-        look(self.request.user, PERSON, {row.worker_id for row in found["page"].rows}, FIELD, "查看名单")
+        shown = {row.worker_id for row in found["page"].rows}
+        look(self.request.user, PERSON, shown | self._asked_for(), FIELD, "查看名单")
         return found
+
+    def _asked_for(self) -> set[int]:
+        """Log for whom the list is asked, if for anybody; the people of whom the answer tells, on whatever page."""
+        asked = "；".join(each.said(value) for each, value in self.listing.filters if value)
+        if not self.request.GET.get("person", "").strip():
+            return set()
+        look(self.request.user, "query", [0], FIELD, f"查询名单：{asked}")
+        return set(self.listing.rows.order_by().values_list("worker_id", flat=True))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The list as Excel, with a reason."""
@@ -91,6 +104,7 @@ class Standings(ListingView):
         if len(reason) < LEAST_REASON:
             messages.error(request, "事由太短，请写清楚为什么导出。")
             return redirect("talents:standings")
+        self._asked_for()
         people = self.listing.rows.order_by().values_list("worker_id", flat=True).distinct()
         look(request.user, PERSON, people, FIELD, f"导出：{reason}")
         return self._export("xlsx")

@@ -18,7 +18,7 @@ from talents.actions import supervision as actions
 from talents.forms.supervision import EndPairForm, PairForm, SessionForm
 from talents.models import SupervisionPair, SupervisionSession
 from talents.places import place_choice
-from talents.search import by_either, person_named
+from talents.search import by_either
 from talents.supervision import totals, with_last_year
 from talents.views.courses import number
 from talents.views.person import person_context, render_person
@@ -99,7 +99,8 @@ def new(request: HttpRequest) -> HttpResponse:
     form = PairForm(request.user, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.begin(request.user, _pair(form.cleaned_data))
+            data = form.cleaned_data
+            made = actions.begin(request.user, _pair(data), data["name"], data["number"])
         except Refused as refusal:
             form.add_error(None, refusal.messages)
         else:
@@ -109,10 +110,9 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _pair(data: dict[str, Any]) -> SupervisionPair:
-    supervisor = data["supervisor"] or person_named(data["name"], data["number"])
     of = data["supervisee"]
     about = {name: data[name] for name in ("start", "end", "document")}
-    return SupervisionPair(supervisor=supervisor, supervisee=of.worker, employer=of.employer, **about)
+    return SupervisionPair(supervisor=data["supervisor"], supervisee=of.worker, employer=of.employer, **about)
 
 
 @require_safe

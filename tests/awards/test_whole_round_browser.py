@@ -161,7 +161,7 @@ def all_ticked(page):
     page.goto("/desk/?flow=nomination")
     while page.get_by_role("button", name="勾选没有疑点的").count():
         page.get_by_role("button", name="勾选没有疑点的").click()
-        page.get_by_role("button", name="批准所选").click()
+        page.get_by_role("button", name="办理所选").click()
         page.wait_for_load_state()
     page.get_by_text("没有符合条件的待办").wait_for()
 

@@ -11,7 +11,7 @@ from django.test import Client
 from talents.actions.honoured import keep_listed, recognise
 from talents.models import BenefitType, HighLevelTag, SocialWorker, TalentCategory
 from tests import builders as make
-from xmsw.accounts.codes import ALPHABET
+from xmsw.accounts.codes import ALPHABET, new_code
 from xmsw.accounts.models import OrgUnit, User
 from xmsw.audit.looks import PERSON, look
 from xmsw.regions.models import Region

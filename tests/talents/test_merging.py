@@ -151,6 +151,28 @@ def test_contradicting_records_stay_apart(officer, pair):
     assert not WorkerMerge.objects.exists()
 
 
+def test_a_merge_tells_nothing_of_standing(officer, pair):
+    """Recorded for both records it becomes one; the officer, who may not see it, reads no sentence about it."""
+    for each in pair:
+        StandingRecord.objects.create(
+            worker=each, region_id="350203", kind="party", body="某支部", start=date(2020, 1, 1), source="-"
+        )
+    kept, dropped = pair
+    merge(officer, kept.pk, dropped.pk, "看过身份证")
+    assert list(StandingRecord.objects.values_list("worker", flat=True)) == [kept.pk]
+
+
+def test_a_merge_takes_the_account_with_all_that_holds_of_it(officer, pair):
+    kept, dropped = pair
+    employer = Employment.objects.get(worker=dropped).employer
+    account = make.make_account(dropped, within=employer)
+    merge(officer, kept.pk, dropped.pk, "看过身份证")
+    for each in pair:
+        each.refresh_from_db()
+    assert (kept.account, kept.account_met, kept.account_within) == (account, False, employer)
+    assert (dropped.account, dropped.account_within) == (None, None)
+
+
 def test_a_person_employed_in_another_district_is_not_the_officers_to_merge(officer, pair):
     kept, dropped = pair
     make.make_employment(dropped, make.make_employer("A01", region="350206001"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import defaultdict
 from datetime import date
 
@@ -11,17 +12,19 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InternalError, transaction
 from django.test import Client
-from django.utils import timezone
 
 from talents.actions import stories
+from talents.actions.oneself import confirm
 from talents.actions.standing import publish
 from talents.flows.stories import STORY
-from talents.models import PersonStory, RecruitmentNotice, SocialWorker, StandingCount, StandingRecord, WorkerInvitation
+from talents.models import PersonStory, RecruitmentNotice, SocialWorker, StandingCount, StandingRecord
 from tests import builders as make
 from xmsw.accounts.models import OrgUnit, User
+from xmsw.audit.looks import PERSON
 from xmsw.audit.models import AccessLog
 from xmsw.suppression import withheld
 from xmsw.workflow.actions import move
+from xmsw.workflow.models import Attachment
 from xmsw.workflow.refusals import Refused
 
 TODAY = date.today()
@@ -70,13 +73,6 @@ def recorded(worker: SocialWorker, region: str = "350203", **fields: object) -> 
     return StandingRecord.objects.create(worker=worker, region_id=region, **(defaults | fields))
 
 
-def invited_by(user: User, worker: SocialWorker, account: User | None = None) -> None:
-    """The account (the person's present one unless told otherwise) was opened with a code of that user."""
-    now = timezone.now()
-    opened = {"account": account or worker.account, "expires_at": now, "used_at": now}
-    WorkerInvitation.objects.create(worker=worker, code_hash=user.username, made_by=user, **opened)
-
-
 def logged_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
@@ -93,14 +89,9 @@ def city_recorder() -> User:
 @pytest.mark.django_db
 def test_only_the_restricted_role_and_the_person_see_a_record_and_each_look_is_logged(worker):
     recorded(worker)
-    make.make_account(worker)
+    make.make_account(worker, within=worker.employments.get().employer)
     assert "某居委会" not in logged_in(worker.account).get(f"/people/{worker.pk}/standing/").content.decode()
-    invited_by(make.make_member(worker.employments.get().employer), worker)
-    assert "某居委会" not in logged_in(worker.account).get(f"/people/{worker.pk}/standing/").content.decode()
-    former = make.make_user("social_worker", is_active=False)
-    invited_by(make.make_user("district_officer"), worker, former)
-    assert "某居委会" not in logged_in(worker.account).get(f"/people/{worker.pk}/standing/").content.decode()
-    invited_by(make.make_user("district_officer"), worker)
+    confirm(make.make_user("district_officer"), worker)
     address = f"/people/{worker.pk}/standing/"
     for user in (make.make_user("city_officer"), make.make_member(worker.employments.get().employer)):
         client = logged_in(user)
@@ -226,3 +217,124 @@ def test_nobody_else_gives_the_persons_consent(worker):
         move(staff, STORY, story.pk, "submit")
     client.post(f"/people/stories/{story.pk}/edit/", forged | {"text": "又改了。"})
     assert PersonStory.objects.get().consent_on is None, "a paper consent was for the former text"
+
+
+PHOTO = b"\x89PNG\r\n photo of "
+
+
+def picture(whose: str, name: str = "照片.png") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, PHOTO + whose.encode())
+
+
+@pytest.mark.django_db
+def test_a_photo_is_public_only_where_the_person_agreed_to_this_photo(worker):
+    make.make_account(worker)
+    employer = worker.employments.get().employer
+    staff, officer = make.make_member(employer), make.make_user("district_officer")
+    client, own, public = logged_in(staff), logged_in(worker.account), Client()
+    client.post(f"/people/{worker.pk}/stories/new/", {"title": "十年一线", "text": "她在社区十年。"})
+    story = PersonStory.objects.get()
+    files, consent = f"/desk/story/{story.pk}/files/", f"/people/stories/{story.pk}/consent/"
+    client.post(files, {"files": picture("her")})
+    own.post(consent, {"agree": "yes"})
+    move(staff, STORY, story.pk, "submit")
+    move(officer, STORY, story.pk, "approve")
+    assert public.get(f"/stories/{story.pk}/photo/").status_code == 404, "agreed to the story, not to the photo"
+    assert f"/stories/{story.pk}/photo/" not in public.get(f"/stories/{story.pk}/").content.decode()
+    PersonStory.objects.update(state="returned")
+    own.post(consent, {"agree": "yes", "photo": "on"})
+    assert PersonStory.objects.get().consent_scope == stories.ONLINE_WITH_PHOTO
+    client.post(files, {"files": picture("somebody else")})
+    with pytest.raises(Refused, match="还没有本人同意"):
+        move(staff, STORY, story.pk, "submit")
+    own.post(consent, {"agree": "yes", "photo": "on"})
+    client.post(f"/desk/files/{Attachment.objects.latest('pk').pk}/remove/")
+    assert PersonStory.objects.get().consent_on is None, "which of two photos is the first has changed"
+    own.post(consent, {"agree": "yes", "photo": "on"})
+    move(staff, STORY, story.pk, "submit")
+    for each in (client, own, logged_in(officer)):
+        told = each.post(files, {"files": picture("somebody else")}, follow=True).content.decode()
+        assert "不能换照片" in told
+    move(officer, STORY, story.pk, "approve")
+    assert b"".join(public.get(f"/stories/{story.pk}/photo/").streaming_content).endswith(b"her")
+
+
+@pytest.mark.django_db
+def test_the_person_agrees_to_what_was_read(worker):
+    make.make_account(worker)
+    employer = worker.employments.get().employer
+    story = PersonStory.objects.create(worker=worker, employer=employer, title="十年一线", text="读过的。")
+    own = logged_in(worker.account)
+    seen = re.search(r'name="seen" value="(\w+)"', own.get(f"/people/stories/{story.pk}/").content.decode())[1]
+    answer = {"agree": "yes", "photo": "on", "seen": seen}
+    logged_in(make.make_member(employer)).post(f"/desk/story/{story.pk}/files/", {"files": picture("somebody else")})
+    told = own.post(f"/people/stories/{story.pk}/consent/", answer, follow=True).content.decode()
+    assert "刚刚改过" in told
+    assert PersonStory.objects.get().consent_on is None
+
+
+@pytest.mark.django_db
+def test_a_paper_for_a_former_photo_is_no_consent_to_another(worker):
+    client = logged_in(make.make_member(worker.employments.get().employer))
+    fields = {"title": "十年一线", "text": "-", "consent_on": TODAY, "consent_scope": "姓名和事迹"}
+    client.post(f"/people/{worker.pk}/stories/new/", fields | {"photo_agreed": "on"})
+    story = PersonStory.objects.get()
+    assert story.photo_agreed
+    client.post(f"/desk/story/{story.pk}/files/", {"files": picture("signed form", "同意书.png")})
+    assert PersonStory.objects.get().consent_on, "other papers change nothing"
+    client.post(f"/desk/story/{story.pk}/files/", {"files": picture("her")})
+    story.refresh_from_db()
+    assert (story.consent_on, story.consent_scope, story.photo_agreed) == (None, "", False)
+
+
+@pytest.mark.django_db
+def test_the_files_of_a_story_are_for_those_who_take_part_in_it(worker):
+    make.make_account(worker)
+    employer = worker.employments.get().employer
+    story = PersonStory.objects.create(worker=worker, employer=employer, title="十年一线", text="-")
+    logged_in(make.make_member(employer)).post(
+        f"/desk/story/{story.pk}/files/", {"files": picture("signed form", "同意书.png")}
+    )
+    signed = f"/desk/files/{Attachment.objects.get().pk}/"
+    for user in (worker.account, make.make_user("district_officer"), make.make_member(employer)):
+        assert logged_in(user).get(signed).status_code == 200
+    recorder = logged_in(make.make_user("standing_officer"))
+    assert recorder.get(signed).status_code == 404
+    assert recorder.post(f"/desk/story/{story.pk}/files/", {"files": picture("not her")}).status_code == 403
+    assert Attachment.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_looks_at_standing_are_told_to_the_restricted_role_and_to_whom_an_officer_met_alone(worker):
+    """Whoever has no standing record is never looked at for one: a list of the looks would be the list itself."""
+    recorded(worker)
+    make.make_account(worker, within=worker.employments.get().employer)
+    logged_in(make.make_user("standing_officer")).get("/people/standing/")
+    assert AccessLog.objects.filter(subject_id=worker.pk).exists()
+    city = logged_in(make.make_user("city_officer"))
+    for address in ("/people/access/?reason=查看名单", f"/people/{worker.pk}/looks/", "/people/access/?person=有安排"):
+        assert "查看名单</td>" not in city.get(address).content.decode()
+    assert "有安排" not in city.get("/people/access/?export=csv").getvalue().decode()
+    looks = f"/people/{worker.pk}/looks/"
+    assert "还没有人看过" in logged_in(worker.account).get(looks).content.decode()
+    confirm(make.make_user("district_officer"), worker)
+    assert "查看名单" in logged_in(worker.account).get(looks).content.decode()
+
+
+@pytest.mark.django_db
+def test_whoever_asks_the_list_for_somebody_leaves_a_trace_wherever_the_page_begins(worker):
+    """Beyond the last row the page shows nobody, but its count would still tell."""
+    employer = worker.employments.get().employer
+    recorded(worker, start=date(2015, 1, 1))
+    for place in range(51):
+        recorded(make.make_staff(employer, name=f"早些{place}"), start=date(2016, 1, 1))
+    client = logged_in(make.make_user("standing_officer"))
+    after = re.search(r"after=([^\"&]+)", client.get("/people/standing/?sort=start").content.decode())[1]
+    before = AccessLog.objects.latest("pk").pk
+    client.get(f"/people/standing/?sort=start&person=有安排&kind=committee&after={after}")
+    looked = AccessLog.objects.filter(pk__gt=before)
+    assert looked.filter(subject=PERSON, subject_id=worker.pk).exists()
+    before = AccessLog.objects.latest("pk").pk
+    client.get("/people/standing/?person=没有的人&kind=party")
+    asked = AccessLog.objects.get(pk__gt=before)
+    assert "没有的人" in asked.reason and asked.field == "政治安排", "that nobody was found is an answer too"

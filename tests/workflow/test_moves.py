@@ -10,13 +10,15 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from awards.models import Objection
 from posts.flows.posts import POST
 from posts.models import Post
 from tests import builders as make
+from tests.awards.rounds import make_cycle, make_nominee
 from xmsw.workflow.actions import attach, history, move, move_many
 from xmsw.workflow.models import Attachment, Step, Waiting
 from xmsw.workflow.refusals import Overtaken, Refused
-from xmsw.workflow.registry import Decision
+from xmsw.workflow.registry import Decision, decided_by, flows
 
 State = Post.State
 WHY = Decision(opinion="请补充", reasons=("职责写得不清楚",))
@@ -238,6 +240,72 @@ def test_an_officer_decides_on_the_review_page_and_goes_on(signed_in, employer, 
     assert answer.url == f"/desk/post/{second.pk}/", "the next case without going back"
     first.refresh_from_db()
     assert first.state == State.RETURNED
+
+
+def test_taking_a_case_back_decides_nothing(signed_in, employer, clerk, officer):
+    """Whoever handed it in has no desk, and no review page of it either."""
+    post = make.make_post(employer, state=State.SUBMITTED)
+    assert POST not in decided_by(clerk)
+    assert signed_in(clerk).get(f"/desk/post/{post.pk}/").status_code == 403
+    move(clerk, POST, post.pk, "withdraw")
+    assert Post.objects.get().state == State.DRAFT
+    for flow in flows():
+        assert not [each.name for each in flow.decisions if each.name == "withdraw"], flow.label
+
+
+def test_the_review_page_is_for_those_to_whom_the_case_is_open(signed_in, db, settings, tmp_path):
+    """The city sees that a district's round has an objection; who objected and with which papers it does not."""
+    settings.MEDIA_ROOT = tmp_path
+    cycle = make_cycle("notice", region="350203")
+    objection = Objection(nomination=make_nominee(cycle, "on_notice"), text="-", state="submitted")
+    objection.name, objection.phone = "举报人", "13800000000"
+    objection.save()
+    about = {"content_type": "application/pdf", "size": 1, "stored_as": "-", "name": "举报人的证据.pdf"}
+    district = make.make_user("district_officer", region="350203")
+    Attachment.objects.create(flow="objection", subject_id=objection.pk, uploaded_by=district, **about)
+    address = f"/desk/objection/{objection.pk}/"
+    assert "举报人的证据" in signed_in(district).get(address).content.decode()
+    assert signed_in(make.make_user("city_officer")).get(address).status_code == 404
+
+
+def test_to_see_a_case_is_not_to_see_its_files(employer, clerk, officer, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    post = make.make_post(employer, state=State.DRAFT)
+    made = attach(clerk, POST, post.pk, "依据.pdf", b"%PDF-1.7")
+    recorder = make.make_user("standing_officer", region="350203")
+    assert Post.objects.visible_to(recorder).exists()
+    assert made.case(recorder) is None
+    assert made.case(officer) == made.case(clerk) == post
+    with pytest.raises(PermissionDenied):
+        attach(recorder, POST, post.pk, "别的.pdf", b"%PDF-1.7")
+
+
+def test_the_desk_decides_many_as_each_flow_does(signed_in, employer, officer):
+    """A nomination is recommended, a certificate verified, a post approved."""
+    nominee = make_nominee(make_cycle("call"), "submitted", worker=make.make_staff(employer, 2), employer=employer)
+    certificate = make.make_certificate(make.make_staff(employer))
+    type(certificate).objects.filter(pk=certificate.pk).update(state="submitted")
+    post = make.make_post(employer, state=State.SUBMITTED)
+    cases = [f"nomination:{nominee.pk}", f"certificate:{certificate.pk}", f"post:{post.pk}"]
+    client = signed_in(officer)
+    page = client.get("/desk/").content.decode()
+    assert all(f'value="{each}"' in page for each in cases)
+    told = client.post("/desk/bulk/", {"case": cases}, follow=True).content.decode()
+    assert "已办理 2 件" in told and "写明意见" in told, "a certificate is verified on some evidence"
+    client.post("/desk/bulk/", {"case": cases[1:2], "opinion": "看过原件"})
+    for each, state in ((nominee, "recommended"), (certificate, "verified"), (post, "approved")):
+        each.refresh_from_db()
+        assert each.state == state
+
+
+def test_the_desk_says_what_it_does_not_know(signed_in, employer, officer):
+    decided = make.make_post(employer)
+    other = make.make_post(make.make_employer("A01", region="350206001"), state=State.SUBMITTED, name="湖里的岗位")
+    foreign = ["x:1", "post:²", "post", f"post:{decided.pk}", f"post:{other.pk}", "standard:1", f"post:{10**30}"]
+    told = signed_in(officer).post("/desk/bulk/", {"case": foreign}, follow=True).content.decode()
+    assert "项认不出来" in told and "现在不能成批办理" in told and "已不在你的范围" in told
+    assert "湖里的岗位" not in told
+    assert set(Post.objects.values_list("state", flat=True)) == {"approved", "submitted"}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -20,6 +20,11 @@ def written(code: str) -> str:
     return "-".join(code[place : place + GROUP] for place in range(0, LENGTH, GROUP))
 
 
+def plain(typed: str) -> str:
+    """A code as it is kept: capitals and figures alone, however it was typed."""
+    return "".join(each for each in typed.upper() if each.isalnum())
+
+
 def code_hash(typed: str) -> str:
-    """What is stored of a code, typed with or without dashes, in either case."""
-    return lookup_hash("".join(each for each in typed.upper() if each.isalnum()))
+    """What is stored of a code."""
+    return lookup_hash(plain(typed))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from xmsw.accounts.models import OFFICERS, Bureau
 from xmsw.accounts.roles import Role
@@ -24,7 +24,7 @@ class Scope:
 
     region: path to a region code (prefix match); bureau: path to the competent bureau's code;
     sector: path to the employer's sector; member: path to a user tied to the employer; own: path to the account of
-    the person whom the row is about.
+    the person whom the row is about; employer: path to the employer to which the row belongs.
     by_district: the region's first six digits are indexed, so a district is asked for by equality.
     """
 
@@ -33,11 +33,12 @@ class Scope:
     sector: str = ""
     member: str = ""
     own: str = ""
+    employer: str = ""
     by_district: bool = False
 
     def under(self, prefix: str) -> Scope:
         """The same paths one relation further away, e.g. `EMPLOYER_SCOPE.under("post__employer__")`."""
-        paths = ("region", "bureau", "sector", "member", "own")
+        paths = ("region", "bureau", "sector", "member", "own", "employer")
         return replace(self, **{name: prefix + path for name in paths if (path := getattr(self, name))})
 
     def condition(self, user: User | AnonymousUser) -> Q | None:
@@ -49,8 +50,13 @@ class Scope:
         if user.role == Role.EMPLOYER_STAFF and self.member:
             return Q(**{self.member: user})
         if user.role == Role.SOCIAL_WORKER and self.own:
-            return Q(**{self.own: user})
+            return Q(**{self.own: user}) & self._met()
         return None
+
+    def _met(self) -> Q:
+        """An account that no officer has confirmed sees the rows of the employer that invited it, others none."""
+        met = Q(**{f"{self.own}_met": True})
+        return met | Q(**{f"{self.own}_within": F(self.employer)}) if self.employer else met
 
     def _area(self, user: User) -> Q:
         return (in_district if self.by_district else in_area)(self.region, user.area_code)

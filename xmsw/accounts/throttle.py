@@ -3,7 +3,7 @@
 A try is counted before anything is checked, under a lock on its name and its address, so that parallel tries cannot
 slip past the limits together. A name is locked for the address that failed, not for everybody: nobody may shut an
 officer out from elsewhere. Guessing from many addresses is slowed down instead, to one try of the name every PAUSE.
-An invitation code is nobody's name: it stays locked for all.
+An invitation code is nobody's name: it stays locked for all. Whoever looks for people by number is counted by account.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ TRIES = 5  # of a name from one address
 TRIES_OF_A_NAME = 20  # from anywhere; further ones wait for the PAUSE
 PAUSE = timedelta(seconds=2)
 TRIES_FROM_AN_ADDRESS = 50  # whatever the name: an office shares one address
+LOOK_UPS = 5  # of one account, from anywhere, that found nobody
 SIGN_UPS = 5  # from one address; as many objections
 WINDOW = timedelta(minutes=15)
 
@@ -43,6 +44,12 @@ def admit(kind: str, username: str, address: str) -> bool:
 def forget_failures(username: str, address: str) -> None:
     """A success wipes the slate of the name at this address."""
     LoginFailure.objects.filter(kind=Kind.SIGN_IN, username=username[:150], address=_counted(address)).delete()
+
+
+def forget_one(kind: str, username: str) -> None:
+    """The last try of that name was a right one: it does not count. Earlier ones do."""
+    last = LoginFailure.objects.filter(kind=kind, username=username[:150]).order_by("-pk").values("pk")[:1]
+    LoginFailure.objects.filter(pk__in=last).delete()
 
 
 def address_of(request: HttpRequest | None) -> str:
@@ -89,6 +96,8 @@ def _full(kind: str, username: str, address: str) -> bool:
         address=Count("pk", filter=Q(address=address)),
         last=Max("at", filter=Q(username=username)),
     )
+    if kind == Kind.LOOK_UP:
+        return counted["name"] >= LOOK_UPS
     if kind in (Kind.SIGN_UP, Kind.OBJECT):
         return counted["address"] >= SIGN_UPS
     if counted["name"] >= TRIES_OF_A_NAME and (kind == Kind.JOIN or counted["last"] > timezone.now() - PAUSE):

@@ -25,7 +25,7 @@ def hand_in(plan: Plan, key: str, query: str, by_officers: bool = False, after: 
     handed_in = replace(flow.move("submit"), **({"target": after} if after else {}))
     _step(plan, flow, handed_in, by or (_AREA if by_officers else _APPLICANT))
     for move in flow.decisions:
-        if move.name != "withdraw" and move.target != handed_in.target:
+        if move.target != handed_in.target:
             _step(plan, flow, move, _CITY if by_officers else _AREA)
     plan.run(_SINCE, flow=key)
     return number

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NOTHING_SAID = Decision()
 DEADLOCK = "40P01"  # SQLSTATE
+GONE, SINGLY = "已不在你的范围", "现在不能成批办理，请点开它看。"
 MAX_ATTACHMENT = 10 * 1024 * 1024
 CONTENT_TYPES = {
     ".pdf": ("application/pdf", (b"%PDF",)),
@@ -121,21 +122,37 @@ class Bulk:
     moved: int = 0
     left: list[tuple[str, str]] = field(default_factory=list)
 
+    def add(self, user: User, flow: Flow, pk: int, name: str, decision: Decision) -> None:
+        """Make one move by itself: what is refused stays where it is and is told."""
+        try:
+            move(user, flow, pk, name, decision)
+        except (Refused, models.ObjectDoesNotExist) as refusal:
+            told = refusal.sentence if isinstance(refusal, Refused) else GONE
+            self.left.append((_title(user, flow, pk), told))
+        else:
+            self.moved += 1
+
 
 def move_many(user: User, chosen: Iterable[tuple[Flow, int]], name: str, decision: Decision = NOTHING_SAID) -> Bulk:
-    """The same move for many cases, each by itself: what is refused stays where it is and is told."""
+    """The same move for many cases of flows that have it."""
     bulk = Bulk()
     for flow, pk in chosen:
         if not flow.move(name).bulk:
             raise PermissionDenied(f"{flow.label}不能成批{flow.move(name).label}。")
-        try:
-            move(user, flow, pk, name, decision)
-        except (Refused, models.ObjectDoesNotExist) as refusal:
-            bulk.left.append(
-                (_title(user, flow, pk), refusal.sentence if isinstance(refusal, Refused) else "已不在你的范围")
-            )
+        bulk.add(user, flow, pk, name, decision)
+    return bulk
+
+
+def decide_many(user: User, chosen: Iterable[tuple[Flow, int]], decision: Decision = NOTHING_SAID) -> Bulk:
+    """For each case the move that its flow allows for many at once from the state in which it is now."""
+    bulk = Bulk()
+    for flow, pk in chosen:
+        case = flow.model._default_manager.visible_to(user).filter(pk=pk).first()
+        made = flow.together(user, case.state) if case is not None and flow.opens(user, case) else None
+        if made is None:
+            bulk.left.append((_title(user, flow, pk), GONE if case is None else SINGLY))
         else:
-            bulk.moved += 1
+            bulk.add(user, flow, pk, made.name, decision)
     return bulk
 
 
@@ -160,6 +177,7 @@ def attach(user: User, flow: Flow, pk: int, name: str, data: bytes) -> Attachmen
         case = flow.model._default_manager.select_for_update(of=("self",)).get(pk=pk)
         if case.state not in flow.unsettled:
             raise Refused(f"「{name[:60]}」没有收下：这件事现在是「{case.get_state_display()}」，不能再加材料。")
+        flow.filed(case, Path(name).name[-200:])
         return Attachment.objects.create(
             flow=flow.key,
             subject_id=pk,
@@ -184,9 +202,13 @@ def remove_attachment(user: User, pk: int) -> Attachment:
     case = found.case(user) if found else None
     if found is None or case is None:
         raise PermissionDenied("只能删除自己上传的材料。")
-    if case.state not in get(found.flow).handing_in:
-        raise Refused("已经提交的事项不能再删材料。要改的话，请先撤回。")
-    found.delete()
+    flow = get(found.flow)
+    with transaction.atomic():
+        case = flow.model._default_manager.select_for_update(of=("self",)).get(pk=case.pk)
+        if case.state not in flow.handing_in:
+            raise Refused("已经提交的事项不能再删材料。要改的话，请先撤回。")
+        flow.filed(case, found.name)
+        found.delete()
     transaction.on_commit(lambda: stored.forget(found.stored_as))
     return found
 

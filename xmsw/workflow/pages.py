@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 
 from xmsw.workflow import actions
+from xmsw.workflow.models import Attachment
 from xmsw.workflow.registry import Flow
 
 GOOD = frozenset({"filed", "approved", "granted", "accepted", "published", "verified", "forwarded"})
+
+
+def files(user: Any, flow: Flow, case: Any) -> Iterable[Attachment]:
+    """The files of a visible case, for whoever takes part in it; none for others."""
+    return actions.attachments(flow.key, case.pk) if flow.opens(user, case) else []
 
 
 def case_context(request: HttpRequest, flow: Flow, case: Any, *, editable: bool = False, edit: str = "") -> dict:
@@ -19,7 +26,7 @@ def case_context(request: HttpRequest, flow: Flow, case: Any, *, editable: bool 
     Moves that decide lead to the review page; the others are buttons here.
     """
     moves = [] if request.is_past else flow.open_to(request.user, case)
-    deciding = {each.name for each in flow.decisions} - {"withdraw"}
+    deciding = {each.name for each in flow.decisions}
     return {
         "flow": flow,
         "case": case,
@@ -29,5 +36,5 @@ def case_context(request: HttpRequest, flow: Flow, case: Any, *, editable: bool 
         "editable": editable and not request.is_past,
         "edit_url": reverse(edit, args=[case.pk]) if edit else "",
         "steps": actions.history(flow.key, case.pk),
-        "attachments": actions.attachments(flow.key, case.pk) if flow.opens(request.user, case) else [],
+        "attachments": files(request.user, flow, case),
     }

@@ -38,7 +38,8 @@ class Move:
     """One move. Whoever has `capability` (any one of several) may make it on rows visible to him.
 
     explained: reasons or an opinion are required; bulk: may be made for many rows at once; apart: whoever made the
-    last move (who submitted) may not make this one; turn: why it is not the account's turn with this object
+    last move (who submitted) may not make this one; takes_back: whoever handed it in takes it back, which decides
+    nothing although the case waited; turn: why it is not the account's turn with this object
     (`user, object`), "" where it is; refuses: sentences that forbid it for the object as it is; effect: what changes
     along with the state (`user, object, decision`), before the object is saved; it may choose another state.
     """
@@ -52,6 +53,7 @@ class Move:
     explained: bool = False
     bulk: bool = False
     apart: bool = False
+    takes_back: bool = False
     turn: Callable[[Any, Any], str] = lambda user, case: ""
     refuses: Callable[[Any], Iterable[str]] = _nothing
     effect: Callable[[Any, Any, Decision], None] | None = None
@@ -75,7 +77,9 @@ class Flow:
     `reasons_label`; template and context: the case on the review page (`context(request, object)`); employer: id
     of the employer whose findings stand beside it; url: where the object is shown; concerns: for ids on a page of
     the desk, sentences an officer should read before approving them unseen; opens: whether the account, which sees
-    the case, may also see and bring its files.
+    the case, may also review it, and see and bring its files (whoever may make some move of the flow, unless told
+    otherwise); filed: what a file of that name, brought or taken away, changes in the locked case (`case, name`), or
+    why it may not be (Refused).
     """
 
     key: str
@@ -91,7 +95,17 @@ class Flow:
     context: Callable[[HttpRequest, Any], dict[str, Any]] = lambda request, case: {}
     concerns: Callable[[list[int]], dict[int, list[str]]] = lambda ids: {}
     select: tuple[str, ...] = ()
-    opens: Callable[[Any, Any], bool] = lambda user, case: True
+    opens: Callable[[Any, Any], bool] | None = None
+    filed: Callable[[Any, str], None] = lambda case, name: None
+
+    def __post_init__(self) -> None:
+        """To see a row is not to take part in it: many who see an employer have nothing to do with its cases."""
+        if self.opens is None:
+            object.__setattr__(self, "opens", lambda user, case: self.takes_part(user))
+
+    def takes_part(self, user: Any) -> bool:
+        """Whether the account may make some move of this flow on some row."""
+        return any(move.permits(user) for move in self.moves)
 
     def move(self, name: str) -> Move:
         """The move of that name; raises KeyError."""
@@ -107,8 +121,13 @@ class Flow:
 
     @property
     def decisions(self) -> list[Move]:
-        """Moves out of a waiting state."""
-        return [each for each in self.moves if set(each.sources) & set(self.waiting)]
+        """Moves out of a waiting state, but for those that take a case back."""
+        return [each for each in self.moves if set(each.sources) & set(self.waiting) and not each.takes_back]
+
+    def together(self, user: Any, state: str) -> Move | None:
+        """The decision that the account may make for many cases in that state at once, if there is one."""
+        fitting = (each for each in self.decisions if each.bulk and state in each.sources and each.permits(user))
+        return next(fitting, None)
 
     @property
     def handing_in(self) -> set[str]:

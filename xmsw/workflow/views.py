@@ -23,12 +23,13 @@ from xmsw.workflow import actions, registry
 from xmsw.workflow.forms import DecisionForm
 from xmsw.workflow.models import Attachment, Waiting
 from xmsw.workflow.refusals import Overtaken, Refused
-from xmsw.workflow.registry import Flow
+from xmsw.workflow.registry import Decision, Flow
 
 ORDER = ("since", "id")
 CITY_DIGITS = 4
 BULK_LIMIT = 100
 UPLOAD_LIMIT = 10
+OPINION = 500
 
 
 def _desk_flows(request: HttpRequest) -> list[Flow]:
@@ -65,7 +66,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     page = paged(request, rows, ORDER)
     context = {
         "page": page,
-        "items": _described(page.rows),
+        "items": _described(request.user, page.rows),
         "count": count_label(rows),
         "flows": mine,
         "due_days": _due_days(),
@@ -75,12 +76,16 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "workflow/desk.html", context)
 
 
-def _described(rows: list[Waiting]) -> list[dict[str, Any]]:
-    """Each case with its flow, its age and what an officer should read first; one query a flow on the page."""
-    concerns = {
-        key: registry.get(key).concerns([row.subject_id for row in rows if row.flow == key])
-        for key in {row.flow for row in rows}
-    }
+def _states(flow: Flow, ids: list[int]) -> dict[int, str]:
+    return dict(flow.model._default_manager.filter(pk__in=ids).values_list("pk", "state"))
+
+
+def _described(user: Any, rows: list[Waiting]) -> list[dict[str, Any]]:
+    """Each case with its flow, its age and what an officer should read first; a fixed number of queries a flow."""
+    keys = {row.flow for row in rows}
+    ids = {key: [row.subject_id for row in rows if row.flow == key] for key in keys}
+    concerns = {key: registry.get(key).concerns(ids[key]) for key in keys}
+    states = {key: _states(registry.get(key), ids[key]) for key in keys}
     due, now = _due_days(), timezone.now()
     return [
         {
@@ -89,7 +94,7 @@ def _described(rows: list[Waiting]) -> list[dict[str, Any]]:
             "days": (now - row.since).days,
             "late": (now - row.since).days >= due,
             "concerns": concerns[row.flow].get(row.subject_id, []),
-            "bulk": any(move.bulk for move in registry.get(row.flow).decisions),
+            "bulk": registry.get(row.flow).together(user, states[row.flow].get(row.subject_id, "")),
         }
         for row in rows
     ]
@@ -109,6 +114,8 @@ def review(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     if flow not in registry.decided_by(request.user):
         raise PermissionDenied
     case = get_object_or_404(flow.model._default_manager.visible_to(request.user).select_related(*flow.select), pk=pk)
+    if not flow.opens(request.user, case):
+        raise Http404
     form = DecisionForm(flow, request.POST or None)
     if request.method == "POST" and form.is_valid():
         answer = _decided(request, flow, case, form)
@@ -197,22 +204,31 @@ def upload(request: HttpRequest, key: str, pk: int) -> HttpResponse:
 
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
-    """One decision for the chosen rows of the desk; `case` holds «flow:id»."""
+    """The chosen rows of the desk, each as its flow decides many at once; `case` holds «flow:id»."""
     _desk_flows(request)
-    chosen = [each.partition(":")[::2] for each in request.POST.getlist("case")[:BULK_LIMIT]]
-    pairs = [(_flow(key), number) for key, pk in chosen if (number := whole(pk)) is not None]
-    if not pairs:
-        messages.warning(request, "没有勾选任何一行。先勾选，再点「批准所选」。")
-    else:
-        done = actions.move_many(request.user, pairs, "approve")
-        if done.moved:
-            messages.success(request, f"已批准 {done.moved} 件。")
-        for title, sentence in done.left[:10]:
-            messages.error(request, f"{title}：{sentence}")
-        if len(done.left) > 10:
-            messages.error(request, f"另有 {len(done.left) - 10} 件没有批准，请逐件查看。")
+    named = [each.partition(":")[::2] for each in request.POST.getlist("case")[:BULK_LIMIT]]
+    known = {flow.key: flow for flow in registry.flows()}
+    chosen = [(known[key], number) for key, pk in named if key in known and (number := whole(pk)) is not None]
+    if not named:
+        messages.warning(request, "没有勾选任何一行。先勾选，再点「办理所选」。")
+    if len(chosen) < len(named):
+        messages.error(request, f"有 {len(named) - len(chosen)} 项认不出来，没有办理。请在待办里重新勾选。")
+    _tell(request, actions.decide_many(request.user, chosen, Decision(_opinion(request))))
     back = request.POST.get("back", "")
     return redirect(f"{reverse('workflow:desk')}?{back}" if back else "workflow:desk")
+
+
+def _opinion(request: HttpRequest) -> str:
+    return request.POST.get("opinion", "").replace("\x00", "").strip()[:OPINION]
+
+
+def _tell(request: HttpRequest, done: actions.Bulk) -> None:
+    if done.moved:
+        messages.success(request, f"已办理 {done.moved} 件。")
+    for title, sentence in done.left[:10]:
+        messages.error(request, f"{title}：{sentence}")
+    if len(done.left) > 10:
+        messages.error(request, f"另有 {len(done.left) - 10} 件没有办理，请逐件查看。")
 
 
 @require_safe
