@@ -313,10 +313,7 @@ def raised(city):
 
 def test_districts_and_employers_newly_below_are_told_once(city, hr, raised):
     new, fallen, low = raised
-    huli, elsewhere = (
-        make.make_user("district_officer", region="350206"),
-        make.make_user("district_officer", region="350102"),
-    )
+    huli = make.make_user("district_officer", region="350206")
     school = make.make_user("bureau_officer", bureau="education", region="350206")
     move(hr, STANDARD, new.pk, "publish")
     told = {each.user_id: each for each in Notice.objects.all()}
