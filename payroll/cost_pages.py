@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from payroll.cost_checks import remarks
+from payroll.cost_sheets import OPEN
 from payroll.costing import Figures, basis_of, figures, traces
 from payroll.models import CostCategory, CostLine, CostSheet
 from xmsw.policy.parameters import values_on
@@ -57,6 +58,30 @@ def described(user: User, on: date, sheet: CostSheet) -> dict[str, Any]:
         "chart": chart(found),
         "gap": found.total - sheet.project.amount,
     }
+
+
+def beside(user: User, sheet: CostSheet) -> dict[str, Any] | None:
+    """The approved version of a project and the one in work side by side, on the page of either.
+
+    `rows`: label, before, after in yuan; None where a version has no such part. None where only one of both is there.
+    """
+    approved, opened = (CostSheet.State.APPROVED,), OPEN
+    if sheet.state not in (*approved, *opened):
+        return None
+    wanted = opened if sheet.state in approved else approved
+    rows = CostSheet.objects.visible_to(user).filter(project=sheet.project_id, state__in=wanted)
+    other = rows.select_related("project").order_by("-version").first()
+    if other is None:
+        return None
+    before, after = (sheet, other) if sheet.state in approved else (other, sheet)
+    return {"before": before, "after": after, "rows": _lined_up(figures(before), figures(after))}
+
+
+def _lined_up(before: Figures, after: Figures) -> list[tuple[str, Decimal | None, Decimal | None]]:
+    old, new = ({each.label: each.amount for each in found.parts} for found in (before, after))
+    labels = dict.fromkeys([*old, *new])
+    rows = [(label, old.get(label), new.get(label)) for label in labels if old.get(label) or new.get(label)]
+    return [*rows, ("合计", before.total, after.total), ("人均成本（年）", before.per_head, after.per_head)]
 
 
 def chart(found: Figures) -> dict[str, Any]:

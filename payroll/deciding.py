@@ -6,6 +6,7 @@ and only the newest one is mended.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
@@ -14,11 +15,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from payroll.guidance import Band, bands
-from payroll.models import GUIDED_SECTORS, PayDecision
+from payroll.models import GUIDED_SECTORS, PayDecision, PayRecord
 from payroll.models.standards import CENT
 from talents.models import Appointment, Employment
 from xmsw.accounts.roles import Capability
 from xmsw.dated import holds_on, years_of
+from xmsw.policy.parameters import values_on
 from xmsw.workflow.refusals import Refused
 
 if TYPE_CHECKING:
@@ -97,3 +99,35 @@ def full_time(decision: PayDecision) -> Decimal:
     """Yuan a month as at full time, to the cent."""
     total = decision.base + decision.post_pay + decision.performance_pay + decision.allowance
     return (total / decision.time_share).quantize(CENT, ROUND_HALF_UP)
+
+
+def doubts(decision: PayDecision, on: date) -> list[str]:
+    """Questions to be answered before it is stored: far from what was paid before, or below the guidance (三(一)-5).
+
+    Compared are full-time months, with the decision before and with the newest month reported, bonus left out. The
+    senior rung has no guidance, so that these are all there is to compare it with. `on`: the day somebody decides.
+    """
+    most = values_on(on)["pay_jump_share"]
+    decided = full_time(decision)
+    asked = [
+        f"折合全职月薪 ¥{decided:,.2f}，比{label} ¥{before:,.2f} {'低' if decided < before else '高'}"
+        f" {abs(decided / before - 1):.0%}，确认？"
+        for label, before in _before(decision)
+        if before and abs(decided / before - 1) > most
+    ]
+    band = band_of(decision)
+    if band is not None and (missing := band.missing(decided)):
+        asked.append(f"折合全职月薪比「{band.label}」指导标准下限低 ¥{missing:,.2f}，确认？")
+    return asked
+
+
+def _before(decision: PayDecision) -> Iterator[tuple[str, Decimal]]:
+    """What was decided and what was paid before, as full-time months, each with its name."""
+    others = PayDecision.objects.filter(employment=decision.employment, start__lt=decision.start)
+    last = others.exclude(pk=decision.pk).order_by("-start").first()
+    if last is not None:
+        yield f"上一份（{last.start:%Y-%m-%d} 起）", full_time(last)
+    records = PayRecord.objects.filter(employment=decision.employment, period__lte=decision.start)
+    paid = records.order_by("-period").first()
+    if paid is not None:
+        yield f"{paid.period:%Y-%m} 应发", ((paid.total - paid.bonus) / paid.time_share).quantize(CENT, ROUND_HALF_UP)

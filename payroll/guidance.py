@@ -17,13 +17,6 @@ from payroll.models.standards import CENT
 from xmsw.dated import holds_on
 
 ZERO, ONE, YEAR = Decimal(0), Decimal(1), Decimal(12)
-# Rungs open to a certificate level (0: none) by 厦民〔2017〕279号, the lowest first.
-RUNGS_OF_LEVEL: dict[int, tuple[str, ...]] = {
-    0: (RungCode.UNCERTIFIED,),
-    1: (RungCode.ASSISTANT_2, RungCode.ASSISTANT_1),
-    2: (RungCode.SOCIAL_WORKER_3, RungCode.SOCIAL_WORKER_2, RungCode.SOCIAL_WORKER_1),
-    3: (RungCode.SENIOR,),
-}
 
 
 def monthly(annual: Decimal, rate: Decimal = ZERO, time_share: Decimal = ONE) -> Decimal:

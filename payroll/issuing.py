@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 
+from payroll.announcing import announce
 from payroll.guidance import in_order, predecessor
 from payroll.models import (
     ISSUED,
@@ -22,7 +24,10 @@ from payroll.models import (
     RungCode,
     StandardReview,
 )
+from payroll.scenarios import before_and_after, impacts
 from xmsw.accounts.roles import Capability
+from xmsw.dated import holds_on
+from xmsw.regions.models import Level, Region
 from xmsw.workflow.refusals import Refused
 
 if TYPE_CHECKING:
@@ -54,13 +59,39 @@ def against(standard: GuidanceStandard) -> Iterator[str]:
 
 
 def publish(user: User, standard: GuidanceStandard, decision: Decision) -> None:
-    """Effect of publishing: the version before it ends the day before, and stays as it was for the days it held."""
+    """Effect of publishing: the version before it ends the day before, and stays as it was for the days it held.
+
+    Districts and employers concerned are told, while it still can be seen which version was before.
+    """
+    announce(standard)
     replaced = GuidanceStandard.objects.select_for_update().filter(
         city_id=standard.city_id, sector=standard.sector, state=State.PUBLISHED, start__lt=standard.start
     )
     for each in replaced.exclude(pk=standard.pk):
         each.state, each.end = State.SUPERSEDED, each.end or standard.start - timedelta(days=1)
         each.save(update_fields=["state", "end"])
+
+
+def take_back(user: User, standard: GuidanceStandard, decision: Decision) -> None:
+    """Effect of withdrawing a draft: the review it came from is open again, since nothing came of it (三(一)-6)."""
+    StandardReview.objects.filter(standard=standard).delete()
+
+
+def consequences(user: User, standard: GuidanceStandard) -> list[str]:
+    """What publishing brings, told before it is done: people below, past days judged anew, rates that lapse."""
+    today, earlier = timezone.localdate(), predecessor(standard)
+    before, *_, after = impacts(before_and_after(earlier, standard), standard.city_id, today)
+    now = f"，现行标准下是 {before.total.below:,} 人" if earlier else ""
+    told = [
+        f"可比较的 {after.total.people:,} 人里，{after.total.below:,} 人会低于新标准的下限{now}；"
+        f"补到下限每年需 ¥{after.total.gap:,.2f}。"
+    ]
+    if (days := (today - standard.start).days) > 0:
+        told.append(f"施行日期已过：{standard.start:%Y-%m-%d} 到昨天这 {days:,} 天也要按新标准重新判断。")
+    lapsing = DistrictFloat.objects.filter(holds_on(standard.start), standard=earlier).order_by("district")
+    if names := "、".join(f"{each.district.name} {each.rate:+.2%}" for each in lapsing.select_related("district")):
+        told.append(f"区浮动比例随上一版失效，要重新确定：{names}。")
+    return told
 
 
 def may_edit(user: User, standard: GuidanceStandard) -> bool:
@@ -109,6 +140,15 @@ def _note_review(user: User, standard: GuidanceStandard, indicator: EconomicIndi
     )
 
 
+def store_indicator(user: User, indicator: EconomicIndicator) -> EconomicIndicator:
+    """Store a year's figures of the own city, new or corrected. Raises PermissionDenied."""
+    if not user.can(Capability.EDIT_STANDARDS) or (user.area_code or "-")[:4] != indicator.city_id:
+        raise PermissionDenied("只能登记本市的经济指标。")
+    with transaction.atomic():
+        indicator.save()
+    return indicator
+
+
 def keep(user: User, indicator: EconomicIndicator, sector: str, reason: str) -> StandardReview:
     """Decide that the year's figures do not call for a new version. Raises PermissionDenied, Refused."""
     if not user.can(Capability.EDIT_STANDARDS) or (user.area_code or "")[:4] != indicator.city_id:
@@ -146,6 +186,18 @@ def set_float(user: User, new: DistrictFloat) -> DistrictFloat:
         held.filter(end=None).update(end=new.start - timedelta(days=1))
         new.save()
     return new
+
+
+def without_float(city: str, on: date) -> list[tuple[GuidanceStandard, list[Region]]]:
+    """Each version in force in a city with the districts that have set no rate on it; three queries."""
+    own = Prefetch("floats", DistrictFloat.objects.filter(holds_on(on)), to_attr="own")
+    rows = GuidanceStandard.objects.in_force(on).filter(city_id=city).prefetch_related(own).order_by("sector")
+    districts = list(Region.objects.filter(parent_id=city, level=Level.DISTRICT).order_by("code"))
+    found = []
+    for standard in rows:
+        done = {each.district_id for each in standard.own}
+        found.append((standard, [each for each in districts if each.code not in done]))
+    return [(standard, missing) for standard, missing in found if missing]
 
 
 def unreviewed(city: str, on: date) -> list[tuple[EconomicIndicator, str]]:

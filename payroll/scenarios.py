@@ -8,14 +8,15 @@ is what the next calculation finds.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from django.db import connection
 
 from payroll.guidance import in_order
-from payroll.models import GuidanceStandard, RungCode
+from payroll.models import GuidanceStandard
 from payroll.models.standards import CENT, GUIDED_SECTORS
 from posts.models import Employer, Sector
 from talents.models import Employment
@@ -47,11 +48,11 @@ IMPACT = f"""
 WITH staff AS MATERIALIZED ({STAFF}),
 options AS (
   SELECT * FROM unnest(%(scenarios)s::int[], %(of_sectors)s::text[], %(rungs)s::text[], %(annual)s::numeric[],
-                       %(down)s::numeric[], %(standards)s::bigint[])
-    AS o (scenario, sector, rung, annual, down, standard)
+                       %(down)s::numeric[], %(up)s::numeric[], %(standards)s::bigint[])
+    AS o (scenario, sector, rung, annual, down, up, standard)
 ), floors AS (
   SELECT o.scenario, d.district, o.sector, o.rung,
-         round(o.annual * (1 + coalesce(f.rate, -o.down)) / 12, 2) AS floor
+         round(o.annual * (1 + greatest(least(coalesce(f.rate, -o.down), o.up), -o.down)) / 12, 2) AS floor
   FROM options o CROSS JOIN (SELECT DISTINCT district FROM staff) d
   LEFT JOIN payroll_districtfloat f ON f.standard_id = o.standard AND f.district_id = d.district
     AND f.start <= %(on)s AND (f."end" IS NULL OR f."end" >= %(on)s)
@@ -70,10 +71,11 @@ GROUP BY GROUPING SETS ((scenario), (scenario, district), (scenario, sector), (s
 
 @dataclass(frozen=True)
 class Scenario:
-    """One what-if: a base wage in yuan a year, each rung's share of it, and how far a district may go below.
+    """One what-if: a base wage in yuan a year, each rung's share of it, and how far a district may go below and above.
 
-    `standard`: the stored version it is, whose districts' own rates then count. A new one has none: each district sets
-    its rate anew, and until then the least it may set is the floor.
+    `standard`: the stored version it is, whose districts' own rates then count. A new one is no stored version: each
+    district sets its rate anew, and until then the least it may set is the floor. `floats`: the stored version whose
+    districts' rates are taken over all the same, within the new bounds, so that both are like for like.
     """
 
     name: str
@@ -82,6 +84,8 @@ class Scenario:
     shares: dict[str, Decimal]
     float_down: Decimal
     standard: int | None = None
+    float_up: Decimal = Decimal(0)
+    floats: int | None = None
 
     def annual(self, rung: str) -> Decimal:
         """Yuan a year of a rung, to the cent."""
@@ -123,7 +127,7 @@ class Impact:
 def impacts(scenarios: Sequence[Scenario], area: str, on: date) -> list[Impact]:
     """Any number of what-ifs over the people of an area, in one statement. `area`: code the account may see."""
     options = [
-        (place, sector, rung, each.annual(rung), each.float_down, each.standard)
+        (place, sector, rung, each.annual(rung), each.float_down, each.float_up, each.standard or each.floats)
         for place, each in enumerate(scenarios)
         for sector in each.sectors
         for rung in each.shares
@@ -133,7 +137,7 @@ def impacts(scenarios: Sequence[Scenario], area: str, on: date) -> list[Impact]:
         return found
     columns = [list(each) for each in zip(*options, strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(IMPACT, _given(area, on) | dict(zip(_COLUMNS, columns, strict=True)))
+        cursor.execute(IMPACT, staff_given(area, on) | dict(zip(_COLUMNS, columns, strict=True)))
         rows = cursor.fetchall()
     districts = {code for _, code, *_ in rows if code}
     names = dict(Region.objects.filter(code__in=districts).values_list("code", "name"))
@@ -152,10 +156,11 @@ def impacts(scenarios: Sequence[Scenario], area: str, on: date) -> list[Impact]:
     return found
 
 
-_COLUMNS = ("scenarios", "of_sectors", "rungs", "annual", "down", "standards")
+_COLUMNS = ("scenarios", "of_sectors", "rungs", "annual", "down", "up", "standards")
 
 
-def _given(area: str, on: date) -> dict:
+def staff_given(area: str, on: date) -> dict[str, Any]:
+    """Values that `STAFF` needs: whose pay counts on a day in an area."""
     return {
         "on": on,
         "months": values_on(on)["recent_pay_months"],
@@ -170,10 +175,28 @@ def of_standard(standard: GuidanceStandard, name: str = "") -> Scenario:
     """A stored version as a scenario; amounts become shares of its base wage."""
     shares = {each.rung: each.annual / standard.base_wage for each in in_order(standard)}
     return Scenario(
-        name or standard.document, (standard.sector,), standard.base_wage, shares, standard.float_down, standard.pk
+        name or said(standard),
+        (standard.sector,),
+        standard.base_wage,
+        shares,
+        standard.float_down,
+        standard.pk,
+        standard.float_up,
     )
 
 
-def rung_labels() -> list[tuple[str, str]]:
-    """The six rungs of 279号 and the senior one."""
-    return [(rung.value, rung.label) for rung in RungCode]
+def said(standard: GuidanceStandard) -> str:
+    """«文号（2025-12-01 起）»: versions of one document are told apart by their first day."""
+    return f"{standard.document}（{standard.start:%Y-%m-%d} 起）"
+
+
+def before_and_after(earlier: GuidanceStandard | None, new: GuidanceStandard) -> list[Scenario]:
+    """What a version that is not in force yet does: the one before it, then the new one like for like and as it starts.
+
+    Like for like: with the rates that districts have set. As it starts: until they set them anew, the lowest bound.
+    """
+    start = of_standard(new)
+    if earlier is None:
+        return [start]
+    kept = replace(start, name=f"{start.name}，沿用各区已定比例", standard=None, floats=earlier.pk)
+    return [of_standard(earlier), kept, replace(start, name=f"{start.name}，按下限")]

@@ -5,8 +5,9 @@ The newest record of the last months, as a full-time month, as rule 31050 judges
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
@@ -14,19 +15,24 @@ from django.db.models import (
     Count,
     DecimalField,
     Exists,
+    Expression,
     F,
+    Func,
     IntegerField,
+    JSONField,
     OuterRef,
+    Prefetch,
     Q,
     QuerySet,
-    Subquery,
     Sum,
+    TextField,
     Value,
 )
-from django.db.models.functions import Coalesce, Left, Round
+from django.db.models.functions import Cast, Coalesce, Concat, Left, Round
 
 from payroll.benchmarking import months_back
-from payroll.models import GUIDED_SECTORS, ISSUED, DistrictFloat, GuidanceRung, PayRecord
+from payroll.guidance import in_order, monthly
+from payroll.models import GUIDED_SECTORS, DistrictFloat, GuidanceStandard, PayRecord
 from payroll.models.records import COMPONENTS
 from posts.models import Employer
 from talents.models import Employment
@@ -37,7 +43,6 @@ if TYPE_CHECKING:
     from xmsw.accounts.models import User
 
 MONEY = DecimalField(max_digits=14, decimal_places=2)
-RATE = DecimalField(max_digits=6, decimal_places=4)
 _EMPLOYER = "employment__employer"
 
 
@@ -59,29 +64,42 @@ def _in_force(on: date) -> Q:
     return holds_on(on, "employment__start", "employment__end")
 
 
-def _floor(on: date) -> Subquery:
-    """The floor of the record's rung, sector and district."""
-    own = DistrictFloat.objects.filter(
-        holds_on(on), standard=OuterRef("standard"), district=OuterRef(OuterRef("place"))
-    )
-    annual = Round(Coalesce("amount", F("share") * F("standard__base_wage"), output_field=MONEY), 2)
-    rate = Coalesce(Subquery(own.values("rate")[:1]), -F("standard__float_down"), output_field=RATE)
-    rows = GuidanceRung.objects.filter(
-        holds_on(on, "standard__start", "standard__end"),
-        standard__state__in=ISSUED,
-        standard__city=OuterRef("city"),
-        standard__sector=OuterRef(f"{_EMPLOYER}__sector"),
-        rung=OuterRef("rung"),
-    )
-    monthly = Round(annual * (Value(Decimal(1)) + rate) / Value(Decimal(12)), 2, output_field=MONEY)
-    return Subquery(rows.values(floor=monthly)[:1], output_field=MONEY)
+def floors(cities: Collection[str], on: date) -> dict[str, str]:
+    """Yuan a month by «place:sector:rung», the floors of a day; two queries however many people are held against them.
+
+    The place is a city (the least that a district may set), or a district that has set its own rate.
+    """
+    rows = GuidanceStandard.objects.in_force(on).filter(city_id__in=cities).prefetch_related("rungs")
+    own = Prefetch("floats", DistrictFloat.objects.filter(holds_on(on)), to_attr="own")
+    found = {}
+    for standard in rows.prefetch_related(own):
+        rates = {standard.city_id: -standard.float_down} | {each.district_id: each.rate for each in standard.own}
+        for rung in in_order(standard):
+            for place, rate in rates.items():
+                found[f"{place}:{standard.sector}:{rung.rung}"] = str(monthly(rung.annual, rate))
+    return found
+
+
+def _cities(user: User) -> set[str]:
+    if user.area_code:
+        return {user.area_code[:4]}
+    own = Employer.objects.visible_to(user).order_by()
+    return set(own.values_list(Left("region_id", 4), flat=True).distinct())
+
+
+def _looked_up(known: Mapping[str, Any], key: Expression) -> Func:
+    """The value of a key in what was computed before, handed to the statement once; NULL where there is none."""
+    given = Cast(Value(json.dumps(known)), JSONField())
+    return Func(given, key, template="(%(expressions)s)", arg_joiner=" ->> ", output_field=TextField())
 
 
 def guided(user: User, on: date) -> QuerySet[PayRecord]:
-    """Those whom a standard covers, with `floor`."""
+    """Those whom a standard covers, with `floor`: computed once a standard, rung and district, then looked up."""
     rows = paid(user, on).filter(**{f"{_EMPLOYER}__sector__in": GUIDED_SECTORS}).exclude(rung="")
-    region = f"{_EMPLOYER}__region_id"
-    return rows.annotate(place=Left(region, 6), city=Left(region, 4)).annotate(floor=_floor(on)).exclude(floor=None)
+    known = floors(_cities(user), on)
+    region, rest = f"{_EMPLOYER}__region_id", (Value(":"), f"{_EMPLOYER}__sector", Value(":"), "rung")
+    district, city = (_looked_up(known, Concat(Left(region, digits), *rest)) for digits in (6, 4))
+    return rows.annotate(floor=Cast(Coalesce(district, city), MONEY)).exclude(floor=None)
 
 
 def below(user: User, on: date) -> QuerySet[PayRecord]:
@@ -90,14 +108,20 @@ def below(user: User, on: date) -> QuerySet[PayRecord]:
 
 
 def employers_below(user: User, on: date) -> QuerySet[Employer]:
-    """Employers with somebody below, with `short` (people) and `missing` (yuan a month, by everybody's time share)."""
-    rows = below(user, on).filter(**{_EMPLOYER: OuterRef("pk")}).order_by().values(_EMPLOYER)
+    """Employers with somebody below, with `short` (people) and `missing` (yuan a month, by everybody's time share).
+
+    What is below is grouped in one pass; the list then only looks up the figures of each employer.
+    """
     missing = Sum(Round(F("gap") * F("time_share"), 2, output_field=MONEY), output_field=MONEY)
-    found = Employer.objects.visible_to(user).filter(sector__in=GUIDED_SECTORS)
+    grouped = below(user, on).order_by().values_list(_EMPLOYER).annotate(n=Count("pk"), sum=missing)
+    counts, sums = {}, {}
+    for employer, n, total in grouped:
+        counts[str(employer)], sums[str(employer)] = n, str(total)
+    key = Cast("pk", TextField())
+    found = Employer.objects.visible_to(user).filter(pk__in=[int(each) for each in counts])
     return found.annotate(
-        short=Subquery(rows.values(n=Count("pk")), output_field=IntegerField()),
-        missing=Subquery(rows.values(sum=missing), output_field=MONEY),
-    ).filter(short__gt=0)
+        short=Cast(_looked_up(counts, key), IntegerField()), missing=Cast(_looked_up(sums, key), MONEY)
+    )
 
 
 def structure(user: User, on: date, sector: str = "") -> list[dict[str, Any]]:

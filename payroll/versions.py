@@ -36,6 +36,5 @@ def described(user: User, on: date, found: GuidanceStandard) -> dict[str, Any]:
         "reviews": StandardReview.objects.filter(standard=found).select_related("indicator"),
     }
     if not found.issued and user.can(Capability.EDIT_STANDARDS):
-        options = [scenarios.of_standard(each) for each in ([earlier] if earlier else []) + [found]]
-        context["impacts"] = scenarios.impacts(options, found.city_id, on)
+        context["impacts"] = scenarios.impacts(scenarios.before_and_after(earlier, found), found.city_id, on)
     return context

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from supervision.views import areas, clauses, employers, lists, overview, rolls, runs
+from supervision.views import areas, clauses, employers, lists, overview, people, rolls, runs
 
 app_name = "supervision"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("duties/", rolls.duties_page, name="duties"),
     path("employers/<int:pk>/", employers.verdicts_tab, name="employer-verdicts"),
     path("employers/<int:pk>/findings/", employers.findings, name="employer-findings"),
+    path("people/<int:pk>/findings/", people.findings, name="person-findings"),
     path("clauses/", clauses.board, name="clauses"),
     path("clauses/<str:pk>/", clauses.clause, name="clause"),
     path("areas/", areas.areas, name="areas"),

@@ -63,6 +63,7 @@ MATRIX: dict[str, Entry] = {
     },
     "supervision:employer-verdicts": EMPLOYER,
     "supervision:employer-findings": EMPLOYER,
+    "supervision:person-findings": PERSON,
     "supervision:clauses": PAGE,
     "supervision:clause": Entry(arguments={"pk": "二(二)-2"}),
     "supervision:areas": Entry(queries=("?export=xlsx",)),

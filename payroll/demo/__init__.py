@@ -99,7 +99,8 @@ SELECT s.employment_id, GREATEST(date_trunc('year', r.period)::date, s.joined), 
        f.certificate, f.education, f.seniority, f.performance, f.post, '', '演示核定'
 FROM demo_staff s
 JOIN talents_employment e ON e.id = s.employment_id
-JOIN LATERAL (SELECT * FROM payroll_payrecord p WHERE p.employment_id = e.id ORDER BY p.period DESC LIMIT 1) r ON true
+JOIN (SELECT DISTINCT ON (employment_id) * FROM payroll_payrecord ORDER BY employment_id, period DESC) r
+    ON r.employment_id = e.id
 LEFT JOIN LATERAL (
     SELECT s.level AS certificate, s.education, COALESCE(r.factor_seniority, 0) AS seniority,
            COALESCE(r.factor_performance, 3) AS performance, COALESCE(s.grade, 1) AS post

@@ -31,6 +31,11 @@ def _versions(sector: str, today: date) -> list[tuple[date, date | None, Decimal
     return [*VERSIONS[:-1], (start, raised - timedelta(days=1), wage), (raised, None, RAISED)]
 
 
+def _document(start: date) -> str:
+    """Versions are told apart by the year they start in."""
+    return f"演示标准〔{start.year}〕（非正式文件）"
+
+
 def load(plan: Plan) -> None:
     """Standards of every city; the rest for Xiamen alone."""
     cities = Region.objects.filter(level=Level.CITY) if plan.nation else Region.objects.filter(code="3502")
@@ -41,7 +46,7 @@ def load(plan: Plan) -> None:
                 GuidanceStandard(
                     city=city,
                     sector=sector,
-                    document=DOCUMENT,
+                    document=_document(start),
                     base_year=start.year - 1,
                     base_wage=wage,
                     float_down=FLOAT,
@@ -87,7 +92,7 @@ def _of_xiamen(plan: Plan) -> None:
     draft = GuidanceStandard.objects.create(
         city_id="3502",
         sector=Sector.COMMUNITY,
-        document=DOCUMENT,
+        document=_document(date(plan.today.year + 1, 1, 1)),
         base_year=plan.today.year - 1,
         base_wage=WAGES[1][0],
         float_down=FLOAT,

@@ -60,6 +60,7 @@ extend(
                 confidential=_PAY,
             ),
             "guidance_document": Fact("指导标准文号", "g.document"),
+            "guidance_start": Fact("指导标准施行日期", "g.start"),
         },
     ),
     *(

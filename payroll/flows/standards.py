@@ -27,7 +27,6 @@ STANDARD = flow(
         reasons=("档级数额要核实", "依据要补充", "影响测算要说明"),
         moves=(
             Move("submit", "提交审查", issuing.EDITABLE, _S.REVIEW, _MAKE, refuses=issuing.against),
-            Move("withdraw", "撤回", (_S.REVIEW,), _S.DRAFT, _MAKE, tone="secondary", takes_back=True),
             Move(
                 "publish",
                 "发布",
@@ -37,9 +36,21 @@ STANDARD = flow(
                 apart=True,
                 refuses=issuing.against,
                 effect=issuing.publish,
+                consequences=issuing.consequences,
+                stays=True,
             ),
             Move("return", "退回", (_S.REVIEW,), _S.RETURNED, _MAKE, tone="danger", explained=True),
-            Move("abandon", "撤销草稿", issuing.EDITABLE, _S.WITHDRAWN, _MAKE, tone="secondary", done="已撤销"),
+            Move("withdraw", "撤回", (_S.REVIEW,), _S.DRAFT, _MAKE, tone="secondary", takes_back=True),
+            Move(
+                "abandon",
+                "撤销草稿",
+                issuing.EDITABLE,
+                _S.WITHDRAWN,
+                _MAKE,
+                tone="secondary",
+                done="已撤销",
+                effect=issuing.take_back,
+            ),
         ),
     )
 )

@@ -60,3 +60,12 @@ class DecisionForm(forms.ModelForm):
         if None not in paid and not sum(paid):
             self.add_error("base", "月薪各项合计不能是 0。")
         return cleaned
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether what was asked about it is confirmed; asked only once somebody saw the question."""
+        return bool(self.data.get("confirmed"))
+
+    def ask(self) -> None:
+        """Show the tick that confirms it."""
+        self.fields["confirmed"] = forms.BooleanField(label="已核对，确认这样核定")

@@ -171,13 +171,32 @@ class KeepForm(forms.Form):
     )
 
 
-class WizardForm(forms.Form):
-    """Which sector and which year's figures the what-ifs begin with."""
+KEPT, LOWEST = "kept", "lowest"
+SELECT = {"class": "form-select"}
 
-    sector = forms.ChoiceField(label="领域", choices=SECTORS)
+
+class WizardForm(forms.Form):
+    """Which sector and which year's figures the what-ifs begin with, and which district rates they are judged by."""
+
+    sector = forms.ChoiceField(label="领域", choices=SECTORS, widget=forms.Select(attrs=SELECT))
     indicator = forms.ModelChoiceField(
-        label="按哪一年的指标", queryset=EconomicIndicator.objects.none(), required=False, empty_label="不用指标"
+        label="按哪一年的指标",
+        queryset=EconomicIndicator.objects.none(),
+        required=False,
+        empty_label="不用指标",
+        widget=forms.Select(attrs=SELECT),
     )
+    floats = forms.ChoiceField(
+        label="区浮动比例",
+        choices=((KEPT, "沿用各区已定比例"), (LOWEST, "按下限")),
+        required=False,
+        widget=forms.Select(attrs=SELECT),
+    )
+
+    @property
+    def keeps_floats(self) -> bool:
+        """Whether what-ifs take over the rates that districts have set; so they do unless told otherwise."""
+        return self.cleaned_data["floats"] != LOWEST
 
     def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -191,16 +210,21 @@ class ScenarioForm(forms.Form):
     name = forms.CharField(label="方案名称", max_length=40)
     base_wage = _money("基准工资（元/年）")
     float_down = PercentField(label="可下浮（%）", min_value=Decimal(0), max_value=Decimal("0.99"))
+    float_up = PercentField(label="可上浮（%）", min_value=Decimal(0), max_value=Decimal("0.99"), required=False)
     uncertified, assistant_2, assistant_1, social_worker_3, social_worker_2, social_worker_1, senior = (
         PercentField(label=label, required=code in REQUIRED, min_value=Decimal("0.0001"), max_value=MOST, decimals=4)
         for code, label in RungCode.choices
     )
 
-    def scenario(self, sector: str) -> Scenario:
-        """What was asked; only after `is_valid`."""
+    def scenario(self, sector: str, floats: int | None = None) -> Scenario:
+        """What was asked, with the district rates of that stored version; only after `is_valid`."""
         given: Mapping[str, Any] = self.cleaned_data
         shares = {code: given[code] for code in RungCode.values if given.get(code) is not None}
-        return Scenario(given["name"], (sector,), given["base_wage"], shares, given["float_down"])
+        up = given["float_up"] or Decimal(0)
+        sectors = (sector,)
+        return Scenario(
+            given["name"], sectors, given["base_wage"], shares, given["float_down"], float_up=up, floats=floats
+        )
 
     @property
     def rung_fields(self) -> list[forms.BoundField]:
@@ -208,7 +232,16 @@ class ScenarioForm(forms.Form):
         return [self[code] for code in RungCode.values]
 
 
-ScenarioFormSet = forms.formset_factory(ScenarioForm, extra=0, can_delete=True, max_num=20, absolute_max=20)
+class Scenarios(forms.BaseFormSet):
+    """What-ifs side by side, each with a box that takes it out."""
+
+    @classmethod
+    def get_deletion_widget(cls) -> forms.CheckboxInput:
+        """A box that the form's style knows."""
+        return forms.CheckboxInput(attrs={"class": "form-check-input"})
+
+
+ScenarioFormSet = forms.formset_factory(ScenarioForm, Scenarios, extra=0, can_delete=True, max_num=20, absolute_max=20)
 
 
 class CalculatorForm(forms.Form):

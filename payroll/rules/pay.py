@@ -53,13 +53,13 @@ rule(
         When(
             F.pay_full_time < peer_p25,
             Outcome.INFO,
-            "折合全职月薪 {pay_full_time} 元，低于同类人员 P25",
+            "折合全职月薪 {pay_full_time}，低于同类人员 P25",
             discreet="低于同类人员 P25",
         ),
         When(
             F.pay_full_time > peer_p75,
             Outcome.INFO,
-            "折合全职月薪 {pay_full_time} 元，高于同类人员 P75",
+            "折合全职月薪 {pay_full_time}，高于同类人员 P75",
             discreet="高于同类人员 P75",
         ),
     ),
@@ -78,13 +78,13 @@ rule(
         When(
             F.pay_full_time < F.guidance_floor,
             Outcome.WARNING,
-            "折合全职月薪 {pay_full_time} 元，低于{guidance_document}「{pay_rung}」下限 {guidance_floor} 元"
-            "（指导标准，不是违法）",
+            "折合全职月薪 {pay_full_time}，低于 {guidance_start} 起《{guidance_document}》「{pay_rung}」"
+            "下限 {guidance_floor}（指导标准，不是违法）",
             "核对档级，或研究调整薪酬",
             discreet="折合全职月薪低于指导标准下限（指导标准，不是违法）",
         ),
     ),
-    met="不低于指导标准（{guidance_floor} 元/月）",
+    met="不低于指导标准（{guidance_floor}/月）",
     met_discreet="不低于指导标准",
     measure=F.pay_full_time,
     requires=F.guidance_floor,

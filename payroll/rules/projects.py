@@ -28,7 +28,7 @@ rule(
         When(
             (F.sheet_total < F.contract_amount) | (F.sheet_total > F.contract_amount),
             Outcome.WARNING,
-            "明细合计 {sheet_total} 元，与合同金额 {contract_amount} 元不一致",
+            "明细合计 {sheet_total}，与合同金额 {contract_amount} 不一致",
             "核对合同金额，或编制新版本",
         ),
         When(
@@ -78,7 +78,7 @@ rule(
         When(
             F.per_head < F.average_wage,
             Outcome.WARNING,
-            "人均成本 {per_head} 元/年，低于 {wage_year} 年在岗职工平均工资 {average_wage} 元（厦民〔2022〕20号）",
+            "人均成本 {per_head}/年，低于 {wage_year} 年在岗职工平均工资 {average_wage}（厦民〔2022〕20号）",
             "提高人员经费，编制新版本",
             discreet="人均成本低于上一年在岗职工平均工资（厦民〔2022〕20号）",
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,15 +13,14 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from payroll import cost_sheets as actions
-from payroll.cost_pages import HEADER, described, printed, table
+from payroll.cost_pages import HEADER, beside, described, printed, table
 from payroll.costing import basis_on, priced
 from payroll.flows.costs import COST_SHEET
 from payroll.forms.costs import SheetForm, line_tables, lines_of, rearranged
-from payroll.models import CostCategory, CostSheet, PurchaseProject
+from payroll.models import CostCategory, CostLine, CostSheet, PurchaseProject
 from posts.filters import text_condition
 from xmsw.accounts.roles import Capability
 from xmsw.policy.parameters import values_on
@@ -42,11 +43,14 @@ def _sheets(request: HttpRequest) -> QuerySet[CostSheet]:
     return CostSheet.objects.visible_to(request.user).select_related(*COST_SHEET.select)
 
 
-def _below(rows: QuerySet, value: str) -> QuerySet:
-    """Whether the personnel share lies below today's floor."""
-    floor = values_on(timezone.localdate())["purchase_personnel_share_min"]
-    low = Q(personnel__lt=F("total") * floor)
-    return rows.filter(low) if value == "yes" else rows.exclude(low)
+def _below(on: date) -> Callable[[QuerySet, str], QuerySet]:
+    """Whether the personnel share lies below the floor of the as-of day."""
+
+    def narrowed(rows: QuerySet, value: str) -> QuerySet:
+        low = Q(personnel__lt=F("total") * values_on(on)["purchase_personnel_share_min"])
+        return rows.filter(low) if value == "yes" else rows.exclude(low)
+
+    return narrowed
 
 
 class Costs(ListingView):
@@ -71,12 +75,17 @@ class Costs(ListingView):
         Column("priced_on", "计价日期", order="priced_on", chosen=False),
         Column("approved_on", "审定日期"),
     )
-    filters = (
-        Text("q", "承接机构", lambda rows, text: rows.filter(text_condition(text, PROVIDER)), "名称、拼音或代码"),
-        Text("title", "项目", lambda rows, text: rows.filter(project__title__contains=text)),
-        Choice("state", "状态", CostSheet.State.choices, lambda rows, value: rows.filter(state=value)),
-        Choice("low", "人员占比", (("yes", "低于规定"), ("no", "达到规定")), _below),
-    )
+
+    @property
+    def filters(self) -> tuple[Choice | Text, ...]:
+        """By provider, project, state, and whether the personnel share is too low on the as-of day."""
+        low = _below(self.request.on)
+        return (
+            Text("q", "承接机构", lambda rows, text: rows.filter(text_condition(text, PROVIDER)), "名称、拼音或代码"),
+            Text("title", "项目", lambda rows, text: rows.filter(project__title__contains=text)),
+            Choice("state", "状态", CostSheet.State.choices, lambda rows, value: rows.filter(state=value)),
+            Choice("low", "人员占比", (("yes", "低于规定"), ("no", "达到规定")), low),
+        )
 
     def base_queryset(self) -> QuerySet:
         rows = _sheets(self.request).with_figures()
@@ -103,6 +112,7 @@ def cost(request: HttpRequest, pk: int) -> HttpResponse:
     context |= {
         "back": reverse("payroll:project", args=[found.project_id]),
         "back_label": found.project.title,
+        "beside": beside(request.user, found),
         "may_copy": copies and actions.may_write(request.user, found.project) and not _open(found.project),
     }
     return render(request, "payroll/cost.html", context | described(request.user, request.on, found))
@@ -163,6 +173,8 @@ def _form(request: HttpRequest, found: CostSheet) -> HttpResponse:
         context |= {"tables": rearranged(given, asked.removeprefix("add-"))}
         return render(request, "payroll/cost_form.html", context)
     tables = context["tables"] = line_tables(given, found if found.pk else None)
+    if given is None and found.pk:
+        context |= _amounts(found, list(found.lines.all()), f"已保存的数额（按 {found.priced_on:%Y-%m-%d} 的标准计价）")
     valid = given is not None and all([form.is_valid(), *(each.is_valid() for each in tables.values())])
     if valid:
         try:
@@ -188,7 +200,13 @@ def _save(request: HttpRequest, found: CostSheet, form: SheetForm, tables: dict[
 def _preview(found: CostSheet, form: SheetForm, tables: dict[str, Any]) -> dict[str, Any]:
     basis = basis_on(found.project, form.cleaned_data["priced_on"])
     lines = [priced(line, basis) for line in lines_of(tables)]
+    return _amounts(found, lines, "试算结果（还没有保存）")
+
+
+def _amounts(found: CostSheet, lines: list[CostLine], title: str) -> dict[str, Any]:
+    """What lines come to, below the form; nothing where there is none."""
     total = sum((line.amount for line in lines), Decimal(0))
     people = sum((line.amount for line in lines if line.category == CostCategory.PERSONNEL), Decimal(0))
     share = people / total if total else None
-    return {"preview": lines, "total": total, "share": share, "gap": total - found.project.amount}
+    gap = total - found.project.amount
+    return {"preview": lines, "preview_title": title, "total": total, "share": share, "gap": gap}

@@ -14,6 +14,7 @@ from payroll.models import PayDecision
 from talents.models import Employment
 from xmsw.accounts.roles import Capability
 from xmsw.workflow.forming import form_page
+from xmsw.workflow.refusals import Refused
 
 edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -49,7 +50,11 @@ def _page(request: HttpRequest, decision: PayDecision, title: str) -> HttpRespon
     back = reverse("payroll:person-pay", args=[employment.worker_id])
 
     def save(valid: DecisionForm) -> tuple[str, str]:
-        made = deciding.decide(request.user, valid.save(commit=False))
+        decision = valid.save(commit=False)
+        if not valid.confirmed and (asked := deciding.doubts(decision, request.on)):
+            valid.ask()
+            raise Refused(asked)
+        made = deciding.decide(request.user, decision)
         return f"已核定，{made.start:%Y-%m-%d} 起执行。{_compared(made)}", back
 
     form = DecisionForm(request.POST or None, instance=decision)
@@ -63,4 +68,4 @@ def _compared(decision: PayDecision) -> str:
     """A sentence when the decided pay lies below its band: guidance, never a refusal (三(一)-5)."""
     band = deciding.band_of(decision)
     missing = band.missing(deciding.full_time(decision)) if band else 0
-    return f"折合全职月薪比「{band.label}」指导标准下限低 {missing:,.2f} 元。" if band and missing else ""
+    return f"折合全职月薪比「{band.label}」指导标准下限低 ¥{missing:,.2f}。" if band and missing else ""

@@ -1,4 +1,4 @@
-"""A person's tab 薪酬: what was decided, pay by month and component, and where it stands among peers."""
+"""A person's tab 薪酬: the guidance it is held against, what was decided, pay by month, its place among peers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from payroll.benchmarking import Month
+from payroll.held import held
 from payroll.models import PayDecision, PayRecord
 from payroll.place import ESTABLISHED, Published, Standing, counted, person_standing, published_months
 from talents.models import Employment, SocialWorker
@@ -34,6 +35,7 @@ def tab(request: HttpRequest, pk: int) -> HttpResponse:
         "records": listed,
         "established": Employment.Form.ESTABLISHED in forms,
         "sentence": ESTABLISHED,
+        "held": [{"is": each, "calculator": each.calculator(request.on)} for each in held(rows, request.on)],
         "decisions": list(_decisions(request, record["worker"])),
         "deciding": record["employments"] if user.can(Capability.APPLY) and not request.is_past else [],
         **_among_peers(request, listed),

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from payroll import projects as actions
 from payroll.cost_pages import chart
 from payroll.cost_sheets import OPEN, may_write
 from payroll.costing import figures
@@ -20,8 +20,8 @@ from payroll.forms.projects import ProjectForm
 from payroll.models import CostSheet, PurchaseProject
 from posts.filters import text_condition
 from xmsw.accounts.roles import Capability
-from xmsw.constraints import sentence_of
 from xmsw.ui.listing import Choice, Column, ListingView, Text
+from xmsw.workflow.refusals import Refused
 
 READERS = (Capability.VIEW_COMPLIANCE, Capability.APPLY)
 
@@ -110,10 +110,9 @@ def _form(request: HttpRequest, found: PurchaseProject) -> HttpResponse:
     form = ProjectForm(request.user, request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         try:
-            with transaction.atomic():
-                saved = form.save()
-        except IntegrityError as error:
-            form.add_error(None, sentence_of(error) or "与已有项目冲突，请核对。")
+            saved = actions.store(request.user, form.save(commit=False))
+        except Refused as refusal:
+            form.add_error(None, refusal.messages)
         else:
             messages.success(request, f"已保存项目「{saved}」。")
             return redirect("payroll:project", saved.pk)

@@ -173,7 +173,9 @@ class Floats(ListingView):
         return DistrictFloat.objects.filter(start__lte=self.request.on).select_related("district", "standard")
 
     def context(self) -> dict[str, Any]:
-        return super().context() | {"sets_float": self.request.user.can(Capability.SET_FLOAT)}
+        user, on = self.request.user, self.request.on
+        missing = issuing.without_float(user.area_code[:4], on) if user.area_code else []
+        return super().context() | {"sets_float": user.can(Capability.SET_FLOAT), "missing": missing}
 
 
 @edit_methods
@@ -199,8 +201,7 @@ class Indicators(ListingView):
     default_sort = "-year"
     template_name = "payroll/indicators.html"
     empty = "还没有登记经济指标。"
-    columns = (
-        Column("year", "年份", order="year"),
+    rest = (
         Column("average_wage", "在岗职工年平均工资", order="average_wage", numeric=True),
         Column("gdp_growth", "GDP 增长", lambda row: "" if row.gdp_growth is None else percent(row.gdp_growth)),
         Column("cpi_growth", "CPI 涨幅", lambda row: "" if row.cpi_growth is None else percent(row.cpi_growth)),
@@ -209,12 +210,22 @@ class Indicators(ListingView):
         Column("reviews", "审议", lambda row: "；".join(_review_said(each) for each in row.reviews.all())),
     )
 
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Whoever makes the standards corrects a year's figures behind the year."""
+        link = _correction if makes(self.request) else None
+        return (Column("year", "年份", order="year", link=link), *self.rest)
+
     def base_queryset(self) -> QuerySet:
         rows = EconomicIndicator.objects.visible_to(self.request.user).filter(published_on__lte=self.request.on)
         return rows.prefetch_related("reviews")
 
     def context(self) -> dict[str, Any]:
         return super().context() | {"makes": makes(self.request)}
+
+
+def _correction(row: EconomicIndicator) -> str:
+    return reverse("payroll:indicator-edit", args=[row.pk])
 
 
 def _review_said(review: StandardReview) -> str:
@@ -240,7 +251,7 @@ def _indicator_form(request: HttpRequest, found: EconomicIndicator, title: str) 
     back = reverse("payroll:indicators")
 
     def save(valid: IndicatorForm) -> tuple[str, str]:
-        made = valid.save()
+        made = issuing.store_indicator(request.user, valid.save(commit=False))
         return f"已保存 {made.year} 年经济指标。", f"{reverse('payroll:wizard')}?indicator={made.pk}"
 
     form = IndicatorForm(request.POST or None, instance=found)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,14 +22,18 @@ from payroll.models import GUIDED_SECTORS, DistrictFloat, EconomicIndicator, Gui
 from payroll.scenarios import Impact, Scenario, impacts, of_standard
 from payroll.views.standards import makes, only_makers
 from xmsw.dated import holds_on
+from xmsw.ui.sheets import sheet_response
 
 PREFIX = "s"
 STEP = Decimal("0.0001")
+HEADER = (
+    "方案", "基准工资", "分组", "名称", "可比较人数", "低于下限", "占比", "补到下限每年需", "占现有薪酬",
+)  # fmt: skip
 
 
 @require_safe
-def wizard(request: HttpRequest) -> HttpResponse:
-    """Any number of what-ifs over the city's people, beside the version in force. Nothing is stored."""
+def wizard(request: HttpRequest) -> HttpResponseBase:
+    """Any number of what-ifs over the city's people, beside the version in force; `?export=xlsx`. Nothing is stored."""
     only_makers(request)
     city, on = request.user.area_code[:4], request.on
     newest = EconomicIndicator.objects.filter(city_id=city, published_on__lte=on).order_by("-year").first()
@@ -46,11 +52,16 @@ def wizard(request: HttpRequest) -> HttpResponse:
         "sector": dict(SECTORS)[sector],
         "sector_code": sector,
         "makes": makes(request),
+        "keeps_floats": form.keeps_floats,
+        "export": urlencode({**asked, **formset.data, "add": "", "export": "xlsx"}),
     }
     if formset.is_valid():
+        floats = present.pk if present and form.keeps_floats else None
         chosen = [each for each in formset if each.cleaned_data and not each.cleaned_data.get("DELETE")]
-        wanted = [each.scenario(sector) for each in chosen]
+        wanted = [each.scenario(sector, floats) for each in chosen]
         found = impacts([*([of_standard(present, "现行标准")] if present else []), *wanted], city, on)
+        if request.GET.get("export") == "xlsx":
+            return sheet_response(f"薪酬指导标准测算_{dict(SECTORS)[sector]}_{on:%Y-%m-%d}", HEADER, _lines(found))
         context |= {"impacts": [_with_draft(each, sector, indicator) for each in found], **_tables(found)}
     return render(request, "payroll/wizard.html", context, status=200 if formset.is_valid() else 422)
 
@@ -76,13 +87,14 @@ def _bound(rows: list[dict[str, str]]) -> Any:
 
 
 def _renamed(scenario: Scenario, name: str) -> Scenario:
-    return Scenario(name, scenario.sectors, scenario.base_wage, scenario.shares, scenario.float_down)
+    return replace(scenario, name=name, standard=None)
 
 
 def _row(scenario: Scenario) -> dict[str, str]:
     shares = {code: _percent(share) for code, share in scenario.shares.items()}
     figures = {"name": scenario.name, "base_wage": f"{scenario.base_wage:.2f}"}
-    return figures | {"float_down": _percent(scenario.float_down)} | shares
+    floats = {"float_down": _percent(scenario.float_down), "float_up": _percent(scenario.float_up)}
+    return figures | floats | shares
 
 
 def _percent(share: Decimal) -> str:
@@ -94,7 +106,7 @@ def _proposals(present: GuidanceStandard | None, indicator: EconomicIndicator | 
     if present is None:
         wage = indicator.average_wage if indicator else Decimal(100_000)
         even = {code: Decimal("0.7") + place * Decimal("0.14") for place, code in enumerate(RungCode.values[:6])}
-        return [Scenario("六档均匀 70%–140%", (), wage, even, Decimal("0.1"))]
+        return [Scenario("六档均匀 70%–140%", (), wage, even, Decimal("0.1"), float_up=Decimal("0.1"))]
     base = of_standard(present)
     if indicator is None:
         return [_renamed(base, "方案1")]
@@ -102,7 +114,7 @@ def _proposals(present: GuidanceStandard | None, indicator: EconomicIndicator | 
     for label, growth in (("按 CPI 涨幅调整", indicator.cpi_growth), ("按 GDP 增长调整", indicator.gdp_growth)):
         if growth is not None:
             by[label] = (present.base_wage * (1 + growth)).quantize(Decimal("0.01"))
-    return [Scenario(name, (), wage, base.shares, base.float_down) for name, wage in by.items()]
+    return [replace(_renamed(base, name), base_wage=wage) for name, wage in by.items()]
 
 
 def _with_draft(impact: Impact, sector: str, indicator: EconomicIndicator | None) -> dict[str, Any]:
@@ -110,7 +122,8 @@ def _with_draft(impact: Impact, sector: str, indicator: EconomicIndicator | None
     scenario = impact.scenario
     if scenario.standard is not None:
         return {"impact": impact, "draft": ""}
-    given = {"sector": sector, "base_wage": f"{scenario.base_wage:.2f}", "float_down": _percent(scenario.float_down)}
+    given = {"sector": sector, "base_wage": f"{scenario.base_wage:.2f}"}
+    given |= {"float_down": _percent(scenario.float_down), "float_up": _percent(scenario.float_up)}
     given |= {f"rung_{code}": _percent(share) for code, share in scenario.shares.items()}
     if indicator is not None:
         given |= {"indicator": indicator.pk, "base_year": indicator.year}
@@ -126,6 +139,16 @@ def _tables(found: list[Impact]) -> dict[str, Any]:
         return [{"label": label, "cells": [cells.get(label) for cells in by]} for label in labels]
 
     return {"tables": [("按区", lined("districts")), ("按经费来源", lined("budgets"))]}
+
+
+def _lines(found: list[Impact]) -> Iterator[tuple[Any, ...]]:
+    """Rows of the export: each scenario in all, by district and by budget."""
+    for impact in found:
+        groups = (("全部", [impact.total]), ("区", impact.districts), ("经费来源", impact.budgets))
+        for group, cells in groups:
+            for cell in cells:
+                head = (impact.scenario.name, impact.scenario.base_wage, group, cell.label, cell.people, cell.below)
+                yield (*head, round(cell.share, 4), cell.gap, round(cell.growth, 4))
 
 
 @login_not_required

@@ -13,6 +13,7 @@ _R, _B = Role, Bureau
 # User name: role, bureau and region it sits on, what it sees.
 OFFICERS: dict[str, tuple[Role, str, str, str]] = {
     "demo-city": (_R.CITY_OFFICER, _B.CIVIL_AFFAIRS, "3502", "全市所有条线"),
+    "demo-city-2": (_R.CITY_OFFICER, _B.CIVIL_AFFAIRS, "3502", "全市所有条线（发布要由第二个人办）"),
     "demo-siming": (_R.DISTRICT_OFFICER, _B.CIVIL_AFFAIRS, "350203", "思明区所有条线"),
     "demo-huli": (_R.DISTRICT_OFFICER, _B.CIVIL_AFFAIRS, "350206", "湖里区所有条线"),
     "demo-education": (_R.BUREAU_OFFICER, _B.EDUCATION, "3502", "全市学校"),
@@ -20,6 +21,7 @@ OFFICERS: dict[str, tuple[Role, str, str, str]] = {
     "demo-standing": (_R.STANDING_OFFICER, _B.CIVIL_AFFAIRS, "350203", "思明区政治安排（限制信息）"),
     "demo-health": (_R.BUREAU_OFFICER, _B.HEALTH, "3502", "全市医院和人口计生服务机构"),
 }
+SECOND = "demo-city-2"  # whoever decides what demo-city handed in; decided none of the invented cases
 STAFF = {"demo-community": Kind.C02, "demo-agency": Kind.E01}
 ADMIN = "demo-admin"
 APPLICANT = "demo-applicant"  # whoever handed in the invented cases; nobody can sign in as it
@@ -48,7 +50,7 @@ def load(plan: Plan) -> None:
 def _tell_officers(plan: Plan) -> None:
     """Leave `demo_officer`: who of 民政 decides in which area."""
     lead = (_R.CITY_OFFICER, _R.DISTRICT_OFFICER)
-    names = [name for name, (role, *_) in OFFICERS.items() if role in lead]
+    names = [name for name, (role, *_) in OFFICERS.items() if role in lead and name != SECOND]
     officers = User.objects.filter(username__in=names).select_related("org_unit__region").order_by("pk")
     told = [(each.org_unit.region_id, each.pk, each.place_label) for each in officers]
     prefixes, ids, units = map(list, zip(*told, strict=True))

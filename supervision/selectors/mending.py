@@ -68,7 +68,9 @@ SUBJECTS: dict[str, Way] = {
 LISTS: dict[str, Way] = {
     "continuing-hours": lambda employer, subject: ("看学时", f"{reverse('talents:learning')}?short=yes"),
     "supervision-duty-practised": lambda employer, subject: ("看督导", reverse("talents:pairs")),
+    "guidance-standard": lambda employer, subject: ("看差额", reverse("payroll:below")),
 }
+PAY_LISTS = ("guidance-standard",)  # open only to who may see pay; others are led to the employer's people
 PROMOTION = _subject("登记晋升", "talents:promote")
 
 
@@ -87,7 +89,7 @@ def way(
         found = PENDING[rule.code]
     elif files and rule.code in BROKEN:
         found = BROKEN[rule.code]
-    elif rule.code in LISTS:
+    elif rule.code in LISTS and (rule.code not in PAY_LISTS or user.can(Capability.VIEW_PAY)):
         found = LISTS[rule.code]
     elif rule.code == "promotion-due":
         found = PROMOTION

@@ -78,6 +78,11 @@ def completed_days(area: str, days: Iterable[date]) -> list[date]:
     return sorted(set(done.values_list("day", flat=True)))
 
 
+def calculated(area: str, day: date) -> bool:
+    """Whether the snapshot of the area on that past day is complete."""
+    return bool(completed_days(area, [day]))
+
+
 def last_present_run(area: str) -> Run | None:
     """The newest finished run over the area's present."""
     done = Run.objects.filter(present=True, state=Run.State.DONE, area__in=covering(area))

@@ -40,6 +40,7 @@ TOPICS = (
     Topic(
         "certificate", "证书匹配", ("certificate-for-senior", "certificate-for-intermediate", "certificate-for-junior")
     ),
+    Topic("pay", "薪酬", ("guidance-standard",)),
     Topic("insurance", "社保公积金", ("insurance-and-fund",)),
 )
 # Rules that apply to every employer of a kind the policy names: their subjects together are those employers.

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from supervision.selectors import clauses as selectors
+from supervision.selectors.runs import calculated
 from supervision.selectors.wording import Reader
 from supervision.views import for_officers
 from xmsw.policy import facts
@@ -31,7 +32,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "all_count": len(everything),
         "day": day,
-        "uncalculated": day is not None and not any(each["total"] for each in everything),
+        "uncalculated": day is not None and not calculated(request.user.area_code or "", day),
         "sections": list(dict.fromkeys(each["section"] for each in everything)),
         "strengths": [(value or "none", label) for value, label in Strength.choices],
         "states": list(selectors.STATES.items()),
@@ -57,6 +58,8 @@ def clause(request: HttpRequest, pk: str) -> HttpResponse:
     sentence = document.text[found["clause"].start or 0 : found["clause"].end or 0].strip()
     values = _values(request)
     context = {**found, "sentence": sentence, "cited": [_described(each, values) for each in found["rules"]]}
+    if request.is_past:
+        context |= {"day": request.on, "uncalculated": not calculated(request.user.area_code or "", request.on)}
     return render(request, "supervision/clause.html", context)
 
 

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 from posts.models import Employer
 from posts.views.employers import record_context, render_tab
 from supervision.models import Finding
+from supervision.selectors.explained import shown
 from supervision.selectors.lists import finding_counts
 from supervision.selectors.mending import way
 from supervision.selectors.subjects import labels, subject_names
 from xmsw.accounts.roles import Capability
-from xmsw.policy import facts
-from xmsw.policy.engine import Employers, Evaluation, Verdict, labelled, verdicts
+from xmsw.policy.engine import Employers, Evaluation, Verdict, verdicts
 from xmsw.policy.models import Parameter
 from xmsw.policy.outcomes import Outcome
 from xmsw.policy.parameters import ParameterMissing
@@ -36,10 +36,10 @@ def verdicts_tab(request: HttpRequest, pk: int) -> HttpResponse:
     named = subject_names(request.user, pk, personal=request.user.can(Capability.VIEW_PERSONNEL))
     since = {} if request.is_past else _since(request, pk)
     parameters = {each.code: each for each in Parameter.objects.all()}
-    shown = [{**_shown(each, since, named, parameters), "way": _way(request, each, pk, named)} for each in found]
-    shown.sort(key=lambda each: (-each["verdict"].outcome, each["verdict"].rule.number))
-    met = [each for each in shown if each["verdict"].outcome == Outcome.MET]
-    return render_tab(request, "supervision/_verdicts.html", {**record, "verdicts": shown, "met": met})
+    listed = [{**shown(each, since, named, parameters), "way": _way(request, each, pk, named)} for each in found]
+    listed.sort(key=lambda each: (-each["verdict"].outcome, each["verdict"].rule.number))
+    met = [each for each in listed if each["verdict"].outcome == Outcome.MET]
+    return render_tab(request, "supervision/_verdicts.html", {**record, "verdicts": listed, "met": met})
 
 
 def _way(
@@ -54,36 +54,6 @@ def _way(
 def _since(request: HttpRequest, pk: int) -> dict[tuple[int, int], Any]:
     rows = Finding.objects.visible_to(request.user).open().filter(employer=pk)
     return {(each.rule, each.subject_id): each.opened_on for each in rows}
-
-
-def _shown(
-    verdict: Verdict,
-    since: dict[tuple[int, int], Any],
-    named: dict[tuple[str, int], str],
-    parameters: dict[str, Parameter],
-) -> dict[str, Any]:
-    rule = verdict.rule
-    declared = facts.get(rule.subject).all_facts()
-    read = labelled(rule, verdict.facts)
-    return {
-        "verdict": verdict,
-        "outcome_code": Outcome(verdict.outcome).code,
-        "about": named.get((rule.subject, verdict.subject_id), ""),
-        "since": since.get((rule.number, verdict.subject_id)),
-        "facts": [
-            (declared[name].label, _said(value), declared[name].unit)
-            for name, value in read.items()
-            if name in declared
-        ],
-        "thresholds": [
-            (parameters[code], _said(value)) for code, value in verdict.params.items() if code in parameters
-        ],
-    }
-
-
-def _said(value: Any) -> Any:
-    """是/否 for flags."""
-    return {True: "是", False: "否"}[value] if isinstance(value, bool) else value
 
 
 @require_safe

@@ -160,6 +160,13 @@ def test_an_approved_sheet_is_not_edited_and_only_one_is_open(signed_in, writer,
     copied = client.post(f"/payroll/costs/{sheet.pk}/copy/")
     draft = CostSheet.objects.get(version=2)
     assert copied.url == f"/payroll/costs/{draft.pk}/edit/"
+    total = f"¥{sum(line.amount for line in draft.lines.all()):,.2f}"
+    assert total in client.get(copied.url).content.decode(), "what the new version comes to is there at once"
+    for each in (sheet, draft):
+        page = client.get(f"/payroll/costs/{each.pk}/").content.decode()
+        beside = page.split('id="beside"', 1)[1].split("</section>", 1)[0]
+        assert "第 1 版 →" in beside and f'href="/payroll/costs/{draft.pk}/"' in beside
+        assert beside.count(total) >= 2, "the same lines by the same standard"
     client.post(f"/payroll/costs/{sheet.pk}/copy/")
     assert CostSheet.objects.count() == 2
     with pytest.raises(Refused, match="已有一份在编的"):
@@ -316,7 +323,7 @@ def test_rules_judge_projects_by_their_approved_sheet(writer, approver, project)
     move(writer, sheet, "submit")
     assert outcomes(provider)[31070][0] == Outcome.INFO
     move(approver, sheet, "approve")
-    assert outcomes(provider)[31070] == (Outcome.WARNING, "明细合计 313458.16 元，与合同金额 1000.00 元不一致")
+    assert outcomes(provider)[31070] == (Outcome.WARNING, "明细合计 ¥313,458.16，与合同金额 ¥1,000.00 不一致")
     PurchaseProject.objects.update(amount=D("313458.16"))
     assert {number: outcome for number, (outcome, _) in outcomes(provider).items()} == {
         31070: Outcome.MET,
@@ -335,7 +342,7 @@ def test_a_low_share_pay_below_guidance_and_a_low_cost_a_head_are_warnings(write
     EconomicIndicator.objects.create(
         city_id="3502", year=year, average_wage=D("200000"), source="-", published_on=TODAY
     )
-    assert outcomes(project.provider)[31080][1].startswith("人均成本 156229.08 元/年，低于")
+    assert outcomes(project.provider)[31080][1].startswith("人均成本 ¥156,229.08/年，低于")
     told = verdicts(Evaluation(TODAY, Employers.of_ids([project.provider.pk])), ["project"], granted=())
     assert "156229" not in "".join(each.message for each in told)
 

@@ -112,12 +112,49 @@ def test_only_the_newest_is_mended_and_its_day_may_move_both_ways(signed_in, cle
     assert client.get(f"/payroll/decisions/{oldest.pk}/edit/").status_code == 404
 
 
-def test_pay_below_the_band_is_told_and_never_refused(signed_in, clerk, employment):
+def test_pay_below_the_band_is_asked_about_and_never_refused(signed_in, clerk, employment):
     make.make_standard(sector="social", rungs={"assistant_2": "0.8"})
     # 120,000 × 0.8 / 12 = 8,000.00 a month; decided 4,000.00 + 1,500.50 = 5,500.50, so 2,499.50 are missing.
-    client = signed_in(clerk)
-    client.post(f"/payroll/decisions/new/{employment.pk}/", posted())
-    assert "下限低 2,499.50 元" in client.get(f"/payroll/people/{employment.worker_id}/").content.decode()
+    client, address = signed_in(clerk), f"/payroll/decisions/new/{employment.pk}/"
+    asked = client.post(address, posted())
+    assert asked.status_code == 422
+    assert "指导标准下限低 ¥2,499.50，确认？" in asked.content.decode()
+    assert not PayDecision.objects.exists()
+    assert client.post(address, posted(confirmed="on")).status_code == 302
+    assert "下限低 ¥2,499.50" in client.get(f"/payroll/people/{employment.worker_id}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        ({"base": "500", "post_pay": "105"}, "低 89%"),
+        ({"base": "40000"}, "高 655%"),
+        ({"base": "1400", "post_pay": "1350"}, None),  # exactly half is no jump
+        ({"base": "1250", "post_pay": "125", "time_share": "50"}, None),  # the same by half the time: 2,750 full time
+    ],
+)
+def test_pay_far_from_the_decision_before_is_asked_about_once(signed_in, clerk, employment, sent, sentence):
+    deciding.decide(clerk, decision(employment, start=date(2025, 1, 1)))  # 5,500.00 a month
+    client, address = signed_in(clerk), f"/payroll/decisions/new/{employment.pk}/"
+    answer = client.post(address, posted(**sent))
+    if sentence is None:
+        assert answer.status_code == 302
+        return
+    page = answer.content.decode()
+    assert "比上一份（2025-01-01 起）" in page and sentence in page
+    assert 'name="confirmed"' in page
+    assert PayDecision.objects.count() == 1, "nothing is stored before it is confirmed"
+    assert client.post(address, posted(**sent, confirmed="on")).status_code == 302
+
+
+def test_the_open_senior_rung_is_held_against_the_last_pay(signed_in, clerk, employment):
+    make.make_standard(sector="social", rungs={"assistant_2": "0.8"})
+    make.make_pay(employment, base=D(12000), bonus=D(50000), rung="senior")
+    client, address = signed_in(clerk), f"/payroll/decisions/new/{employment.pk}/"
+    page = client.post(address, posted(rung="senior")).content.decode()
+    # 5,500.50 against 12,000.00; the bonus of the month does not count.
+    assert "应发 ¥12,000.00 低 54%" in page
+    assert client.post(address, posted(rung="senior", base="9000")).status_code == 302
 
 
 def test_a_decision_gives_the_factors_that_a_month_leaves_out(clerk, employment):

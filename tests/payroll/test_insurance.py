@@ -118,16 +118,16 @@ def test_the_month_of_joining_is_not_owed(employer):
             "6543.20",
             "6543.21",
             Outcome.WARNING,
-            "社保缴费基数 6543.20 元，低于按当月应发合计应达到的 6543.21 元",
+            "社保缴费基数 ¥6,543.20，低于按当月应发合计应达到的 ¥6,543.21",
         ),
-        ("6543.21", "6543.21", "6543.20", Outcome.WARNING, "公积金缴存基数 6543.20 元"),
+        ("6543.21", "6543.21", "6543.20", Outcome.WARNING, "公积金缴存基数 ¥6,543.20"),
         # Pay above the maximum: 9,000.00 are enough for the insurances, the fund still follows the pay.
         ("12345.67", "9000.00", "12345.67", Outcome.MET, ""),
-        ("12345.67", "8999.99", "12345.67", Outcome.WARNING, "应达到的 9000.00 元"),
+        ("12345.67", "8999.99", "12345.67", Outcome.WARNING, "应达到的 ¥9,000.00"),
         # Half time at 3,100.50: the minimum of the insurances counts, the fund lies between its bounds.
         ("3100.50", "4000.00", "3100.50", Outcome.MET, ""),
-        ("3100.50", "3999.99", "3100.50", Outcome.WARNING, "低于下限 4000.00 元"),
-        ("1500.00", "4000.00", "2029.99", Outcome.WARNING, "低于下限 2030.00 元"),
+        ("3100.50", "3999.99", "3100.50", Outcome.WARNING, "低于下限 ¥4,000.00"),
+        ("1500.00", "4000.00", "2029.99", Outcome.WARNING, "低于下限 ¥2,030.00"),
     ],
 )
 def test_bases_to_the_cent(employment, pay, base, fund, expected, told):
@@ -146,7 +146,7 @@ def test_the_lowest_of_the_items_counts_and_the_pay_is_that_of_the_same_month(em
     make.make_pay(employment, base=D(6000))
     make.make_pay(employment, base=D(9000), period=before)
     make.make_insurance(employment, base=D(9000), period=before, housing_fund=D(9000), injury=D(6000))
-    assert "6000.00 元，低于按当月应发合计应达到的 9000.00 元" in judged(employment)["insurance-base"][1]
+    assert "¥6,000.00，低于按当月应发合计应达到的 ¥9,000.00" in judged(employment)["insurance-base"][1]
 
 
 def test_unknown_bounds_and_missing_terms_are_not_judged(employment):

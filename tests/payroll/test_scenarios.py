@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP
 from decimal import Decimal as D
 
+import openpyxl
 import pytest
 
 from payroll.models import DistrictFloat, GuidanceStandard, PurchaseProject, RungCode
@@ -110,3 +112,48 @@ def test_scenarios_are_added_and_removed_and_nothing_is_stored(signed_in, people
 def test_only_who_makes_the_standards_asks(signed_in, people):
     for user in (make.make_user("district_officer"), make.make_user("bureau_officer", bureau="education")):
         assert signed_in(user).get("/payroll/standards/wizard/").status_code == 403
+
+
+def test_what_ifs_keep_the_rates_of_districts_unless_asked_for_the_lowest(signed_in, people):
+    present = make.make_standard(
+        sector="social", rungs={code: "0.8" for code in RungCode.values[:6]}, base_wage=D(100_000),
+        float_down=D("0.1"), float_up=D("0.2"), state="draft",
+    )  # fmt: skip
+    DistrictFloat.objects.create(
+        standard=present, district_id="350203", rate=D("0.2"), document="-", start=date(2020, 1, 1)
+    )
+    GuidanceStandard.objects.update(state="published")
+    client = signed_in(make.make_user("city_officer"))
+
+    def below_by_name(floats):
+        found = client.get("/payroll/standards/wizard/", {"sector": "social", "floats": floats})
+        return [each["impact"].total.below for each in found.context["impacts"]]
+
+    # Siming at 100,000 × 0.8 × 1.2 / 12 = 8,000.00, Huli at 6,000.00; by the lowest bound nobody lies below 6,000.00.
+    assert below_by_name("") == [2, 2]
+    assert below_by_name("lowest") == [2, 0]
+
+
+def test_rates_beyond_the_new_bounds_count_as_the_bound(people):
+    present = make.make_standard(sector="social", rungs={"assistant_2": "0.8"}, float_up=D("0.2"), state="draft")
+    DistrictFloat.objects.create(
+        standard=present, district_id="350203", rate=D("0.2"), document="-", start=date(2020, 1, 1)
+    )
+    (found,) = impacts([scenario(100_000, floats=present.pk, float_up=D("0.05"))], "350203", TODAY)
+    # 100,000 × 0.8 × 1.05 / 12 = 7,000.00: 1,000.00 and half of it a month are missing.
+    assert found.total.gap == D("18000.00")
+
+
+def test_a_draft_from_a_what_if_has_both_bounds_and_the_figures_leave_as_a_workbook(signed_in, people):
+    make.make_standard(
+        sector="social", rungs={code: "0.8" for code in RungCode.values[:6]}, float_down=D("0.05"), float_up=D("0.15")
+    )
+    client = signed_in(make.make_user("city_officer"))
+    page = client.get("/payroll/standards/wizard/?sector=social")
+    form = client.get(page.context["impacts"][1]["draft"]).context["form"]
+    assert (form["float_down"].value(), form["float_up"].value()) == ("5", "15")
+    answer = client.get("/payroll/standards/wizard/?" + page.context["export"])
+    rows = list(openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active.values)
+    assert rows[0][0] == "方案"
+    assert {row[0] for row in rows[1:]} == {"现行标准", "方案1"}
+    assert {row[3] for row in rows[1:]} >= {"合计", "思明区", "湖里区", "单位自筹"}

@@ -81,6 +81,9 @@ def published(page):
     page.goto("/desk/")
     page.get_by_role("link", name=NEW).first.click()
     page.get_by_role("button", name="发布").first.click()
+    page.get_by_text("低于新标准的下限").wait_for()
+    assert not accessibility(page)
+    page.get_by_role("button", name="确认发布").click()
     page.get_by_text("已发布").first.wait_for()
 
 

@@ -11,9 +11,11 @@ from django.db import IntegrityError, InternalError, connection, transaction
 from django.test import Client
 
 from payroll import guidance, issuing
+from payroll.announcing import announce
 from payroll.flows.standards import STANDARD
 from payroll.models import DistrictFloat, EconomicIndicator, GuidanceRung, GuidanceStandard, StandardReview
 from tests import builders as make
+from xmsw.notices.models import Notice
 from xmsw.policy.recheck import RecheckRequest
 from xmsw.workflow.actions import move
 from xmsw.workflow.refusals import Overtaken, Refused
@@ -250,3 +252,94 @@ def test_two_versions_published_at_once_leave_one(city, hr):
     assert GuidanceStandard.objects.filter(state="published").count() == 1
     assert len(told) == 1
     assert "不能重叠" in told[0] or "必须在它之后" in told[0]
+
+
+def test_a_withdrawn_draft_gives_its_review_back(city):
+    indicator = EconomicIndicator.objects.create(
+        city_id="3502", year=2025, average_wage=118000, source="统计公报", published_on=TODAY
+    )
+    answer = signed(city).post(f"/payroll/standards/new/?indicator={indicator.pk}", draft_form())
+    made = GuidanceStandard.objects.get()
+    assert answer.url == f"/payroll/standards/{made.pk}/"
+    assert "social" not in [sector for _, sector in issuing.unreviewed("3502", TODAY)]
+    move(city, STANDARD, made.pk, "abandon")
+    assert "social" in [sector for _, sector in issuing.unreviewed("3502", TODAY)], "nobody has reviewed it"
+    assert not StandardReview.objects.exists()
+
+
+def test_publishing_asks_once_and_says_what_it_brings(city, hr):
+    start = TODAY - timedelta(days=40)
+    old = make.make_standard("social", SIX, start=date(2023, 1, 1), float_down=Decimal("0.1"), state="draft")
+    DistrictFloat.objects.create(
+        standard=old, district_id="350206", rate=Decimal("-0.05"), document="-", start=date(2023, 1, 1)
+    )
+    GuidanceStandard.objects.update(state="published")
+    make.make_pay(make.make_employment(make.make_worker(), make.make_employer("E01", region="350206001")))
+    doubled = {code: str(Decimal(each) * 2) for code, each in SIX.items()}
+    new = make.make_standard("social", doubled, state="draft", start=start)
+    move(city, STANDARD, new.pk, "submit")
+    client, address = signed(hr), f"/desk/standard/{new.pk}/"
+    assert next(each.name for each in client.get(address).context["moves"]) == "publish"
+    asked = client.post(address, {"move": "publish", "opinion": "同意"})
+    page = asked.content.decode()
+    assert asked.status_code == 200
+    assert "1 人会低于新标准的下限" in page
+    assert "40 天" in page
+    assert "湖里区 -5.00%" in page
+    assert 'value="同意"' in page
+    assert client.post(f"{address}move/", {"move": "publish"}).url == address, "nor past the check page"
+    new.refresh_from_db()
+    assert new.state == "review", "nothing is done before it is confirmed"
+    done = client.post(address, {"move": "publish", "opinion": "同意", "confirmed": "1"})
+    assert done.url == f"/payroll/standards/{new.pk}/"
+    assert "/supervision/runs/" in client.get(done.url).content.decode()
+    new.refresh_from_db()
+    assert new.state == "published"
+
+
+@pytest.fixture
+def raised(city):
+    """A version in review that doubles the one before: one agency falls below, one lay below already."""
+    make.make_standard("social", SIX, start=date(2023, 1, 1))
+    fallen, low = (make.make_employer("E01", region="350206001") for _ in range(2))
+    # 120,000 × 0.84 / 12 = 8,400.00 before, 16,800.00 after.
+    make.make_pay(make.make_employment(make.make_worker(), fallen), base=Decimal(9000))
+    make.make_pay(make.make_employment(make.make_worker(), low), base=Decimal(8000))
+    doubled = {code: str(Decimal(each) * 2) for code, each in SIX.items()}
+    new = make.make_standard("social", doubled, state="draft", start=TODAY, document="厦民〔2026〕7号")
+    move(city, STANDARD, new.pk, "submit")
+    return new, make.make_member(fallen), make.make_member(low)
+
+
+def test_districts_and_employers_newly_below_are_told_once(city, hr, raised):
+    new, fallen, low = raised
+    huli = make.make_user("district_officer", region="350206")
+    school = make.make_user("bureau_officer", bureau="education", region="350206")
+    move(hr, STANDARD, new.pk, "publish")
+    told = {each.user_id: each for each in Notice.objects.all()}
+    assert "要重新确定" in told[huli.pk].text
+    assert "1 人" in told[fallen.pk].title
+    assert "厦民〔2026〕7号" in told[fallen.pk].text
+    assert not told.keys() & {low.pk, school.pk, city.pk}
+    announce(new)
+    assert Notice.objects.count() == len(told), "nothing is told twice"
+
+
+def test_districts_without_a_rate_for_the_version_in_force_are_named(city):
+    standard = make.make_standard("social", SIX, state="draft", float_up=Decimal("0.1"))
+    DistrictFloat.objects.create(
+        standard=standard, district_id="350206", rate=Decimal("0.05"), document="-", start=date(2023, 1, 1)
+    )
+    GuidanceStandard.objects.update(state="published")
+    missing = (
+        signed(city).get("/payroll/floats/").content.decode().split("还没有确定比例的区", 1)[1].split("</ul>", 1)[0]
+    )
+    assert "思明区" in missing
+    assert "湖里区" not in missing
+
+
+def test_only_makers_are_led_to_correct_a_years_figures(city):
+    figures = {"city_id": "3502", "year": 2025, "average_wage": 118000, "source": "-", "published_on": TODAY}
+    address = f'href="/payroll/indicators/{EconomicIndicator.objects.create(**figures).pk}/edit/"'
+    assert address in signed(city).get("/payroll/indicators/").content.decode()
+    assert address not in signed(make.make_user("district_officer")).get("/payroll/indicators/").content.decode()

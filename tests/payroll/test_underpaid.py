@@ -122,3 +122,18 @@ def test_pages_say_it_and_an_employer_sees_its_own_people_only(signed_in, office
     assert "共 2 人" in mine
     other = make.make_member(people["丙"].employer)
     assert "没有低于指导标准下限的人" in signed_in(other).get("/payroll/below/").content.decode()
+
+
+def test_lists_ask_the_same_few_questions_however_many_people_are_below(officer, people, django_assert_max_num_queries):
+    for _ in range(5):
+        make.make_pay(make.make_employment(make.make_worker(), make.make_employer("E01", region="350203001")))
+    with django_assert_max_num_queries(6):
+        assert len(underpaid.below(officer, TODAY)) == 7
+    with django_assert_max_num_queries(7):
+        assert len(underpaid.employers_below(officer, TODAY)) == 6
+
+
+def test_the_floor_is_looked_up_and_not_computed_for_each_person(officer, people):
+    statement = str(underpaid.below(officer, TODAY).query)
+    assert "payroll_guidancerung" not in statement
+    assert "payroll_districtfloat" not in statement

@@ -19,7 +19,7 @@ from xmsw.policy.outcomes import Outcome
 from xmsw.policy.rules import When, rule, rules
 
 pytestmark = pytest.mark.django_db
-AMOUNTS = ("5432", "4321", "8000", "助理社会工作师二级")
+AMOUNTS = ("5,432", "4,321", "8,000", "5432", "4321", "8000", "助理社会工作师二级")
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_with_the_capability_the_amounts_are_shown(underpaid: Employer) -> None:
     clerk = make.make_user("employer_staff")
     Membership.objects.create(user=clerk, employer=underpaid)
     for reader in (clerk, make.make_user("district_officer")):
-        assert "折合全职月薪 5432" in tab(reader, underpaid)
+        assert "折合全职月薪 ¥5,432.00" in tab(reader, underpaid)
 
 
 def test_nothing_confidential_leaves_the_engine_unless_granted(underpaid: Employer) -> None:

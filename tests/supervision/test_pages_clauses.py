@@ -1,7 +1,7 @@
 """Clause board, one clause, rule catalogue, runs, and what the rules say of one employer."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -200,3 +200,16 @@ def test_who_may_start_and_see_a_run(signed_in):
     city = signed_in(make.make_user("city_officer"))
     assert city.get("/supervision/runs/").context["runs"][0]["counts"]["employers"] == whole.employers
     assert "已核算单位" in city.get(f"/supervision/runs/{whole.pk}/").content.decode()
+
+
+def test_a_clause_on_a_past_day_says_whether_that_day_was_calculated(officer, staffed):
+    past = TODAY - timedelta(days=30)
+    address = f"/supervision/clauses/二(四)-5/?on={past:%Y-%m-%d}"
+    before = officer.get(address).content.decode()
+    assert "这一天还没有核算" in before
+    assert ">现在</dt>" not in before
+    recalculate(day=past, present=False)
+    after = officer.get(address).content.decode()
+    assert "这一天还没有核算" not in after
+    assert f"{past:%Y-%m-%d}" in after
+    assert ">现在</dt>" in officer.get(f"/supervision/clauses/二(四)-5/?on={TODAY:%Y-%m-%d}").content.decode()

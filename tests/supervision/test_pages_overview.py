@@ -145,3 +145,18 @@ def test_the_overview_asks_a_fixed_number_of_queries(officer, community, area, d
 @pytest.mark.parametrize("role", ["employer_staff", "system_admin"])
 def test_the_overview_is_for_officers(signed_in, role):
     assert signed_in(make.make_user(role)).get(OVERVIEW).status_code == 403
+
+
+def test_pay_below_guidance_is_a_column_that_leads_to_counts_and_not_to_amounts(signed_in):
+    make.make_standard(rungs={"assistant_2": "0.8"})
+    employer = make.make_employer("C02", region="350203001001")
+    make.make_pay(make.make_employment(make.make_worker(), employer), base=5432)
+    execute_here(start_run(day=TODAY, present=True, reason="request", dispatch=False))
+    client = signed_in(make.make_user("district_officer"))
+    page = client.get("/supervision/").content.decode()
+    assert "薪酬</th>" in page
+    assert "rule=pay" in page
+    assert "5,432" not in page
+    listed = client.get("/supervision/findings/?rule=pay").content.decode()
+    assert employer.name in listed
+    assert 'href="/payroll/below/"' in listed

@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 
 from xmsw.policy import facts as fact_registry
 from xmsw.policy.expressions import Expr
-from xmsw.policy.facts import Subject
+from xmsw.policy.facts import Fact, Subject
 from xmsw.policy.parameters import values_on
 from xmsw.policy.rules import Rule, needed_params, rules
+
+MONEY_UNIT = "元"  # facts of this unit, or of this by time («元/年»), are told as amounts of money
 
 
 @dataclass(frozen=True)
@@ -203,10 +206,15 @@ def _open_value(told: Expr | None, row: Mapping[str, Any], params: Mapping[str, 
 
 
 def labelled(rule: Rule, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Fact values as people read them: choice labels instead of codes."""
+    """Fact values as people read them: choice labels instead of codes, money as «¥4,620.00»."""
     declared = fact_registry.get(rule.subject).all_facts()
-    shown = {}
-    for name, value in row.items():
-        choices = declared[name].choices if name in declared else None
-        shown[name] = choices.get(value, value) if choices else ("未填" if value is None else value)
-    return shown
+    return {name: _label(declared.get(name), value) for name, value in row.items()}
+
+
+def _label(declared: Fact | None, value: Any) -> Any:
+    if declared is not None and declared.choices:
+        return declared.choices.get(value, value)
+    if value is None:
+        return "未填"
+    money = declared is not None and declared.unit.startswith(MONEY_UNIT) and isinstance(value, Decimal)
+    return f"¥{value:,.2f}" if money else value

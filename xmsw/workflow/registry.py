@@ -41,7 +41,9 @@ class Move:
     last move (who submitted) may not make this one; takes_back: whoever handed it in takes it back, which decides
     nothing although the case waited; turn: why it is not the account's turn with this object
     (`user, object`), "" where it is; refuses: sentences that forbid it for the object as it is; effect: what changes
-    along with the state (`user, object, decision`), before the object is saved; it may choose another state.
+    along with the state (`user, object, decision`), before the object is saved; it may choose another state;
+    consequences: sentences (`user, object`) that the review page shows once and has confirmed before the move is made;
+    stays: afterwards the page of the object is shown and not the next case.
     """
 
     name: str
@@ -58,6 +60,8 @@ class Move:
     refuses: Callable[[Any], Iterable[str]] = _nothing
     effect: Callable[[Any, Any, Decision], None] | None = None
     done: str = ""
+    consequences: Callable[[Any, Any], list[str]] | None = None
+    stays: bool = False
 
     def permits(self, user: Any) -> bool:
         """Whether the account may make this move on some row."""

@@ -23,7 +23,7 @@ from xmsw.workflow import actions, registry
 from xmsw.workflow.forms import DecisionForm
 from xmsw.workflow.models import Attachment, Waiting
 from xmsw.workflow.refusals import Overtaken, Refused
-from xmsw.workflow.registry import Decision, Flow
+from xmsw.workflow.registry import Decision, Flow, Move
 
 ORDER = ("since", "id")
 CITY_DIGITS = 4
@@ -141,6 +141,8 @@ def review(request: HttpRequest, key: str, pk: int) -> HttpResponse:
 def _decided(request: HttpRequest, flow: Flow, case: Any, form: DecisionForm) -> HttpResponse | None:
     try:
         move = flow.move(request.POST.get("move", ""))
+        if move.consequences and move in flow.open_to(request.user, case) and not request.POST.get("confirmed"):
+            return _asked(request, flow, case, move)
         actions.move(request.user, flow, case.pk, move.name, form.decision())
     except KeyError:
         form.add_error(None, "请点一个决定。")
@@ -151,9 +153,18 @@ def _decided(request: HttpRequest, flow: Flow, case: Any, form: DecisionForm) ->
         form.add_error(None, refusal.messages)
     else:
         messages.success(request, f"{case}：{move.said}。")
+        if move.stays:
+            return redirect(flow.url(case))
         following = _next(request, flow, case.pk)
         return redirect(following or f"{reverse('workflow:desk')}?flow={flow.key}")
     return None
+
+
+def _asked(request: HttpRequest, flow: Flow, case: Any, move: Move) -> HttpResponse:
+    """A check page: what the move brings; sent again from there, it is made."""
+    context = {"flow": flow, "case": case, "move": move, "sentences": move.consequences(request.user, case)}
+    given = [(name, value) for name in ("reasons", "opinion") for value in request.POST.getlist(name)]
+    return render(request, "workflow/check.html", context | {"given": given})
 
 
 def _next(request: HttpRequest, flow: Flow, pk: int) -> str:
@@ -171,6 +182,8 @@ def perform(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     form = DecisionForm(flow, request.POST)
     try:
         move = flow.move(request.POST.get("move", ""))
+        if move.consequences:
+            return redirect("workflow:review", flow.key, pk)  # what it brings is told there first
         if form.is_valid():
             case = actions.move(request.user, flow, pk, move.name, form.decision())
             messages.success(request, f"{case}：{move.said}。")
