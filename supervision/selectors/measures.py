@@ -9,6 +9,8 @@ from django.db.models import Count, F, Func, Q, QuerySet, Sum
 
 from payroll.models import GUIDED_SECTORS, ITEMS, CostSheet, EconomicIndicator, InsuranceMonth, PurchaseProject
 from posts.models import Duty, Incubation, Post
+from supervision.selectors.measures_duties import measures_duties
+from supervision.selectors.measures_money import measures_money
 from talents.forecast import lapses
 from talents.models import (
     AllowanceRecommendation,
@@ -40,6 +42,8 @@ def measures(user: User | None, on: date) -> dict[str, str]:
     found |= _registrations(user, on)
     found |= _insurance(user, on)
     found |= _reviews(user, on)
+    found |= measures_duties(user, on)
+    found |= measures_money(user, on)
     found["二(三)-5"] += _supervision(user, on)
     return found
 
