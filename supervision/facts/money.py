@@ -29,6 +29,10 @@ extend(
             "budget_before": Fact("上年预算", f"coalesce(sum(i.amount) {_LAST}, 0)", "元", empty="0"),
             "ended_items": count("已结束的预算项目", f"i.year < {_YEAR}"),
             "unevaluated_items": count("逾期没有绩效评价的预算项目", _LATE),
+            "spent_before": Fact("上年支出", f"coalesce(sum(l.spent) {_LAST}, 0)", "元", empty="0"),
+            "spendable_before": Fact(
+                "上年预算和结转", f"coalesce(sum(i.amount + i.carried) {_LAST}, 0)", "元", empty="0"
+            ),
             "budget_share_spent": Fact(
                 "上年预算执行率",
                 f"round(coalesce(sum(l.spent) {_LAST}, 0) / nullif(sum(i.amount + i.carried) {_LAST}, 0), 4)",

@@ -38,9 +38,9 @@ class RegisterForm(forms.ModelForm):
             self.fields["bureau"].choices = [(own, Bureau(own).label)]
         if "file" in self.fields and self.instance.file_name:
             self.fields["file"].help_text = f"{FILE_HINT}已有「{self.instance.file_name}」，不选就不换。"
-        for name in ("bureau", "region"):
-            if name in self.fields and self.instance.pk is None and self.initial.get(name) is None:
-                self.initial[name] = getattr(user.org_unit, "bureau" if name == "bureau" else "region_id")
+        if self.instance.pk is None:
+            own = {"bureau": user.org_unit.bureau, "region": user.org_unit.region_id}
+            self.initial |= own | (kwargs.get("initial") or {})
 
     def _offer_areas(self) -> None:
         rows = Region.objects.subtree(self.user.area_code).filter(level__in=self.levels).order_by("code")

@@ -226,7 +226,8 @@ class GuidanceRecord(Register):
         verbose_name = verbose_name_plural = "人社指导"
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(replied_on__isnull=True, reply="") | (Q(replied_on__gte=F("asked_on")) & ~Q(reply="")),
+                condition=Q(replied_on__isnull=True, reply="")
+                | (Q(replied_on__isnull=False, replied_on__gte=F("asked_on")) & ~Q(reply="")),
                 name="a_reply_has_its_day",
                 violation_error_message="指导意见和答复日期要一起填，答复日期不能早于提出日期。",
             ),

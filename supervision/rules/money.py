@@ -58,12 +58,12 @@ rule(
     clause="四(二)-2",
     subject="area",
     title="预算执行",
-    applies=~F.budget_share_spent.is_unknown(),
+    applies=F.spendable_before > 0,
     cases=(
         When(
-            F.budget_share_spent < P.budget_execution_share_min,
+            F.spent_before < F.spendable_before * P.budget_execution_share_min,
             Outcome.WARNING,
-            "上年预算执行率 {budget_share_spent}，低于 {budget_execution_share_min}",
+            "上年支出 {spent_before} 元，占预算和结转 {spendable_before} 元的 {budget_share_spent}，低于 {budget_execution_share_min}",
             "查明原因，登记漏记的支出，或调整预算安排",
         ),
     ),

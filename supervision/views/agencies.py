@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -220,7 +221,7 @@ class Own(ListingView):
         may_enter = self.request.user.can(Capability.APPLY) and not self.request.is_past
         return super().context() | {"new_url": reverse(f"supervision:{self.key}-new") if may_enter else ""}
 
-    @property
+    @cached_property
     def columns(self) -> tuple[Column, ...]:
         """The first leads the agency's own people to the form."""
         first, *rest = self.shown

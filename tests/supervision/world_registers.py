@@ -18,7 +18,7 @@ def make_registers(
     for place, district in places.items():
         name = names[place]
         item = make.make_budget(district, name=f"{name}经费")
-        policy = make.make_policy(district, name=f"{name}补贴")
+        policy = make.make_policy(district, name=f"{place}补贴")  # officers of every line may read policies
         made = {
             "plans": make.make_plan(district, name=f"{name}规划", file_name="-", stored_as="-"),
             "targets": make.make_target("health", district, document=name),
@@ -36,7 +36,7 @@ def make_registers(
             "policies": policy,
             "policy-application": make.make_application(employers[place], policy, state="submitted"),
             "policy-granted": make.make_application(employers[place], policy, state="granted"),
-            "policy-draft": make.make_application(employers[place], make.make_policy(district, name=f"{name}减税")),
+            "policy-draft": make.make_application(employers[place], make.make_policy(district, name=f"{place}减税")),
             "fees": make.make_fee(employers[place], service=name),
             "incomes": make.make_income(employers[place]),
         }
