@@ -11,6 +11,7 @@ _SPENT = (
     "LEFT JOIN (SELECT l.item_id, sum(l.amount) AS spent FROM supervision_budgetline l "
     "WHERE l.kind = 'spending' AND l.\"on\" <= %(on)s GROUP BY l.item_id) l ON l.item_id = i.id"
 )
+_WHOLE = "i.amount + i.carried"
 _LAST = f"FILTER (WHERE i.year = {_YEAR} - 1)"
 
 extend(
@@ -30,12 +31,10 @@ extend(
             "ended_items": count("已结束的预算项目", f"i.year < {_YEAR}"),
             "unevaluated_items": count("逾期没有绩效评价的预算项目", _LATE),
             "spent_before": Fact("上年支出", f"coalesce(sum(l.spent) {_LAST}, 0)", "元", empty="0"),
-            "spendable_before": Fact(
-                "上年预算和结转", f"coalesce(sum(i.amount + i.carried) {_LAST}, 0)", "元", empty="0"
-            ),
+            "spendable_before": Fact("上年预算和结转", f"coalesce(sum({_WHOLE}) {_LAST}, 0)", "元", empty="0"),
             "budget_share_spent": Fact(
                 "上年预算执行率",
-                f"round(coalesce(sum(l.spent) {_LAST}, 0) / nullif(sum(i.amount + i.carried) {_LAST}, 0), 4)",
+                f"round(coalesce(sum(l.spent) {_LAST}, 0) / nullif(sum({_WHOLE}) {_LAST}, 0), 4)",
             ),
         },
     ),

@@ -63,7 +63,8 @@ rule(
         When(
             F.spent_before < F.spendable_before * P.budget_execution_share_min,
             Outcome.WARNING,
-            "上年支出 {spent_before} 元，占预算和结转 {spendable_before} 元的 {budget_share_spent}，低于 {budget_execution_share_min}",
+            "上年支出 {spent_before} 元，占预算和结转 {spendable_before} 元的 {budget_share_spent}，"
+            "低于 {budget_execution_share_min}",
             "查明原因，登记漏记的支出，或调整预算安排",
         ),
     ),
