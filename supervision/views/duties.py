@@ -34,8 +34,7 @@ class Plans(RegisterView):
     shown = (
         Column("name", "规划", order="name"),
         REGION,
-        Column("start", "规划期起", order="start"),
-        Column("end", "规划期止", order="end"),
+        Column("start", "规划期", lambda row: f"{row.start:%Y-%m} 至 {row.end:%Y-%m}", order="start"),
         Column("quote", "原文"),
         file_column("plans"),
         DOCUMENT,

@@ -126,7 +126,7 @@ def _targets(request: HttpRequest, bureau: str) -> dict[str, Any]:
         cells.append(cell(text, f"{link}&area={place.pk}", tone))
     columns = [place.name for place in places]
     rows = [{"label": "实有 / 目标", "cells": cells}]
-    return {"title": f"{year} 年岗位目标", "first": "", "columns": columns, "rows": rows, "numeric": True}
+    return {"title": f"{year} 年岗位目标", "first": "岗位", "columns": columns, "rows": rows, "numeric": True}
 
 
 def _kinds(request: HttpRequest, found: Line, bureau: str) -> dict[str, Any]:

@@ -89,7 +89,11 @@ class Meetings(RegisterView):
         REGION,
         Column("on", "召开日期", order="on"),
         Column("chair", "主持人"),
-        Column("attending", "参加部门", lambda row: "、".join(Bureau(each).label for each in row.attending)),
+        Column(
+            "attending",
+            "参加部门",
+            lambda row: "、".join(label for code, label in Bureau.choices if code in row.attending),
+        ),
         Column(
             "tasks", "交办任务", "given", link=lambda row: f"{reverse('supervision:meeting-tasks')}?meeting={row.pk}"
         ),

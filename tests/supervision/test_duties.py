@@ -168,6 +168,16 @@ def test_the_months_between_meetings_are_a_dated_parameter():
     assert outcome("joint-meetings") == "warning"
 
 
+def test_a_meeting_is_entered_with_the_bureaus_that_came(siming):
+    data = {"region": "350203", "title": "一季度会议", "on": TODAY, "attending": ["health", "justice"]}
+    assert (
+        'type="checkbox" name="attending" value="health"' in siming.get("/supervision/meetings/new/").content.decode()
+    )
+    assert posted(siming, "/supervision/meetings/new/", **data).status_code == 302
+    assert rows(siming.get("/supervision/meetings/?with=health"))[0][4] == "司法行政、卫生计生"
+    assert rows(siming.get("/supervision/meetings/?with=education")) == []
+
+
 def test_a_bureau_sees_the_meetings_it_attended(signed_in):
     rows_of.make_meeting(title="教育参加的")
     rows_of.make_meeting(title="没有教育的", attending=["health"])
