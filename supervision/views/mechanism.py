@@ -74,6 +74,11 @@ class Contacts(RegisterView):
         return cell("缺", link, "lack")
 
 
+def _labels(bureaus: list[str]) -> str:
+    """Names of bureaus in the order of the policy's letterhead."""
+    return "、".join(label for code, label in Bureau.choices if code in bureaus)
+
+
 class Meetings(RegisterView):
     """Joint meetings with their minutes."""
 
