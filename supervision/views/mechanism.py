@@ -97,7 +97,7 @@ class Meetings(RegisterView):
         Column(
             "attending",
             "参加部门",
-            lambda row: "、".join(label for code, label in Bureau.choices if code in row.attending),
+            lambda row: _labels(row.attending),
         ),
         Column(
             "tasks", "交办任务", "given", link=lambda row: f"{reverse('supervision:meeting-tasks')}?meeting={row.pk}"
