@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from supervision import urls_duties, urls_money
 from supervision.views import areas, clauses, employers, lists, overview, people, rolls, runs
 
 app_name = "supervision"
@@ -20,6 +21,8 @@ urlpatterns = [
     path("clauses/", clauses.board, name="clauses"),
     path("clauses/<str:pk>/", clauses.clause, name="clause"),
     path("areas/", areas.areas, name="areas"),
+    *urls_duties.urlpatterns,
+    *urls_money.urlpatterns,
     path("rules/", clauses.rules, name="rules"),
     path("runs/", runs.runs, name="runs"),
     path("runs/start/", runs.start, name="run-start"),

@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
 from supervision.views.rolls import ROLLS
+from tests.matrix_entry import Entry
+from tests.supervision.matrix_duties import MATRIX_DUTIES
+from tests.supervision.matrix_money import MATRIX_MONEY
 from tests.world import COURSE
-
-
-@dataclass(frozen=True)
-class Entry:
-    """How an address is tried.
-
-    `foreign`: its argument names an object of that kind, taken from others, and is refused. `arguments`: fixed ones.
-    `public`: open without sign-in. `queries`: further query strings; `{area}`, `{name}`, `{code}` are of the others.
-    """
-
-    foreign: str = ""
-    arguments: dict[str, Any] = field(default_factory=dict)
-    public: bool = False
-    queries: tuple[str, ...] = ()
-
 
 PAGE = Entry()
 LIST = Entry(queries=("?area={area}", "?q={name}", "?q={code}", "?kind=all", "?kind=A01&area={area}", "?export=xlsx"))
@@ -67,6 +52,8 @@ MATRIX: dict[str, Entry] = {
     "supervision:clauses": PAGE,
     "supervision:clause": Entry(arguments={"pk": "二(二)-2"}),
     "supervision:areas": Entry(queries=("?export=xlsx",)),
+    **MATRIX_DUTIES,
+    **MATRIX_MONEY,
     "supervision:rules": PAGE,
     "supervision:runs": PAGE,
     "supervision:run-start": PAGE,

@@ -50,6 +50,7 @@ from talents.models import (
     TalentCategory,
 )
 from tests import builders as make
+from tests.supervision.world_registers import make_registers
 from xmsw.accounts.models import OrgUnit, User
 from xmsw.exchange.models import Batch
 from xmsw.notices.models import Notice
@@ -257,6 +258,7 @@ def build() -> World:
     }
     things = {
         **make_filings(employers),
+        **make_registers(employers, PLACES, NAMES),
         **make_learning(persons),
         **make_certificates(persons),
         **recognise(employers, persons),

@@ -19,6 +19,7 @@ from payroll.costing import figures
 from payroll.forms.projects import ProjectForm
 from payroll.models import CostSheet, PurchaseProject
 from posts.filters import text_condition
+from xmsw.accounts.models import Bureau
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 from xmsw.workflow.refusals import Refused
@@ -46,6 +47,12 @@ class Projects(ListingView):
     )
     filters = (
         Text("q", "承接机构", lambda rows, text: rows.filter(text_condition(text, "provider__")), "名称、拼音或代码"),
+        Choice(
+            "bureau",
+            "承接机构主管部门",
+            Bureau.choices,
+            lambda rows, value: rows.filter(provider__competent_bureau=value),
+        ),
         Choice(
             "replaces",
             "代替养人",

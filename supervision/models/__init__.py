@@ -1,8 +1,42 @@
 """What recalculation leaves behind: findings, facts of today, tallies, and the runs themselves."""
 
+from supervision.models.agencies import FeeItem, MarketIncome, PolicyApplication, PreferentialPolicy
+from supervision.models.duties import (
+    Contact,
+    DevelopmentPlan,
+    GuidanceRecord,
+    JointMeeting,
+    MeetingTask,
+    SupportingRule,
+    YearlyTarget,
+)
 from supervision.models.facts import EmployerFacts
 from supervision.models.findings import Finding
+from supervision.models.money import BudgetEvaluation, BudgetItem, BudgetLine, PayIssue, SocialFunding, UpwardReport
 from supervision.models.runs import Run, Shard
 from supervision.models.tallies import Tally
 
-__all__ = ["EmployerFacts", "Finding", "Run", "Shard", "Tally"]
+__all__ = [
+    "BudgetEvaluation",
+    "BudgetItem",
+    "BudgetLine",
+    "Contact",
+    "DevelopmentPlan",
+    "EmployerFacts",
+    "FeeItem",
+    "Finding",
+    "GuidanceRecord",
+    "JointMeeting",
+    "MarketIncome",
+    "MeetingTask",
+    "PayIssue",
+    "PolicyApplication",
+    "PreferentialPolicy",
+    "Run",
+    "Shard",
+    "SocialFunding",
+    "SupportingRule",
+    "Tally",
+    "UpwardReport",
+    "YearlyTarget",
+]

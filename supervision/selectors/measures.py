@@ -10,6 +10,8 @@ from django.db.models import Count, F, Func, Q, QuerySet, Sum
 from awards.models import HIGHER, AwardLevel, FundEntry, Honour
 from payroll.models import GUIDED_SECTORS, ITEMS, CostSheet, EconomicIndicator, InsuranceMonth, PurchaseProject
 from posts.models import Duty, Incubation, Post
+from supervision.selectors.measures_duties import measures_duties
+from supervision.selectors.measures_money import measures_money
 from talents.forecast import lapses
 from talents.models import (
     AllowanceRecommendation,
@@ -42,6 +44,8 @@ def measures(user: User | None, on: date) -> dict[str, str]:
     found |= _insurance(user, on)
     found |= _reviews(user, on)
     found |= _awards(user, on)
+    found |= measures_duties(user, on)
+    found |= measures_money(user, on)
     found["二(三)-5"] += _supervision(user, on)
     return found
 

@@ -81,7 +81,8 @@ def rural(user: User, on: date) -> QuerySet[Employer]:
     )
 
 
-def _needed(on: date) -> Subquery:
+def needed_headcount(on: date) -> Subquery:
+    """Headcount of the newest filed assessment of an employer by the day."""
     latest = NeedAssessment.objects.filed().filter(employer=OuterRef("pk"), assessed_on__lte=on)
     return Subquery(latest.order_by("-assessed_on").values("headcount")[:1])
 
@@ -93,7 +94,9 @@ def inclusion(user: User, on: date) -> QuerySet[Employer]:
     """List B (二(一)-5): need assessed, and social-work posts under the management of technical posts."""
     return (
         employers(user, on, B_KINDS)
-        .annotate(needed=_needed(on), included=Exists(Inclusion.objects.in_force(on).filter(employer=OuterRef("pk"))))
+        .annotate(
+            needed=needed_headcount(on), included=Exists(Inclusion.objects.in_force(on).filter(employer=OuterRef("pk")))
+        )
         .annotate(
             stage=Case(
                 When(needed__isnull=True, then=Value("pending")),
@@ -118,7 +121,7 @@ def as_needed(user: User, on: date) -> QuerySet[Employer]:
     """List D (二(二)-7): assessed headcount against certified people in posts."""
     return (
         employers(user, on, D_KINDS)
-        .annotate(needed=_needed(on), certified=counted(holders(on), "post__employer"))
+        .annotate(needed=needed_headcount(on), certified=counted(holders(on), "post__employer"))
         .annotate(
             lacking=F("needed") - F("certified"),
             stage=Case(

@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
-
+from supervision.selectors.screen import Screen
+from supervision.selectors.screens_duties import SCREENS_DUTIES
+from supervision.selectors.screens_money import SCREENS_MONEY
 from talents.views.benefits import READERS as BENEFIT_READERS
 from talents.views.publicity import READERS as STORY_READERS
 from xmsw.accounts.roles import Capability
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
-
-
-@dataclass(frozen=True)
-class Screen:
-    """A page by URL name, with a query that shows just this clause's part; `needs`: any of these capabilities."""
-
-    label: str
-    name: str
-    query: str = ""
-    needs: tuple[Capability, ...] = ()
-
-    @property
-    def url(self) -> str:
-        return reverse(self.name) + (f"?{self.query}" if self.query else "")
-
-    def opens(self, user: User | None) -> bool:
-        """Whether the account may open it."""
-        return user is None or not self.needs or any(map(user.can, self.needs))
 
 
 def _findings(label: str, rule: str) -> Screen:
@@ -94,6 +76,8 @@ SCREENS: dict[str, Screen] = {
     "三(二)-7": Screen("没有登记依据的奖励基金", "awards:funds", "basis=missing", _FUNDS),
     "三(二)-8": Screen("奖励基金", "awards:funds", needs=_FUNDS),
     "四(一)-6": Screen("专技人员纳入", "talents:specialists", "file=no", _SPECIALISTS),
+    **SCREENS_DUTIES,
+    **SCREENS_MONEY,
     "二(四)-8": _findings("初级岗位的证书", "certificate-for-junior"),
 }
 

@@ -160,6 +160,16 @@ def _title(user: User, flow: Flow, pk: int) -> str:
     return str(flow.model._default_manager.visible_to(user).filter(pk=pk).first() or f"{flow.label} {pk}")
 
 
+def content_type_of(name: str, data: bytes) -> str:
+    """The type of a file that may be kept: a usual document or picture whose ending is true. Raises Refused."""
+    known = CONTENT_TYPES.get(Path(name).suffix.lower())
+    if known is None or not data.startswith(known[1]):
+        raise Refused(f"「{name[:60]}」不能上传：只收 PDF、JPG、PNG、DOCX、XLSX 文件，扩展名要和内容一致。")
+    if len(data) > MAX_ATTACHMENT:
+        raise Refused(f"「{name[:60]}」超过 {MAX_ATTACHMENT // 1_048_576} MB，请压缩或分开上传。")
+    return known[0]
+
+
 def attach(user: User, flow: Flow, pk: int, name: str, data: bytes) -> Attachment:
     """Keep a file with a case the account sees.
 
@@ -168,11 +178,7 @@ def attach(user: User, flow: Flow, pk: int, name: str, data: bytes) -> Attachmen
     seen = flow.model._default_manager.visible_to(user).filter(pk=pk).first()
     if seen is None or not flow.opens(user, seen):
         raise PermissionDenied("这件事不归你办，不能上传材料。")
-    known = CONTENT_TYPES.get(Path(name).suffix.lower())
-    if known is None or not data.startswith(known[1]):
-        raise Refused(f"「{name[:60]}」不能上传：只收 PDF、JPG、PNG、DOCX、XLSX 文件，扩展名要和内容一致。")
-    if len(data) > MAX_ATTACHMENT:
-        raise Refused(f"「{name[:60]}」超过 {MAX_ATTACHMENT // 1_048_576} MB，请压缩或分开上传。")
+    kind = content_type_of(name, data)
     with stored.keeping(data) as (stored_as, _), transaction.atomic():
         case = flow.model._default_manager.select_for_update(of=("self",)).get(pk=pk)
         if case.state not in flow.unsettled:
@@ -182,7 +188,7 @@ def attach(user: User, flow: Flow, pk: int, name: str, data: bytes) -> Attachmen
             flow=flow.key,
             subject_id=pk,
             name=Path(name).name[-200:],
-            content_type=known[0],
+            content_type=kind,
             size=len(data),
             stored_as=stored_as,
             uploaded_by=user,

@@ -1,0 +1,5 @@
+"""Facts of section 四; importing the package declares them all."""
+
+from supervision.facts import duties, money
+
+__all__ = ["duties", "money"]

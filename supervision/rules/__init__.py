@@ -1,0 +1,5 @@
+"""Rules of section 四; importing the package declares them all."""
+
+from supervision.rules import duties, money
+
+__all__ = ["duties", "money"]
