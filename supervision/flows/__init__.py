@@ -1,0 +1,5 @@
+"""Flows of supervision."""
+
+from supervision.flows import inspections, rectification
+
+__all__ = ["inspections", "rectification"]

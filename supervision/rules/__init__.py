@@ -1,0 +1,5 @@
+"""Rules of section 四."""
+
+from supervision.rules import inspections
+
+__all__ = ["inspections"]
