@@ -64,7 +64,7 @@ def escalate(on: date) -> dict[str, int]:
         done["told_above"] = _tell(
             officers, days, "escalated", "逾期整改上报：", "，逾期未改，已上报。",
             _OFFICERS.format(area="(SELECT s.region_id FROM supervision_escalation s WHERE s.order_id = o.id)"),
-            f'{_UNANSWERED} AND EXISTS (SELECT FROM supervision_escalation s WHERE s.order_id = o.id AND s."on" <= %(on)s)',
+            f"{_UNANSWERED} AND EXISTS (SELECT FROM supervision_escalation s WHERE s.order_id = o.id)",
         )  # fmt: skip
     return done
 

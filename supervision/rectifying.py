@@ -274,6 +274,11 @@ def items_of(faults: Sequence[Fault], chosen: dict[str, dict[str, Any]]) -> list
     ]
 
 
+def items_shown(order: RectificationOrder) -> list[OrderItem]:
+    """Items of an order with what its pages tell of them; one query."""
+    return list(order.items.select_related("clause", "finding", "record__unit", "response_by"))
+
+
 def open_orders(user: User, employer: int) -> dict[tuple[int, int], RectificationOrder]:
     """Open orders by (rule, subject) of the findings they name; one query."""
     rows = OrderItem.objects.filter(

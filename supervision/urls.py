@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from supervision import urls_inspections
 from supervision.views import areas, clauses, employers, lists, overview, rolls, runs
 
 app_name = "supervision"
@@ -19,6 +20,7 @@ urlpatterns = [
     path("clauses/", clauses.board, name="clauses"),
     path("clauses/<str:pk>/", clauses.clause, name="clause"),
     path("areas/", areas.areas, name="areas"),
+    *urls_inspections.urlpatterns,
     path("rules/", clauses.rules, name="rules"),
     path("runs/", runs.runs, name="runs"),
     path("runs/start/", runs.start, name="run-start"),

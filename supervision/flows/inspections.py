@@ -23,6 +23,7 @@ ONSITE = flow(
         url=lambda case: reverse("supervision:onsite", args=[case.pk]),
         employer=lambda case: case.employer_id,
         opens=lambda user, case: onsite.inspects(user, case) or user.can(Capability.PLAN_INSPECTIONS),
+        context=lambda request, case: {"records": list(case.records.select_related("item").order_by("item__place"))},
         moves=(
             Move(
                 "confirm",

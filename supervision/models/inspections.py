@@ -1,4 +1,4 @@
-"""Inspections (督促核查, 四(三)-1): a plan, its checklist, the units that were drawn, who goes there and what is found."""
+"""Inspections (督促核查, 四(三)-1): a plan, its checklist, the units drawn, who goes there and what is found."""
 
 from __future__ import annotations
 
@@ -95,7 +95,8 @@ class Inspection(models.Model):
             ends_after_start("an_inspection_ends_after_it_starts"),
             models.CheckConstraint(condition=Q(share__gte=1, share__lte=100), name="an_inspection_draws_a_share"),
             models.CheckConstraint(
-                condition=Q(state__in=("draft", "cancelled")) | Q(seed_fixed_at__isnull=False, frame_size__isnull=False),
+                condition=Q(state__in=("draft", "cancelled"))
+                | Q(seed_fixed_at__isnull=False, frame_size__isnull=False),
                 name="an_inspection_is_drawn_by_a_fixed_seed",
                 violation_error_message="先固定随机种子，再确定单位。",
             ),
@@ -132,7 +133,7 @@ class InspectionFrame(models.Model):
 
 
 class InspectionItem(models.Model):
-    """One line of the checklist: a clause, the rule it came from or none, what is asked, which fact it is held against."""
+    """One line of the checklist: clause, the rule it came from or none, what is asked, the fact it is held against."""
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="items", verbose_name="核查")
     place = models.PositiveSmallIntegerField("顺序")

@@ -193,7 +193,9 @@ class OrderItem(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "整改事项"
         ordering: ClassVar = ["place"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["order", "place"], name="one_item_at_a_place_of_an_order")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "place"], name="one_item_at_a_place_of_an_order")
+        ]
 
     def __str__(self) -> str:
         return f"{self.place}. {self.problem}"

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Func, Q, QuerySet, Sum
 
 from payroll.models import GUIDED_SECTORS, ITEMS, CostSheet, EconomicIndicator, InsuranceMonth, PurchaseProject
 from posts.models import Duty, Incubation, Post
+from supervision.selectors.measures_inspections import measures_inspections
 from talents.forecast import lapses
 from talents.models import (
     AllowanceRecommendation,
@@ -40,6 +41,7 @@ def measures(user: User | None, on: date) -> dict[str, str]:
     found |= _registrations(user, on)
     found |= _insurance(user, on)
     found |= _reviews(user, on)
+    found |= measures_inspections(user, on)
     found["二(三)-5"] += _supervision(user, on)
     return found
 

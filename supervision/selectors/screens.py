@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from supervision.selectors.screens_inspections import SCREENS_INSPECTIONS
 from talents.views.benefits import READERS as BENEFIT_READERS
 from talents.views.publicity import READERS as STORY_READERS
 from xmsw.accounts.roles import Capability
@@ -86,6 +87,7 @@ SCREENS: dict[str, Screen] = {
     "三(一)-11": Screen("政府特殊津贴推荐", "talents:allowances", needs=_ALLOWANCES),
     "四(一)-6": Screen("专技人员纳入", "talents:specialists", "file=no", _SPECIALISTS),
     "二(四)-8": _findings("初级岗位的证书", "certificate-for-junior"),
+    **{clause: Screen(*told) for clause, told in SCREENS_INSPECTIONS.items()},
 }
 
 

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from posts.models import Employer
 from posts.views.employers import record_context, render_tab
-from supervision.models import Finding
+from supervision.models import Finding, RectificationOrder
+from supervision.rectifying import may_order, open_orders
 from supervision.selectors.lists import finding_counts
 from supervision.selectors.mending import way
 from supervision.selectors.subjects import labels, subject_names
@@ -36,10 +37,15 @@ def verdicts_tab(request: HttpRequest, pk: int) -> HttpResponse:
     named = subject_names(request.user, pk, personal=request.user.can(Capability.VIEW_PERSONNEL))
     since = {} if request.is_past else _since(request, pk)
     parameters = {each.code: each for each in Parameter.objects.all()}
-    shown = [{**_shown(each, since, named, parameters), "way": _way(request, each, pk, named)} for each in found]
+    ordered = {} if request.is_past else open_orders(request.user, pk)
+    shown = [
+        {**_shown(each, since, named, parameters, ordered), "way": _way(request, each, pk, named)} for each in found
+    ]
     shown.sort(key=lambda each: (-each["verdict"].outcome, each["verdict"].rule.number))
     met = [each for each in shown if each["verdict"].outcome == Outcome.MET]
-    return render_tab(request, "supervision/_verdicts.html", {**record, "verdicts": shown, "met": met})
+    orders = not request.is_past and may_order(request.user, record["employer"])
+    context = {**record, "verdicts": shown, "met": met, "may_order": orders}
+    return render_tab(request, "supervision/_verdicts.html", context)
 
 
 def _way(
@@ -61,6 +67,7 @@ def _shown(
     since: dict[tuple[int, int], Any],
     named: dict[tuple[str, int], str],
     parameters: dict[str, Parameter],
+    ordered: dict[tuple[int, int], RectificationOrder],
 ) -> dict[str, Any]:
     rule = verdict.rule
     declared = facts.get(rule.subject).all_facts()
@@ -70,6 +77,7 @@ def _shown(
         "outcome_code": Outcome(verdict.outcome).code,
         "about": named.get((rule.subject, verdict.subject_id), ""),
         "since": since.get((rule.number, verdict.subject_id)),
+        "order": ordered.get((rule.number, verdict.subject_id)),
         "facts": [
             (declared[name].label, _said(value), declared[name].unit)
             for name, value in read.items()
