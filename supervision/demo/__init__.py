@@ -1,0 +1,33 @@
+"""Invented supervision, a module a part; of Xiamen only."""
+
+from __future__ import annotations
+
+from supervision.demo import inspections
+from xmsw.synthetic.plan import DemoAccount, Plan
+
+ORDER = 60
+PARTS = (inspections,)
+
+
+def load(plan: Plan) -> None:
+    """Nothing before the accounts are there."""
+
+
+def open_accounts(plan: Plan) -> None:
+    """Accounts that a part needs."""
+    if not plan.nation and not plan.bulk:
+        for part in PARTS:
+            if hasattr(part, "open_accounts"):
+                part.open_accounts(plan)
+
+
+def accounts() -> list[DemoAccount]:
+    """Those that are there."""
+    return [each for part in PARTS if hasattr(part, "accounts") for each in part.accounts()]
+
+
+def hand_in(plan: Plan) -> None:
+    """Each part's rows."""
+    if not plan.nation and not plan.bulk:
+        for part in PARTS:
+            part.hand_in(plan)
