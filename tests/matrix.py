@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from supervision.views.rolls import ROLLS
+from tests.supervision.matrix_inspections import INSPECTIONS
 from tests.world import COURSE
 
 
@@ -66,6 +67,7 @@ MATRIX: dict[str, Entry] = {
     "supervision:clauses": PAGE,
     "supervision:clause": Entry(arguments={"pk": "二(二)-2"}),
     "supervision:areas": Entry(queries=("?export=xlsx",)),
+    **{name: Entry(**told) for name, told in INSPECTIONS.items()},
     "supervision:rules": PAGE,
     "supervision:runs": PAGE,
     "supervision:run-start": PAGE,

@@ -39,6 +39,7 @@ from talents.models import (
     TalentCategory,
 )
 from tests import builders as make
+from tests.supervision.inspections import make_inspected
 from xmsw.accounts.models import OrgUnit, User
 from xmsw.exchange.models import Batch
 from xmsw.notices.models import Notice
@@ -252,6 +253,7 @@ def build() -> World:
         **make_guidance(),
         "decision": decide_pay(persons),
         **awards,
+        **make_inspected(employers, PLACES),
         "sheet": make_sheets(projects),
         "registration": registrations,
         "appointment": appointments,
