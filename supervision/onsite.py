@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.utils import timezone
 
 from supervision.checklists import registered, unit_of
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from xmsw.workflow.registry import Decision
 
 _S, _R = InspectionUnit.State, ItemRecord.Result
+_TO_DO = Case(When(state=_S.OPEN, then=0), When(state=_S.CONFIRMED, then=1), default=2)
 NOT_YOURS = "这家单位没有派给你核查。"
 
 
@@ -34,7 +35,7 @@ def assigned(user: User) -> QuerySet[InspectionUnit]:
     rows = InspectionUnit.objects.visible_to(user).filter(
         inspectors__user=user, inspection__state=Inspection.State.UNDER_WAY
     )
-    return rows.select_related("inspection", "employer", "employer__region").order_by("-state", "pk")
+    return rows.select_related("inspection", "employer", "employer__region").order_by(_TO_DO, "pk")
 
 
 def _open(user: User, unit: InspectionUnit) -> InspectionUnit:

@@ -21,6 +21,7 @@ from xmsw.notices.models import Notice
 from xmsw.policy.outcomes import Outcome
 from xmsw.policy.rules import by_number
 from xmsw.regions.models import Region
+from xmsw.workflow.models import Step
 from xmsw.workflow.refusals import Refused, refused_by_constraint
 
 if TYPE_CHECKING:
@@ -57,7 +58,9 @@ def may_order(user: User, employer: Employer) -> bool:
 
 
 def faults_of_unit(unit: InspectionUnit) -> list[Fault]:
-    """Failed lines of a finished record that no open order names."""
+    """Failed lines of a finished record that no open order names; none before it is finished."""
+    if unit.state != InspectionUnit.State.DONE:
+        return []
     rows = unit.records.filter(result=ItemRecord.Result.FAILS).select_related("item").order_by("item__place")
     rows = rows.exclude(order_items__order__state__in=RectificationOrder.OPEN)
     return [_fault_of(each) for each in rows]
@@ -118,6 +121,10 @@ def issue(
             for place, each in enumerate(items, start=1):
                 each.order, each.place = order, place
             OrderItem.objects.bulk_create(items)
+            Step.objects.create(
+                flow=NOTICE, subject_id=order.pk, move="order", label="签发", to_state=_S.ORDERED, user=user,
+                unit=user.place_label,
+            )  # fmt: skip
             tell_employer(order, "ordered", f"责令整改：{order.number}", f"请在 {due_on:%Y-%m-%d} 前整改并回复。")
     except IntegrityError as error:
         raise refused_by_constraint(error) from error

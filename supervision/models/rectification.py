@@ -61,7 +61,7 @@ class RectificationOrderQuerySet(models.QuerySet["RectificationOrder"]):
         if condition is None:
             return self.none()
         if user.role in OFFICERS and user.is_lead:
-            condition |= in_area("region_id", user.area_code)
+            condition |= in_area("region__code", user.area_code)
         # Through the members of an employer a row would come once a member.
         return self.filter(pk__in=self.model.objects.filter(condition).values("pk"))
 

@@ -16,7 +16,7 @@ from supervision.checklists import COUNTABLE, countable, registered, unit_of
 from supervision.flows.inspections import ONSITE
 from supervision.forms.inspections import RecordForm, VisitForm
 from supervision.models import Inspection, InspectionItem, InspectionUnit, ItemRecord, RectificationOrder
-from supervision.rectifying import may_order
+from supervision.rectifying import faults_of_unit, may_order
 from supervision.views.inspections import readers_only
 from xmsw.ui.numbers import whole
 from xmsw.workflow import actions
@@ -55,7 +55,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "inspectors": [each.user for each in unit.inspectors.select_related("user__org_unit__region")],
         "left": list(onsite.against_confirming(unit)) if writes else [],
         "orders": list(orders),
-        "may_order": unit.state == _S.DONE and may_order(request.user, unit.employer) and not request.is_past,
+        "may_order": not request.is_past and may_order(request.user, unit.employer) and bool(faults_of_unit(unit)),
     }
     return render(request, "supervision/inspections/onsite.html", context)
 

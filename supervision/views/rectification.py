@@ -62,7 +62,7 @@ class Ledger(ListingView):
         Column("issued", "签发", "issued_on", order="issued_on"),
         Column("due", "期限", "due_on", order="due_on"),
         Column("late", "逾期", _late),
-        Column("responded", "回复", "responded_on"),
+        Column("responded", "回复", "responded_on", chosen=False),
         Column("closed", "销号", "closed_on"),
         Column("charge", "经办人", "in_charge"),
     )
@@ -83,7 +83,7 @@ class Ledger(ListingView):
             ),
             Choice("overdue", "期限", [("yes", "逾期未回复")], lambda rows, value: rows.overdue(today)),
             Choice("escalated", "上报", [("yes", "已上报")], lambda rows, value: rows.filter(escalated=True)),
-            place_choice(user, lambda rows, code: rows.filter(in_area("employer__region_id", code))),
+            place_choice(user, lambda rows, code: rows.filter(in_area("employer__region__code", code))),
             Choice("kind", "类别", Kind.choices, lambda rows, value: rows.filter(employer__kind=value)),
             Choice("clause", "条款", [(each, each) for each in ledger.clauses_named(user)], ledger.of_clause),
             Choice(

@@ -183,7 +183,7 @@ def test_a_plan_is_given_up_with_a_reason_by_its_own_area_alone(employer):
 
 def test_an_inspector_of_a_line_sees_the_units_of_his_own_alone(two):
     school = make.make_employer("B02", region="350203001")
-    others = make.make_employer("B02", region="350203002")
+    others = make.make_employer("B02", region="350203003")
     teacher = make.make_user("bureau_officer", bureau="education", region="350203")
     plan = drawn(two[0], kinds=["B02"], share=100)
     mine = plan.units.get(employer=school)
