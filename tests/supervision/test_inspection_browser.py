@@ -83,14 +83,14 @@ def recorded(page, unit: InspectionUnit):
     page.goto("/supervision/inspections/mine/")
     page.get_by_role("link", name="去记录").click()
     page.get_by_label("现场所见").fill("0")
-    page.get_by_label("情况").fill("没有社工在岗")
+    page.get_by_role("textbox", name="情况").fill("没有社工在岗")
     page.get_by_text("登记 1 个，现场 0 个").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing sticks out"
     assert not accessibility(page)
     page.get_by_label("现场所见").fill("-3")
     page.get_by_role("button", name="保存这一项").click()
     page.get_by_text("没有保存").wait_for()
-    assert page.get_by_label("情况").input_value() == "没有社工在岗"
+    assert page.get_by_role("textbox", name="情况").input_value() == "没有社工在岗"
     page.get_by_label("现场所见").fill("0")
     page.get_by_role("button", name="保存这一项").click()
     page.get_by_text("登记 1 个，现场 0 个").wait_for()
