@@ -130,7 +130,7 @@ def test_the_catalogue_reads_every_rule_aloud(signed_in):
 @pytest.mark.parametrize("address", ["clauses/", "clauses/二(二)-2/", "rules/", "runs/"])
 def test_pages_ask_a_fixed_number_of_queries(officer, address, django_assert_max_num_queries):
     recalculate()
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(32):
         assert officer.get(f"/supervision/{address}").status_code == 200
 
 
@@ -138,7 +138,7 @@ def test_a_verdict_says_clause_fact_threshold_since_when_and_how_to_mend(
     officer, staffed, django_assert_max_num_queries
 ):
     recalculate()
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         page = officer.get(f"/supervision/employers/{staffed.pk}/")
     worst = next(each for each in page.context["verdicts"] if each["verdict"].rule.code == "certificate-for-junior")
     assert worst["about"] == "无证张三 · 社会工作岗位"
