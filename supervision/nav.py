@@ -1,4 +1,4 @@
-from xmsw.accounts.roles import Capability
+from xmsw.accounts.roles import Capability, Role
 from xmsw.ui.navigation import item
 
 _GUIDANCE = (Capability.RECORD_GUIDANCE, Capability.KEEP_PLANS, Capability.APPLY)
@@ -22,5 +22,9 @@ item("督查", "社会资金", "supervision:social-funding", "heart-handshake", 
 item("督查", "优惠政策", "supervision:policies", "discount", Capability.VIEW_COMPLIANCE, Capability.APPLY)
 item("督查", "收费项目", "supervision:fees", "receipt", Capability.VIEW_COMPLIANCE, Capability.APPLY)
 item("督查", "上报材料", "supervision:upward-reports", "send", Capability.KEEP_PLANS)
+item("督查", "督促核查", "supervision:inspections", "clipboard-list", Capability.PLAN_INSPECTIONS, Capability.INSPECT)
+item("督查", "整改台账", "supervision:ledger", "tool", Capability.VIEW_COMPLIANCE)
+item("工作台", "我的核查", "supervision:my-inspections", "clipboard-text", Capability.INSPECT)
+item("工作台", "整改通知", "supervision:ledger", "tool", roles=(Role.EMPLOYER_STAFF,))
 item("督查", "核算", "supervision:runs", "refresh", Capability.VIEW_COMPLIANCE)
 item("政策库", "核查规则", "supervision:rules", "ruler-2")

@@ -13,6 +13,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from supervision import recheck, runs
+from supervision.escalation import escalate
 from supervision.models import Run
 from xmsw.policy.parameters import ParameterMissing
 
@@ -58,6 +59,12 @@ def nightly() -> None:
     runs.start_run(day=today, present=True, reason=Run.Reason.NIGHTLY)
     if today.day == 1:
         runs.start_run(day=today - timedelta(days=1), present=False, reason=Run.Reason.NIGHTLY)
+
+
+@shared_task(name="supervision.escalate", ignore_result=True)
+def escalate_today() -> dict[str, int]:
+    """Remind of deadlines, tell what is overdue, and take it to the level above."""
+    return escalate(timezone.localdate())
 
 
 @worker_ready.connect

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from supervision import urls_duties, urls_money
+from supervision import urls_duties, urls_inspections, urls_money
 from supervision.views import areas, clauses, employers, lists, overview, people, rolls, runs
 
 app_name = "supervision"
@@ -23,6 +23,7 @@ urlpatterns = [
     path("areas/", areas.areas, name="areas"),
     *urls_duties.urlpatterns,
     *urls_money.urlpatterns,
+    *urls_inspections.urlpatterns,
     path("rules/", clauses.rules, name="rules"),
     path("runs/", runs.runs, name="runs"),
     path("runs/start/", runs.start, name="run-start"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from supervision.views.rolls import ROLLS
 from tests.matrix_entry import Entry
 from tests.supervision.matrix_duties import MATRIX_DUTIES
+from tests.supervision.matrix_inspections import INSPECTIONS
 from tests.supervision.matrix_money import MATRIX_MONEY
 from tests.world import COURSE
 
@@ -54,6 +55,7 @@ MATRIX: dict[str, Entry] = {
     "supervision:areas": Entry(queries=("?export=xlsx",)),
     **MATRIX_DUTIES,
     **MATRIX_MONEY,
+    **{name: Entry(**told) for name, told in INSPECTIONS.items()},
     "supervision:rules": PAGE,
     "supervision:runs": PAGE,
     "supervision:run-start": PAGE,

@@ -50,6 +50,7 @@ from talents.models import (
     TalentCategory,
 )
 from tests import builders as make
+from tests.supervision.inspections import make_inspected
 from tests.supervision.world_registers import make_registers
 from xmsw.accounts.models import OrgUnit, User
 from xmsw.exchange.models import Batch
@@ -265,6 +266,7 @@ def build() -> World:
         **make_guidance(),
         "decision": decide_pay(persons),
         **awards,
+        **make_inspected(employers, PLACES),
         "sheet": make_sheets(projects),
         "registration": registrations,
         "appointment": appointments,

@@ -152,6 +152,7 @@ CELERY_BEAT_SCHEDULE = {
     "rescue-imports": {"task": "exchange.rescue", "schedule": 15.0, "options": {"expires": 14}},
     "nightly": {"task": "supervision.nightly", "schedule": crontab(hour=0, minute=5)},
     "remind": {"task": "talents.remind", "schedule": crontab(hour=0, minute=5)},
+    "escalate": {"task": "supervision.escalate", "schedule": crontab(hour=0, minute=6)},
     "awards": {"task": "awards.advance", "schedule": crontab(minute=2)},
     "benchmarks": {"task": "payroll.benchmark", "schedule": crontab(hour=0, minute=30)},
 }

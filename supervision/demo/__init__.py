@@ -1,20 +1,33 @@
-"""Invented supervision of Xiamen: duties and money, with some of it missing so that pages show what is left to do."""
+"""Invented supervision of Xiamen, a module a part; some of it is missing, so that pages show what is left to do."""
 
 from __future__ import annotations
 
-from supervision.demo import duties, money
-from xmsw.synthetic.plan import Plan
+from supervision.demo import duties, inspections, money
+from xmsw.synthetic.plan import DemoAccount, Plan
 
 ORDER = 60
+PARTS = (inspections, duties, money)
 
 
 def load(plan: Plan) -> None:
-    """Nothing in the bulk: registers hold few rows."""
+    """Nothing before the accounts are there."""
+
+
+def open_accounts(plan: Plan) -> None:
+    """Accounts that a part needs."""
+    if not plan.nation and not plan.bulk:
+        for part in PARTS:
+            if hasattr(part, "open_accounts"):
+                part.open_accounts(plan)
+
+
+def accounts() -> list[DemoAccount]:
+    """Those that are there."""
+    return [each for part in PARTS if hasattr(part, "accounts") for each in part.accounts()]
 
 
 def hand_in(plan: Plan) -> None:
-    """Registers of the city and its districts."""
-    if plan.nation or plan.bulk:
-        return
-    duties.hand_in(plan)
-    money.hand_in(plan)
+    """Each part's rows."""
+    if not plan.nation and not plan.bulk:
+        for part in PARTS:
+            part.hand_in(plan)

@@ -1,5 +1,5 @@
 """Flows of supervision; importing the package declares them all."""
 
-from supervision.flows import policies
+from supervision.flows import inspections, policies, rectification
 
-__all__ = ["policies"]
+__all__ = ["inspections", "policies", "rectification"]

@@ -12,7 +12,16 @@ from supervision.models.duties import (
 )
 from supervision.models.facts import EmployerFacts
 from supervision.models.findings import Finding
+from supervision.models.inspections import (
+    Inspection,
+    InspectionFrame,
+    InspectionItem,
+    InspectionUnit,
+    ItemRecord,
+    UnitInspector,
+)
 from supervision.models.money import BudgetEvaluation, BudgetItem, BudgetLine, PayIssue, SocialFunding, UpwardReport
+from supervision.models.rectification import Escalation, OrderCounter, OrderItem, RectificationOrder
 from supervision.models.runs import Run, Shard
 from supervision.models.tallies import Tally
 
@@ -23,20 +32,30 @@ __all__ = [
     "Contact",
     "DevelopmentPlan",
     "EmployerFacts",
+    "Escalation",
     "FeeItem",
     "Finding",
     "GuidanceRecord",
+    "Inspection",
+    "InspectionFrame",
+    "InspectionItem",
+    "InspectionUnit",
+    "ItemRecord",
     "JointMeeting",
     "MarketIncome",
     "MeetingTask",
+    "OrderCounter",
+    "OrderItem",
     "PayIssue",
     "PolicyApplication",
     "PreferentialPolicy",
+    "RectificationOrder",
     "Run",
     "Shard",
     "SocialFunding",
     "SupportingRule",
     "Tally",
+    "UnitInspector",
     "UpwardReport",
     "YearlyTarget",
 ]

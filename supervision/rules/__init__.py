@@ -1,5 +1,5 @@
 """Rules of section 四; importing the package declares them all."""
 
-from supervision.rules import duties, money
+from supervision.rules import duties, inspections, money
 
-__all__ = ["duties", "money"]
+__all__ = ["duties", "inspections", "money"]

@@ -11,6 +11,7 @@ from awards.models import HIGHER, AwardLevel, FundEntry, Honour
 from payroll.models import GUIDED_SECTORS, ITEMS, CostSheet, EconomicIndicator, InsuranceMonth, PurchaseProject
 from posts.models import Duty, Incubation, Post
 from supervision.selectors.measures_duties import measures_duties
+from supervision.selectors.measures_inspections import measures_inspections
 from supervision.selectors.measures_money import measures_money
 from talents.forecast import lapses
 from talents.models import (
@@ -46,6 +47,7 @@ def measures(user: User | None, on: date) -> dict[str, str]:
     found |= _awards(user, on)
     found |= measures_duties(user, on)
     found |= measures_money(user, on)
+    found |= measures_inspections(user, on)
     found["二(三)-5"] += _supervision(user, on)
     return found
 

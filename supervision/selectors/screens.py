@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from supervision.selectors.screen import Screen
 from supervision.selectors.screens_duties import SCREENS_DUTIES
+from supervision.selectors.screens_inspections import SCREENS_INSPECTIONS
 from supervision.selectors.screens_money import SCREENS_MONEY
 from talents.views.benefits import READERS as BENEFIT_READERS
 from talents.views.publicity import READERS as STORY_READERS
@@ -79,6 +80,7 @@ SCREENS: dict[str, Screen] = {
     **SCREENS_DUTIES,
     **SCREENS_MONEY,
     "二(四)-8": _findings("初级岗位的证书", "certificate-for-junior"),
+    **SCREENS_INSPECTIONS,
 }
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from posts.models import Employer
 from posts.views.employers import record_context, render_tab
 from supervision.models import Finding
+from supervision.rectifying import may_order, open_orders
 from supervision.selectors.explained import shown
 from supervision.selectors.lists import finding_counts
 from supervision.selectors.mending import way
@@ -36,10 +37,20 @@ def verdicts_tab(request: HttpRequest, pk: int) -> HttpResponse:
     named = subject_names(request.user, pk, personal=request.user.can(Capability.VIEW_PERSONNEL))
     since = {} if request.is_past else _since(request, pk)
     parameters = {each.code: each for each in Parameter.objects.all()}
-    listed = [{**shown(each, since, named, parameters), "way": _way(request, each, pk, named)} for each in found]
+    ordered = {} if request.is_past else open_orders(request.user, pk)
+    listed = [
+        {
+            **shown(each, since, named, parameters),
+            "way": _way(request, each, pk, named),
+            "order": ordered.get((each.rule.number, each.subject_id)),
+        }
+        for each in found
+    ]
     listed.sort(key=lambda each: (-each["verdict"].outcome, each["verdict"].rule.number))
     met = [each for each in listed if each["verdict"].outcome == Outcome.MET]
-    return render_tab(request, "supervision/_verdicts.html", {**record, "verdicts": listed, "met": met})
+    orders = not request.is_past and may_order(request.user, record["employer"])
+    context = {**record, "verdicts": listed, "met": met, "may_order": orders}
+    return render_tab(request, "supervision/_verdicts.html", context)
 
 
 def _way(

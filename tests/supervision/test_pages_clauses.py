@@ -138,7 +138,7 @@ def test_a_verdict_says_clause_fact_threshold_since_when_and_how_to_mend(
     officer, staffed, django_assert_max_num_queries
 ):
     recalculate()
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         page = officer.get(f"/supervision/employers/{staffed.pk}/")
     worst = next(each for each in page.context["verdicts"] if each["verdict"].rule.code == "certificate-for-junior")
     assert worst["about"] == "无证张三 · 社会工作岗位"
