@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         ('policy', '0002_bounds_of_parameters'),
         ('posts', '0008_moves_on_their_way_are_heard'),
         ('regions', '0002_regions'),
-        ('supervision', '0001_findings_and_runs'),
+        ('supervision', '0002_inspections_and_rectification'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
