@@ -26,6 +26,7 @@ from awards.ranking import ranking, sheet_total
 from talents.models import Employment
 from xmsw.accounts.models import User
 from xmsw.accounts.roles import Role
+from xmsw.synthetic import cases
 from xmsw.synthetic.plan import PASSWORD, DemoAccount, Plan
 from xmsw.workdays import last_of
 
@@ -44,6 +45,12 @@ STORY = (
 DOCUMENT = "演示通知（非正式文件）"
 SERIES = "社会工作领军人才（演示）"
 S, N = AwardCycle.State, Nomination.State
+# Handed in three days after the call began; cases of panels and notices are past their desk.
+_CASES = """
+SELECT n.id, n.id AS key, e.region_id, n.state, c.call_start + 3
+FROM awards_nomination n JOIN awards_awardcycle c ON c.id = n.cycle_id AND c.state = 'call'
+JOIN posts_employer e ON e.id = n.employer_id WHERE c.synthetic AND n.state <> 'draft'
+"""
 LENGTHS = (("call_end", 20), ("recommend_end", 30), ("preliminary_end", 40), ("panel_end", 55))
 
 
@@ -89,6 +96,7 @@ def hand_in(plan: Plan) -> None:
         _nominee(called, employment, state, by_oneself=place == 2)
     _sitting(plan, [each for each in people[16:] if each.employer.region_id.startswith("350203")][:6])
     _on_notice(plan, [each for each in people[16:] if each.employer.region_id.startswith("350206")][:4])
+    cases.hand_in(plan, "nomination", _CASES)
     demo_pools.load(plan, people)
     plan.made("表彰推荐人选", Nomination.objects.count())
 

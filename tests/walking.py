@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -39,13 +39,15 @@ def shape(address: str) -> tuple[str, tuple[str, ...]] | None:
     return view, tuple(sorted({part.partition("=")[0] for part in query.split("&") if part}))
 
 
-def walk(client: Client, *starts: str) -> Iterator[tuple[str, str]]:
-    """Every kind of page that the starts lead to, with what it says."""
+def walk(client: Client, *starts: str, spaces: Container[str] | None = None) -> Iterator[tuple[str, str]]:
+    """Every kind of page that the starts lead to, with what it says; `spaces`: of these URL namespaces alone."""
     waiting, met = list(starts), set()
     while waiting and len(met) < MOST:
         address = waiting.pop(0).replace("&amp;", "&")
         kind = shape(address)
         if kind is None or kind in met or kind[0].startswith(("admin:", "accounts:logout")):
+            continue
+        if spaces is not None and kind[0].partition(":")[0] not in spaces:
             continue
         met.add(kind)
         answer = client.get(address, follow=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 
+from posts.models import Membership
 from talents.looks import told
 from talents.models import SocialWorker
 from talents.search import person_condition
@@ -21,12 +22,14 @@ def _of_person(rows: QuerySet, text: str) -> QuerySet:
 
 
 def _here(rows: QuerySet[AccessLog], user: User) -> QuerySet[AccessLog]:
-    """Looks by officers of the account's area, and at people whom it sees, merged records among them."""
+    """Looks by officers and employers' people of the account's area, and at people whom it sees, merged ones too."""
     if not user.area_code:
         return rows.none()
     people = SocialWorker.objects.visible_to(user)
     seen = Exists(people.filter(pk=OuterRef("subject_id"))) | Exists(people.filter(duplicates=OuterRef("subject_id")))
-    return rows.filter(in_area("user__org_unit__region__code", user.area_code) | Q(seen, subject=PERSON))
+    theirs = in_area("user__org_unit__region__code", user.area_code)
+    local = Membership.objects.filter(in_area("employer__region__code", user.area_code), user=OuterRef("user_id"))
+    return rows.filter(theirs | Exists(local) | Q(seen, subject=PERSON))
 
 
 class AccessList(ListingView):

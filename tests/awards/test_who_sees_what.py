@@ -11,7 +11,7 @@ from awards import panel
 from awards.models import AwardCycle, Nomination, Objection, PublicNotice, Recusal, ScoreSheet
 from tests import builders as make
 from tests.awards.rounds import STORY, TODAY, client_of, give, make_cycle, make_nominee, make_seat
-from tests.walking import walk
+from tests.walking import walk, words_of
 from xmsw.workdays import last_of
 
 pytestmark = pytest.mark.django_db
@@ -56,10 +56,8 @@ def told(client: Client, scene) -> str:
               f"/honours/{cycle}/", "/awards/objections/?export=xlsx"]  # fmt: skip
     starts += [f"/awards/objections/{each}/" for each in Objection.objects.values_list("pk", flat=True)]
     starts += [f"/awards/panels/{seat.pk}/{number}/" for seat in scene["seats"] for number in (mine, rival)]
-    said = ""
-    for start in starts:
-        said += "".join(text for _, text in walk(client, start))
-    return said
+    said = "".join(words_of(client.get(start, follow=True)) for start in starts)
+    return said + "".join(text for _, text in walk(client, *starts, spaces=("awards", "honours", "workflow")))
 
 
 SECRETS = (OBJECTOR, PHONE, COMMENT, OTHERS_SCORE, "71.75", "70.25", "亲属戊")

@@ -29,6 +29,7 @@ from xmsw.regions.models import Region
 from xmsw.synthetic.names import Identities, chinese_number
 from xmsw.synthetic.plan import PASSWORD
 from xmsw.ui.demo import KEY
+from xmsw.workflow import registry
 from xmsw.workflow.models import Step, Waiting
 
 TODAY = date(2026, 6, 30)
@@ -186,7 +187,8 @@ def test_something_of_every_sort_waits_and_some_of_it_is_overdue() -> None:
         assert Waiting.objects.visible_to(User.objects.get(username=name)).exists(), name
     ages = {(TODAY - timezone.localdate(since)).days for since in Waiting.objects.values_list("since", flat=True)}
     assert min(ages) <= 3 and max(ages) > 10
-    for each in Waiting.objects.all():
+    handed_in = [flow.key for flow in registry.flows() if any(move.name == "submit" for move in flow.moves)]
+    for each in Waiting.objects.filter(flow__in=handed_in):
         assert Step.objects.of(each.flow, each.subject_id).filter(move="submit", at=each.since).exists(), each
     returned = Step.objects.filter(move="return")
     assert returned.exists() and all(step.said for step in returned)

@@ -45,7 +45,9 @@ def enter(page: Page, proof: Path) -> None:
     """From the own record to the form, and through it."""
     page.goto("/people/me/")
     page.get_by_role("link", name="继续教育", exact=True).click()
-    expect(page.get_by_text("72 学时", exact=True)).to_be_visible()
+    expect(
+        page.get_by_role("tabpanel").or_(page.get_by_role("main")).get_by_text("72 学时", exact=True).first
+    ).to_be_visible()
     page.get_by_role("link", name="登记学时").click()
     assert accessibility(page) == []
     page.get_by_role("button", name="保存", exact=True).click()
