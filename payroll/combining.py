@@ -5,13 +5,17 @@ share area, sector, kind, level, rung, grade, years and sex. Every shown cell is
 sum of pay) over the cross-groups it holds; those in the same shown cells are one unknown. Whatever combination of
 equations is left with must be a group that satisfies the rule itself: enough people, also for the employer that takes
 its own out, and enough employers.
+
+Found is every single unknown that can be worked out, and of sums over several those that are a row of the solved
+system or made of two; all of them would take time exponential in the minimum (docs/benchmarks.md).
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from itertools import product
+from functools import partial
+from itertools import chain, combinations, product
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -22,7 +26,9 @@ from payroll.suppression import Rule, Size, complement
 PRIME = (1 << 61) - 1
 
 Held = Counter[int]  # people by employer
-Light = Callable[[int | None, Iterable[int]], bool]
+ANY = -1  # whichever employer is best off, where one stands for all of them
+Light = Callable[[int | None, Iterable[int]], bool]  # whether unknowns together are too little to somebody
+Little = Callable[[Iterable[int]], bool]  # the same to somebody
 Row = dict[int, int]  # factors by unknown (0, 1, …) and, from -1 downwards, by the shown cells combined
 _PLACES = {name: place for place, name in enumerate(Cell._fields)}
 _KEPT = [tuple(_PLACES[name] for name in pattern) for pattern in PATTERNS]
@@ -37,38 +43,56 @@ def withheld_besides(cells: Mapping[Cell, Size], people: Mapping[Cell, Held], ci
     sensitive = {cell for cell, size in cells.items() if rule.sensitive(size)}
     withheld = complement(cells, city, rule)
     while more := _to_withhold(cells, cells.keys() - sensitive - withheld, people, city, rule):
-        withheld = complement(cells, city, rule, withheld | more)
+        more |= withheld
+        withheld = complement(cells, city, rule, more)
+        if withheld == more:
+            break
     return withheld
 
 
 def _to_withhold(
     cells: Mapping[Cell, Size], shown: Set[Cell], people: Mapping[Cell, Held], city: str, rule: Rule
 ) -> set[Cell]:
-    """The smallest shown cell of each combination that leaves too little, round by round until there is none."""
-    left = sorted(shown, key=lambda cell: (cells[cell].people, *map(str, cell)))
+    """A shown cell of each combination that leaves too little, round by round until there is no such combination."""
+    listed = sorted(shown, key=lambda cell: (cells[cell].people, *map(str, cell)))
+    held, rows = _equations(listed, people, city, rule)
+    withheld: set[int] = set()
+    asked: set[int] | None = None  # who found something last is asked again first, and everybody before the end
     while True:
+        found = _exposed(rows, held, rule, asked)
+        if not found and asked is None:
+            return {listed[place] for place in withheld}
         chosen: set[int] = set()
-        for used in exposed(left, people, city, rule):
+        for _, used in found:
             if chosen.isdisjoint(used):
                 chosen.add(min(used))
-        if not chosen:
-            return set(shown) - set(left)
-        left = [cell for place, cell in enumerate(left) if place not in chosen]
+        withheld |= chosen
+        rows = without(rows, {-1 - place for place in chosen})
+        asked = {owner for owner, _ in found if owner is not None} if found else None
 
 
-def exposed(shown: list[Cell], people: Mapping[Cell, Held], city: str, rule: Rule) -> Iterator[list[int]]:
-    """The places in `shown` of the cells of each combination that leaves too little."""
+def _equations(shown: list[Cell], people: Mapping[Cell, Held], city: str, rule: Rule) -> tuple[list[Held], list[Row]]:
+    """Whom each unknown holds, and what the shown cells say of those that are too small for the rule.
+
+    Unknowns that satisfy it are taken out at once: with one of them a combination satisfies it too.
+    """
     unknowns = _unknowns(shown, people, city)
     held = list(unknowns.values())
     rows: list[Row] = [{-1 - place: 1} for place in range(len(shown))]
     for unknown, places in enumerate(unknowns):
         for place in places:
             rows[place][unknown] = 1
-    safe = {unknown for unknown, group in enumerate(held) if not rule.sensitive(_size(group))}
-    rows = [row for row in without(rows, safe) if any(key >= 0 for key in row)]
-    for attack in (_few_people, _few_employers):
-        for row in attack(rows, held, rule):
-            yield [-1 - key for key in row if key < 0]
+    return held, without(rows, {unknown for unknown, group in enumerate(held) if not rule.sensitive(_size(group))})
+
+
+def _exposed(
+    rows: list[Row], held: list[Held], rule: Rule, asked: set[int] | None
+) -> list[tuple[int | None, list[int]]]:
+    """Who learns too little, and the places of the cells combined; asked are the public and some employers, or all."""
+    for light in (_few_people(held, rule), _few_employers(held, rule)):
+        if found := _attacks(rows, held, light, asked):
+            return [(owner, [-1 - key for key in row]) for owner, row in found]
+    return []
 
 
 def _unknowns(shown: list[Cell], people: Mapping[Cell, Held], city: str) -> dict[tuple[int, ...], Held]:
@@ -85,71 +109,140 @@ def _unknowns(shown: list[Cell], people: Mapping[Cell, Held], city: str) -> dict
                 inside.append(at)
         if inside:
             found.setdefault(tuple(sorted(inside)), Counter()).update(held)
-    return found
+    return dict(sorted(found.items()))
 
 
 def _size(held: Held) -> Size:
     return Size(held.total(), len(held), max(held.values(), default=0))
 
 
-def _few_people(rows: list[Row], held: list[Held], rule: Rule) -> Iterator[Row]:
-    """Combinations of fewer people than the rule asks for, to anybody or once an employer takes its own out."""
-    totals = [group.total() for group in held]
+def _few_people(held: list[Held], rule: Rule) -> Light:
+    """Fewer people than the rule asks for, to anybody or once an employer takes its own out."""
+    totals, largest = [group.total() for group in held], [max(group.values()) for group in held]
 
     def small(owner: int | None, unknowns: Iterable[int]) -> bool:
         people = 0
         for unknown in unknowns:
-            people += totals[unknown] - held[unknown].get(owner, 0)
+            people += totals[unknown] - (largest[unknown] if owner == ANY else held[unknown].get(owner, 0))
             if people >= rule.people:
                 return False
         return True
 
-    return _attacks(rows, held, small)
+    return small
 
 
-def _few_employers(rows: list[Row], held: list[Held], rule: Rule) -> Iterator[Row]:
-    """Combinations of fewer employers than the rule asks for, the one that works it out counted in."""
+def _few_employers(held: list[Held], rule: Rule) -> Light:
+    """Fewer employers than the rule asks for, the one that works it out counted in."""
 
     def few(owner: int | None, unknowns: Iterable[int]) -> bool:
-        found = {owner}
+        found = set() if owner == ANY else {owner}
         for unknown in unknowns:
             found |= held[unknown].keys()
             if len(found) >= rule.employers:
                 return False
         return True
 
-    return _attacks(rows, held, few)
+    return few
 
 
-def _attacks(rows: list[Row], held: list[Held], light: Light) -> Iterator[Row]:
-    """Combinations that hold too little, to anybody (None) and to each employer.
+def _attacks(rows: list[Row], held: list[Held], light: Light, asked: set[int] | None) -> list[tuple[int | None, Row]]:
+    """Who finds a combination that holds too little, the public (None) or an employer, and the cells combined.
 
     `light` says whether unknowns together are too little to whom. No part of what is too little is enough, so such a
     combination is made of rows solved for unknowns that are too little: those for anybody, few more for an employer.
     """
     common = {unknown for unknown in range(len(held)) if light(None, [unknown])}
     solved = reduced(rows, common)
-    names = {-1 - place: row for place, row in enumerate(solved.values())}
-    bare = {pivot: _bare(row, -1 - place) for place, (pivot, row) in enumerate(solved.items())}
-    base = _Base({pivot: row for pivot, row in bare.items() if pivot in common})
-    found = [row for row in base.rows.values() if light(None, _in(row))]
-    for owner, places in _places_by_owner(held).items():
-        more = {unknown for unknown in places if unknown not in common and light(owner, [unknown])}
-        extra = [bare[unknown] for unknown in more if unknown in bare]
-        heavy = {key for row in extra for key in row if key >= 0 and key not in common and key not in more}
-        known = _Known(owner, {unknown for unknown in places if len(held[unknown]) == 1}, light)
-        again = without(extra, heavy) + [base.rows[unknown] for unknown in known.own if unknown in base.rows]
-        touched = {pivot for unknown in places for pivot in base.columns.get(unknown, ())} - known.own
-        rows_seen = (*_knowing(again, known, base), *(base.rows[pivot] for pivot in sorted(touched)))
-        found += [row for row in rows_seen if any(key >= 0 for key in row) and light(owner, _in(row))]
-    return (_spelled(row, names) for row in found)
+    names = {-1 - pivot: row for pivot, row in solved.items() if pivot >= 0}
+    bare = {pivot: _bare(row, -1 - pivot) for pivot, row in solved.items() if pivot >= 0}
+    spare = Counter(key for pivot, row in solved.items() if pivot < 0 for key in row)
+    base = _Base({pivot: row for pivot, row in bare.items() if pivot in common}, bare)
+    seen = [_Seen(None, [], sorted(base.rows))]
+    for owner, places in sorted(_places_by_owner(held).items()):
+        if asked is None or owner in asked:
+            seen.append(_seen_by(owner, places, held, light, base))
+    found = [(each.owner, row) for each in seen for row in each.rows(base) if light(each.owner, _in(row))]
+    if not found:
+        near = _near(base, partial(light, ANY))
+        found = [(each.owner, row) for each in seen for row in _pairs(each, base, near, partial(light, each.owner))]
+    return [(owner, _spelled(row, names, spare)) for owner, row in found]
+
+
+class _Seen(NamedTuple):
+    """Who sees rows: `fresh` ones solved anew by what it knows, and those solved for the unknowns `kept`."""
+
+    owner: int | None
+    fresh: list[Row]
+    kept: list[int]
+
+    def rows(self, base: _Base) -> Iterator[Row]:
+        """All of them."""
+        yield from self.fresh
+        yield from (base.rows[pivot] for pivot in self.kept)
+
+
+def _seen_by(owner: int, places: list[int], held: list[Held], light: Light, base: _Base) -> _Seen:
+    """The solved rows in which an employer has people, solved anew as if it knew those it has alone."""
+    more = {unknown for unknown in places if unknown not in base.rows and light(owner, [unknown])}
+    extra = [base.solved[unknown] for unknown in sorted(more) if unknown in base.solved]
+    heavy = {key for row in extra for key in _in(row) if key not in more and not light(owner, [key])}
+    known = _Known(owner, {unknown for unknown in places if len(held[unknown]) == 1}, light)
+    again = without(extra, heavy) + [base.rows[unknown] for unknown in sorted(known.own) if unknown in base.rows]
+    touched = {pivot for unknown in places for pivot in base.columns.get(unknown, ())} - known.own
+    fresh = [row for row in _knowing(again, known, base) if any(key >= 0 for key in row)]
+    return _Seen(owner, fresh, sorted(touched))
+
+
+def _near(base: _Base, light: Little) -> dict[int, list[int]]:
+    """For each row the later ones that with it could be light to anybody; what only one of them holds must be."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for one, other in combinations(sorted(base.rows), 2):
+        if _may_mix(base.rows[one], base.rows[other], light):
+            found[one].append(other)
+            found[other].append(one)
+    return found
+
+
+def _may_mix(one: Row, other: Row, light: Little) -> bool:
+    return light(key for key in one if key >= 0 and key not in other) and light(
+        key for key in other if key >= 0 and key not in one
+    )
+
+
+def _pairs(seen: _Seen, base: _Base, near: Mapping[int, list[int]], light: Little) -> Iterator[Row]:
+    """Combinations of two rows that are light though neither is."""
+    pairs = chain(
+        ((base.rows[one], base.rows[other]) for one in seen.kept for other in near.get(one, ())),
+        combinations(seen.fresh, 2),
+        ((row, base.rows[pivot]) for row in seen.fresh for pivot in seen.kept),
+    )
+    for one, other in pairs:
+        for key in _worth_taking_out(one, other, light) if _may_mix(one, other, light) else ():
+            row = dict(one)
+            _take_out(row, other, key)
+            if any(each >= 0 for each in row) and light(_in(row)):
+                yield row
+
+
+def _worth_taking_out(one: Row, other: Row, light: Little) -> Iterator[int]:
+    """An unknown for each proportion between two rows with which nearly all that both hold goes out together."""
+    together: dict[int, list[int]] = defaultdict(list)
+    for key in _in(one):
+        if key in other:
+            together[one[key] * pow(other[key], -1, PRIME) % PRIME].append(key)
+    for gone in together.values():
+        if light(key for group in together.values() if group is not gone for key in group):
+            yield gone[0]
 
 
 class _Base:
-    """Solved rows by their unknown, and in which of them each unknown stands."""
+    """Rows by the unknown they are solved for: all (`solved`) and those that hold only what is too little to anybody.
 
-    def __init__(self, rows: dict[int, Row]) -> None:
-        self.rows = rows
+    columns: in which of the latter each unknown stands.
+    """
+
+    def __init__(self, rows: dict[int, Row], solved: dict[int, Row]) -> None:
+        self.rows, self.solved = rows, solved
         self.columns: dict[int, set[int]] = defaultdict(set)
         for pivot, row in rows.items():
             for key in _in(row):
@@ -169,14 +262,18 @@ def _bare(row: Row, name: int) -> Row:
     return {key: value for key, value in row.items() if key >= 0} | {name: 1}
 
 
-def _spelled(row: Row, names: Mapping[int, Row]) -> Row:
-    """The cells combined in a row made of named ones."""
+def _spelled(row: Row, names: Mapping[int, Row], spare: Mapping[int, int]) -> Row:
+    """The cells combined in a row made of named ones: those of them that are hardest to replace by other shown cells.
+
+    spare: in how many equations among shown cells alone a cell stands; without any nothing replaces it.
+    """
     found: Row = {}
     for name, factor in row.items():
         for key, value in names[name].items() if name < 0 else ():
             if key < 0:
                 found[key] = (found.get(key, 0) + factor * value) % PRIME
-    return {key: value for key, value in found.items() if value}
+    fewest = min(spare.get(key, 0) for key, value in found.items() if value)
+    return {key: value for key, value in found.items() if value and spare.get(key, 0) == fewest}
 
 
 def _knowing(again: list[Row], known: _Known, base: _Base) -> Iterator[Row]:
@@ -191,7 +288,7 @@ def _knowing(again: list[Row], known: _Known, base: _Base) -> Iterator[Row]:
         if known.light(known.owner, (key for key in row if key >= 0 and key not in inside)):
             row = dict(row)
             for key, other in solved.items():
-                if key in row:
+                if key >= 0 and key in row:
                     _take_out(row, other, key)
             yield row
 
@@ -256,7 +353,7 @@ def reduced(
     """Gauss-Jordan: rows by an unknown that no other row holds, one outside `last` where there is any.
 
     Preferred are unknowns in few rows, by `used` where it says so. What is `ignored` solves nothing; a row of nothing
-    else is kept, by -1 and downwards, if it holds any unknown.
+    else is kept, by -1 and downwards.
     """
     left = [dict(row) for row in rows]
     where: dict[int, set[int]] = defaultdict(set)
@@ -269,8 +366,7 @@ def reduced(
         row = left[place]
         free = [key for key in row if key >= 0 and key not in ignored]
         if not free:
-            if any(key >= 0 for key in row):
-                solved[-1 - len(solved)] = row
+            solved[-1 - len(solved)] = row
             continue
         pivot = min(free, key=lambda key: (key in last, len(used.get(key, where[key])), key))
         for other in sorted(where[pivot] - {place}):
