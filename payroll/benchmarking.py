@@ -8,6 +8,7 @@ are nobody's peers here.
 from __future__ import annotations
 
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,8 +19,9 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from payroll.combining import Held, withheld_besides
 from payroll.peers import NO_GRADE, NO_SEX, PATTERNS, RUNG_LEVELS, YEARS, Cell
-from payroll.suppression import Rule, Size, complement
+from payroll.suppression import Rule, Size
 from posts.models import Employer
 from talents.models import Employment
 from xmsw.policy.parameters import values_on
@@ -84,26 +86,33 @@ _SAME = " AND ".join(
 _COLUMNS = ", ".join(COLUMNS)
 _OF_FIGURES = ", ".join(f"f.{name}" for name in COLUMNS)
 # A grouped-out dimension is NULL. `held` has an employer's people once for each grouping by what differs among them.
+PAY = f"""
+CREATE TEMPORARY TABLE benchmark_pay ON COMMIT DROP AS
+{POPULATION} AND (%(cities)s::text[] IS NULL OR left(e.region_id, 4) = ANY(%(cities)s::text[]))
+  AND left(e.region_id, 4) <> ALL(%(skip)s::text[])
+"""
 CELLS = f"""
 CREATE TEMPORARY TABLE benchmark_cells ON COMMIT DROP AS
-WITH pay AS MATERIALIZED (
-  {POPULATION} AND (%(cities)s::text[] IS NULL OR left(e.region_id, 4) = ANY(%(cities)s::text[]))
-    AND left(e.region_id, 4) <> ALL(%(skip)s::text[])
-), held AS (
-  SELECT city, district, {_COLUMNS}, employer, count(*)::int AS people FROM pay GROUP BY {PEOPLE_SETS}
+WITH held AS (
+  SELECT city, district, {_COLUMNS}, employer, count(*)::int AS people FROM benchmark_pay GROUP BY {PEOPLE_SETS}
 ), holders AS (
   SELECT city, district, {_COLUMNS}, count(*)::int AS employers, max(people) AS largest, min(employer) AS owner
   FROM held GROUP BY {HOLDER_SETS}
 ), figures AS (
   SELECT city, district, {_COLUMNS}, count(*)::int AS n, round(avg(amount), 2) AS mean,
          percentile_cont({SHARES}) WITHIN GROUP (ORDER BY amount) AS p
-  FROM pay GROUP BY {FIGURE_SETS}
+  FROM benchmark_pay GROUP BY {FIGURE_SETS}
 )
 SELECT row_number() OVER () AS id, f.city, coalesce(f.district, f.city) AS area_id, {_OF_FIGURES},
        f.n, f.mean, f.p, h.employers, h.largest, CASE WHEN h.employers = 1 THEN h.owner END AS owner
 FROM figures f JOIN holders h ON h.city = f.city AND {_SAME}
 """
 SIZES = f"SELECT city, area_id, {_COLUMNS}, n, employers, largest, owner, id FROM benchmark_cells ORDER BY city"
+# Everybody by all dimensions at once and by employer: what the cells are sums of.
+CROSSED = f"""
+SELECT city, district, {_COLUMNS}, employer, count(*) FROM benchmark_pay
+GROUP BY city, district, {_COLUMNS}, employer ORDER BY city
+"""
 JUDGED = f"""
 CREATE TEMPORARY TABLE benchmark_judged ON COMMIT DROP AS
 SELECT area_id, {_COLUMNS},
@@ -175,8 +184,10 @@ def judge(cursor: Any, month: Month, cities: list[str] | None, skip: list[str]) 
     """
     given = month.given | {"cities": cities, "skip": skip}
     cursor.execute("SELECT set_config('work_mem', %s, true)", [settings.RECALCULATION_WORK_MEM])
-    cursor.execute("DROP TABLE IF EXISTS benchmark_cells, benchmark_judged")
-    cursor.execute(CELLS, given)
+    cursor.execute("DROP TABLE IF EXISTS benchmark_pay, benchmark_cells, benchmark_judged")
+    cursor.execute(PAY, given)
+    cursor.execute("ANALYZE benchmark_pay")
+    cursor.execute(CELLS)
     withheld = list(_complement_ids(month.rule))
     bounds = {"minimum": month.rule.people, "contributors": month.rule.employers}
     cursor.execute(JUDGED, bounds | {"complement": withheld})
@@ -186,11 +197,20 @@ def judge(cursor: Any, month: Month, cities: list[str] | None, skip: list[str]) 
 
 
 def _complement_ids(rule: Rule) -> Iterator[int]:
-    """Ids of the cells withheld to protect sensitive ones, a city at a time."""
+    """Ids of the cells withheld to protect sensitive ones and what lies behind the shown ones, a city at a time."""
+    for (city, sized), (_, crossed) in zip(_by_city(SIZES), _by_city(CROSSED), strict=True):
+        known = {Cell(*row[1:9]): (Size(*row[9:13]), row[13]) for row in sized}
+        people: dict[Cell, Held] = {}
+        for row in crossed:
+            people.setdefault(Cell(*row[1:9]), Counter())[row[9]] = row[10]
+        sizes = {cell: size for cell, (size, _) in known.items()}
+        yield from (known[cell][1] for cell in withheld_besides(sizes, people, city, rule))
+
+
+def _by_city(statement: str) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+    """The rows of a statement that tells the city first and is ordered by it; one city's at a time."""
     with connection.chunked_cursor() as cursor:
-        cursor.execute(SIZES)
+        cursor.execute(statement)
         rows = (row for chunk in iter(lambda: cursor.fetchmany(CHUNK), []) for row in chunk)
         for city, listed in groupby(rows, key=itemgetter(0)):
-            known = {Cell(*row[1:9]): (Size(*row[9:13]), row[13]) for row in listed}
-            sizes = {cell: size for cell, (size, _) in known.items()}
-            yield from (known[cell][1] for cell in complement(sizes, city, rule))
+            yield city, list(listed)

@@ -47,16 +47,16 @@ def totals_above(cell: Cell, city: str) -> list[Key]:
     return above + [(name, cell._replace(**{name: None})) for name in PARTS[dimensions_of(cell)]]
 
 
-def complement(cells: Mapping[Cell, Size], city: str, rule: Rule) -> set[Cell]:
-    """Cells to withhold besides those that `rule` finds sensitive.
+def complement(cells: Mapping[Cell, Size], city: str, rule: Rule, more: Iterable[Cell] = ()) -> set[Cell]:
+    """Cells to withhold besides those that `rule` finds sensitive, `more` (for other reasons) among them.
 
     `cells` holds the size of every non-empty group of one city; `city` is the area code of its totals. Afterwards
     what an equation lacks is nothing, or at least two cells that together satisfy the rule; no combination of equations
     yields a withheld cell; and to no employer, who knows the cells it has alone, one yields a sensitive cell.
     """
     sensitive = {cell for cell, size in cells.items() if rule.sensitive(size)}
-    table = _Table(cells, city, rule, set(sensitive))
-    table.settle(table.families_of(sensitive))
+    table = _Table(cells, city, rule, sensitive.union(more))
+    table.settle(table.families_of(table.withheld))
     equations = _Equations(table.families.values(), table.order, table.withheld)
     known = set(table.withheld)
     owners = [equations.mask(owned) for owned in _owned(cells, sensitive)]
