@@ -106,10 +106,20 @@ def photo_name(item: InspectionItem | None, name: str) -> str:
     return f"{f'第{item.place}项' if item else '全景'}-{timezone.localtime():%m%d%H%M%S}-{stem}{ending}"
 
 
-def against_confirming(unit: InspectionUnit) -> Iterator[str]:
-    """What is missing before the first inspector confirms."""
+def against_moving(unit: InspectionUnit) -> Iterator[str]:
+    """Nothing moves any more once the plan is closed or cancelled."""
     if unit.inspection.state != Inspection.State.UNDER_WAY:
         yield "这次核查不在进行中。"
+
+
+def brings(user: User, unit: InspectionUnit) -> bool:
+    """Whether the account may add photos now: who was sent there, before anybody confirmed."""
+    return inspects(user, unit) and unit.state == InspectionUnit.State.OPEN and not list(against_moving(unit))
+
+
+def against_confirming(unit: InspectionUnit) -> Iterator[str]:
+    """What is missing before the first inspector confirms."""
+    yield from against_moving(unit)
     left = unit.inspection.items.count() - unit.records.count()
     if left > 0:
         yield f"还有 {left} 项没有记录。"

@@ -12,7 +12,11 @@ urlpatterns = [
     path("budgets/<int:pk>/ledger/new/", budgets.line_new, name="budget-line-new"),
     path("budgets/lines/<int:pk>/back/", budgets.line_back, name="budget-line-back"),
     path("budgets/<int:pk>/evaluation/", budgets.evaluation, name="budget-evaluation"),
-    path("budgets/evaluations/<int:pk>/file/", file_view(BudgetEvaluation), name="budget-evaluation-file"),
+    path(
+        "budgets/evaluations/<int:pk>/file/",
+        file_view(BudgetEvaluation, (*money.Budgets.reads, *money.Budgets.writes)),
+        name="budget-evaluation-file",
+    ),
     *(each for key, view in money.REGISTERS.items() for each in register_paths(view, key)),
     path("policies/applications/", agencies.Applications.as_view(), name="policy-applications"),
     path("policies/applications/<int:pk>/", agencies.application, name="policy-application"),

@@ -83,7 +83,7 @@ class MemberForm(forms.ModelForm):
         )  # fmt: skip
         widgets: ClassVar = {"document": forms.TextInput}
 
-    def __init__(self, *args: Any, instance: PoolMember, **kwargs: Any) -> None:
+    def __init__(self, user: User, *args: Any, instance: PoolMember, **kwargs: Any) -> None:
         super().__init__(*args, instance=instance, initial={"start": instance.start or timezone.localdate()}, **kwargs)
         worker = instance.worker_id
         for name in self.PERSON if worker is None else self.OUTSIDER:
@@ -96,7 +96,8 @@ class MemberForm(forms.ModelForm):
             for name in self.OUTSIDER:
                 self.fields[name].required, self.fields[name].help_text = True, ""
         else:
-            standing = Honour.objects.filter(worker=worker, revoked_on=None)
+            seen = Honour.objects.visible_to(user) | Honour.objects.filter(pk=instance.honour_id)
+            standing = seen.filter(worker=worker, revoked_on=None)
             self.fields["honour"].queryset = standing.order_by("-awarded_on")
         self.fields["document"].required = True
 

@@ -46,7 +46,9 @@ def own_rows(user: User | AnonymousUser, member: str = "") -> Q | None:
     """The filter «of the account's own memberships» at `member` («member__»); None for accounts that own none."""
     if not user.is_authenticated or not user.is_active or user.role not in (Role.SOCIAL_WORKER, Role.REVIEWER):
         return None
-    return Q(**{f"{member}worker__account": user}) | Q(**{f"{member}account": user})
+    # As everywhere: an account that no officer has confirmed may be the employer's.
+    met = {f"{member}worker__account": user, f"{member}worker__account_met": True}
+    return Q(**met) | Q(**{f"{member}account": user})
 
 
 def took_part(on: date, **more: Any) -> QuerySet[PoolMember]:
@@ -153,6 +155,18 @@ class PoolMember(models.Model):
                 ],
                 condition=Q(worker__isnull=False, state__in=["proposed", "member"]),
                 violation_error_message="此人已在这个人才库里。",
+            ),
+            ExclusionConstraint(
+                name="an_outside_expert_is_in_a_pool_once_at_a_time",
+                expressions=[
+                    ("name", RangeOperators.EQUAL),
+                    ("organisation", RangeOperators.EQUAL),
+                    ("pool", RangeOperators.EQUAL),
+                    ("region", RangeOperators.EQUAL),
+                    (DateRange("start", "end"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(worker__isnull=True, state__in=["proposed", "member"]),
+                violation_error_message="这位专家已在这个人才库里。",
             ),
             ends_after_start("a_membership_ends_after_it_starts"),
         ]

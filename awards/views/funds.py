@@ -98,7 +98,8 @@ class Funds(ListingView):
 
 
 def _who(row: FundEntry) -> str:
-    return f"{row.worker.name}（{row.worker.identity_mask}）" if row.worker_id else row.party
+    """A name alone: whoever keeps the ledger need not see the person."""
+    return row.worker.name if row.worker_id else row.party
 
 
 def _linked(row: FundEntry) -> str:

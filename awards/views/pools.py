@@ -301,7 +301,7 @@ def _ask(request: HttpRequest) -> HttpResponse:
 
 
 def _enter(request: HttpRequest, empty: PoolMember, title: str) -> HttpResponse:
-    form = MemberForm(request.POST or None, instance=empty)
+    form = MemberForm(request.user, request.POST or None, instance=empty)
 
     def save(valid: MemberForm) -> tuple[str, str]:
         made = actions.enter(request.user, valid.save(commit=False))
@@ -327,7 +327,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         actions.amend(request.user, form.save(commit=False), form.changed_fields)
         return "已保存。", _record(found)
 
-    return _small(request, found, MemberForm(request.POST or None, instance=found), save, "更正")
+    return _small(request, found, MemberForm(request.user, request.POST or None, instance=found), save, "更正")
 
 
 @edit_methods

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,8 +40,17 @@ def may_keep(user: User, row: Register, writes: Iterable[str]) -> bool:
     return every_line(user, writes) or row.bureau == user.org_unit.bureau
 
 
-def keep(user: User, row: Register, writes: Iterable[str], upload: UploadedFile | None = None) -> Register:
-    """Store a new or changed row, with a new file where one came. Raises PermissionDenied, Refused, IntegrityError."""
+def keep(
+    user: User,
+    row: Register,
+    writes: Iterable[str],
+    upload: UploadedFile | None = None,
+    against: Callable[[Any], Iterable[str]] = lambda before: (),
+) -> Register:
+    """Store a new or changed row, with a new file where one came; `against`: sentences over the row as it stands.
+
+    Raises PermissionDenied, Refused, IntegrityError.
+    """
     writes = tuple(writes)
     if not may_keep(user, row, writes):
         raise PermissionDenied("只能登记自己地区、自己部门的事项。")
@@ -50,8 +59,18 @@ def keep(user: User, row: Register, writes: Iterable[str], upload: UploadedFile 
             before = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
             if not may_keep(user, before, writes):
                 raise PermissionDenied("这一条不归你的部门登记。")
+            if sentences := list(against(before)):
+                raise Refused(sentences)
+            _as_stored(row, before)
         row.recorded_by = user
         return save_with_file(row, upload)
+
+
+def _as_stored(row: Register, before: Register) -> None:
+    """What no form writes stays as it is under the lock: sums that a ledger moves, the file."""
+    for each in row._meta.concrete_fields:
+        if not each.editable:
+            setattr(row, each.attname, getattr(before, each.attname))
 
 
 def save_with_file(row: Any, upload: UploadedFile | None) -> Any:

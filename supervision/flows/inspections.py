@@ -22,6 +22,7 @@ ONSITE = flow(
         select=("employer", "inspection__region"),
         url=lambda case: reverse("supervision:onsite", args=[case.pk]),
         employer=lambda case: case.employer_id,
+        brings=onsite.brings,
         opens=lambda user, case: onsite.inspects(user, case) or user.can(Capability.PLAN_INSPECTIONS),
         context=lambda request, case: {"records": list(case.records.select_related("item").order_by("item__place"))},
         moves=(
@@ -43,6 +44,7 @@ ONSITE = flow(
                 _INSPECT,
                 apart=True,
                 turn=onsite.turn,
+                refuses=onsite.against_moving,
                 effect=onsite.seconded,
                 done="已完成",
             ),
@@ -55,6 +57,7 @@ ONSITE = flow(
                 tone="secondary",
                 explained=True,
                 turn=onsite.turn,
+                refuses=onsite.against_moving,
                 effect=onsite.reopened,
             ),
             Move(

@@ -22,7 +22,7 @@ POLICY = flow(
         select=("policy", "employer"),
         url=lambda case: reverse("supervision:policy-application", args=[case.pk]),
         employer=lambda case: case.employer_id,
-        opens=lambda user, case: user.can(_HANDLE) or user.can(_ASK),
+        opens=lambda user, case: user.can(_ASK) or (user.can(_HANDLE) and case.state != _S.DRAFT),
         reasons=("材料不全", "不符合其他条件", "受理机构没有通过"),
         moves=(
             Move(

@@ -22,6 +22,7 @@ RECTIFICATION = flow(
         select=("employer", "region", "issued_by", "in_charge", "responded_by", "reviewed_by"),
         url=lambda case: reverse("supervision:order", args=[case.pk]),
         employer=lambda case: case.employer_id,
+        brings=lambda user, case: case.state in RectificationOrder.UNANSWERED and actions.answers(user, case),
         context=lambda request, case: {"items": actions.items_shown(case)},
         reasons=("材料不能证明已经整改", "整改不到位", "没有回应整改要求"),
         moves=(

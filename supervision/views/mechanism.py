@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -210,11 +211,17 @@ def task_done(request: HttpRequest, pk: int) -> HttpResponse:
     form = forms.DoneForm(request.user, DONE_BY, request.POST or None, request.FILES or None, instance=found)
 
     def save(valid: forms.DoneForm) -> tuple[str, str]:
-        actions.keep(request.user, valid.save(commit=False), DONE_BY, valid.cleaned_data.get("file"))
+        made, file = valid.save(commit=False), valid.cleaned_data.get("file")
+        actions.keep(request.user, made, DONE_BY, file, against=_done_already)
         return "已登记完成情况。", Tasks.url()
 
     hint = f"{found.title}（期限 {found.deadline:%Y-%m-%d}）"
     return form_page(request, form, save, title="登记完成情况", back=Tasks.url(), back_label=Tasks.title, hint=hint)
+
+
+def _done_already(before: MeetingTask) -> Iterator[str]:
+    if before.done_on:
+        yield f"这项任务已于 {before.done_on:%Y-%m-%d} 登记完成，不能再登记。登记错的请牵头部门更正。"
 
 
 REGISTERS: dict[str, type[RegisterView]] = {"contacts": Contacts, "meetings": Meetings, "meeting-tasks": Tasks}

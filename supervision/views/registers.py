@@ -159,7 +159,9 @@ def register_paths(view: type[RegisterView], route: str) -> list[URLPattern]:
         path(f"{route}/<int:pk>/", _edit(view), name=f"{view.key}-edit"),
     ]
     if issubclass(view.model, WithFile):
-        found.append(path(f"{route}/<int:pk>/file/", file_view(view.model), name=f"{view.key}-file"))
+        found.append(
+            path(f"{route}/<int:pk>/file/", file_view(view.model, (*view.reads, *view.writes)), name=f"{view.key}-file")
+        )
     return found
 
 
@@ -199,12 +201,14 @@ def _form(request: HttpRequest, view: type[RegisterView], found: Register | None
     )
 
 
-def file_view(model: type[models.Model]) -> Callable[..., HttpResponse]:
-    """Downloads the file of a visible row."""
+def file_view(model: type[models.Model], opens: Sequence[str]) -> Callable[..., HttpResponse]:
+    """Downloads the file of a visible row, for whoever may open the register."""
 
     @require_safe
     def download(request: HttpRequest, pk: int) -> HttpResponse:
         """The file as it was handed in."""
+        if not any(map(request.user.can, opens)):
+            raise PermissionDenied
         found = get_object_or_404(model._default_manager.visible_to(request.user), pk=pk)
         if not found.stored_as:
             raise Http404("这一条没有文件。")

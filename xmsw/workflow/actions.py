@@ -183,6 +183,8 @@ def attach(user: User, flow: Flow, pk: int, name: str, data: bytes) -> Attachmen
         case = flow.model._default_manager.select_for_update(of=("self",)).get(pk=pk)
         if case.state not in flow.unsettled:
             raise Refused(f"「{name[:60]}」没有收下：这件事现在是「{case.get_state_display()}」，不能再加材料。")
+        if not flow.brings(user, case):
+            raise Refused(f"「{name[:60]}」没有收下：现在不由你为这件事交材料。")
         flow.filed(case, Path(name).name[-200:])
         return Attachment.objects.create(
             flow=flow.key,

@@ -82,8 +82,8 @@ class Flow:
     of the employer whose findings stand beside it; url: where the object is shown; concerns: for ids on a page of
     the desk, sentences an officer should read before approving them unseen; opens: whether the account, which sees
     the case, may also review it, and see and bring its files (whoever may make some move of the flow, unless told
-    otherwise); filed: what a file of that name, brought or taken away, changes in the locked case (`case, name`), or
-    why it may not be (Refused).
+    otherwise); brings: whether it may add files to the locked case as it stands; filed: what a file of that name,
+    brought or taken away, changes in the locked case (`case, name`), or why it may not be (Refused).
     """
 
     key: str
@@ -101,6 +101,7 @@ class Flow:
     select: tuple[str, ...] = ()
     opens: Callable[[Any, Any], bool] | None = None
     filed: Callable[[Any, str], None] = lambda case, name: None
+    brings: Callable[[Any, Any], bool] = lambda user, case: True
 
     def __post_init__(self) -> None:
         """To see a row is not to take part in it: many who see an employer have nothing to do with its cases."""
