@@ -29,7 +29,7 @@ def commend(user: User, cycle: AwardCycle, on: date, document: str) -> list[Hono
         _refuse(found, on, document)
         winners = found.nominations.filter(state=_N.ON_NOTICE).select_related("worker", "employer").order_by("rank")
         made = _honours(user, found, list(winners), on, document)
-        pools.propose(made, found, on)
+        pools.propose(made, found.region_id, on, found.title)
         winners.update(state=_N.AWARDED)
         found.nominations.filter(state=_N.SCORED).update(state=_N.NOT_AWARDED, result="名次在名额以外")
         found.state, found.commended_on, found.commended_by = _S.COMMENDED, on, document.strip()[:100]
@@ -95,6 +95,9 @@ def enter_results(
         found = AwardCycle.objects.select_for_update().select_related("region").get(pk=cycle.pk)
         if not found.higher or found.state != _S.PRELIMINARY:
             raise Refused("只有国家级、省级推荐在初审以后登记结果。")
+        waiting = found.nominations.filter(state=_N.RECOMMENDED).count()
+        if waiting:
+            raise Refused(f"还有 {waiting} 名人选没有初审，初审完再登记结果。")
         if not document.strip():
             raise Refused("请填公布结果的文号。")
         if on > timezone.localdate():
@@ -113,7 +116,7 @@ def enter_results(
             raise Refused(f"入选的有 {len(made)} 人，多于名额 {found.quota} 人。")
         won = [each.pk for each in winners]
         made = Honour.objects.bulk_create(made)
-        pools.propose(made, found, on)
+        pools.propose(made, found.region_id, on, found.title)
         Nomination.objects.filter(pk__in=won).update(state=_N.AWARDED)
         found.nominations.filter(state=_N.ELIGIBLE).update(state=_N.NOT_AWARDED, result="未入选")
         found.state, found.commended_on, found.commended_by = _S.COMMENDED, on, document.strip()[:100]

@@ -5,6 +5,7 @@ from xmsw.policy.facts import Fact, Pass, count, extend, in_force
 _SINCE = "%(on)s::date - make_interval(months => %(p_award_interval_months)s)"
 _MEMBER = f"{in_force('m', 'member', 'left')}"
 _IDLE_SINCE = "%(on)s::date - make_interval(months => %(p_pool_idle_months)s)"
+_PERSON = "coalesce(m.worker_id, -m.id)"  # somebody in both pools counts once
 _CALLED = "c.state <> 'draft' AND c.state <> 'cancelled' AND c.call_start <= %(on)s"
 
 extend(
@@ -73,9 +74,12 @@ extend(
         key="m.region_id",
         where=_MEMBER,
         facts={
-            "pool_members": count("人才库成员", unit="人"),
-            "idle_members": count(
-                "长期没有参与的人才库成员", f"u.took_part IS NULL AND m.start <= {_IDLE_SINCE}", "人"
+            "pool_members": Fact("人才库成员", f"count(DISTINCT {_PERSON})", "人", empty="0"),
+            "idle_members": Fact(
+                "长期没有参与的人才库成员",
+                f"count(DISTINCT {_PERSON}) FILTER (WHERE u.took_part IS NULL AND m.start <= {_IDLE_SINCE})",
+                "人",
+                empty="0",
             ),
         },
     ),

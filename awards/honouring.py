@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from awards import pools
 from awards.cycles import runs
 from awards.models import HIGHER, AwardLevel, Honour
 from talents.models import Employment
@@ -58,12 +59,17 @@ def only_keeper(user: User, honour: Honour) -> None:
 
 
 def record(user: User, honour: Honour) -> Honour:
-    """Store a new honour of a person at an employer that the account sees. Raises PermissionDenied, Refused."""
+    """Store a new honour of a person at an employer that the account sees; of a national or provincial one the person is
+    proposed for the city's pool (三(二)-2). Raises PermissionDenied, Refused."""
     if not levels_of(user):
         raise PermissionDenied("你的账号不能登记荣誉。")
     _refuse(user, honour)
     honour.recorded_by = user
-    return _stored(honour)
+    with transaction.atomic():
+        made = _stored(honour)
+        if made.level in HIGHER:
+            pools.propose([made], made.employer.region_id[:CITY_DIGITS], made.awarded_on, made.title)
+    return made
 
 
 def correct(user: User, honour: Honour) -> Honour:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from awards.models import AwardCycle, CallUp, Honour, PoolChange, PoolMember
+from awards.models import CallUp, Honour, PoolChange, PoolMember
 from xmsw.accounts.roles import Capability
 from xmsw.pinyin import sort_key
 from xmsw.workflow.refusals import Overtaken, Refused, refused_by_constraint
@@ -38,26 +38,26 @@ def only_keeper(user: User, member: PoolMember) -> None:
         raise PermissionDenied("只有管理这个人才库的民政部门能办理。")
 
 
-def propose(honours: Iterable[Honour], cycle: AwardCycle, on: date) -> list[PoolMember]:
-    """Propose winners for the 实务人才库 of the cycle's organiser; whoever is in it or proposed already is left out.
+def propose(honours: Iterable[Honour], region: str, on: date, note: str) -> list[PoolMember]:
+    """Propose winners for the 实务人才库 of a region; whoever is in it or proposed already is left out.
 
-    Within the transaction of the commendation. Terms of years to come count: who enters next month is in.
+    Within the transaction that stores the honours. `note`: what it came from. Terms of years to come count: who enters next month is in.
     """
     here = PoolMember.objects.filter(
-        Q(end__isnull=True) | Q(end__gte=on), pool=Pool.PRACTICE, region=cycle.region_id,
+        Q(end__isnull=True) | Q(end__gte=on), pool=Pool.PRACTICE, region=region,
         state__in=(_S.PROPOSED, _S.MEMBER),
     )  # fmt: skip
     known = set(here.values_list("worker", flat=True))
     made = [
         PoolMember(
-            pool=Pool.PRACTICE, region_id=cycle.region_id, worker_id=each.worker_id, honour=each, start=on,
+            pool=Pool.PRACTICE, region_id=region, worker_id=each.worker_id, honour=each, start=on,
             state=_S.PROPOSED, synthetic=each.synthetic,
         )
         for each in honours
         if each.worker_id not in known
     ]  # fmt: skip
     PoolMember.objects.bulk_create(made)
-    _note(None, _K.PROPOSED, made, on, note=cycle.title)
+    _note(None, _K.PROPOSED, made, on, note=note)
     return made
 
 

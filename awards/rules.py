@@ -37,7 +37,7 @@ rule(
             F.winners_outside > 0,
             Outcome.VIOLATION,
             "国家级、省级获奖者 {winners_outside} 人，表彰超过 {pool_entry_days} 天还没有纳入实务人才库或专家库",
-            "在荣誉名册里看这些人，提名入库后确认",
+            "在荣誉名册里看这些人，在人才库里确认或登记入库",
         ),
         When(
             F.winners_waiting > 0,

@@ -58,11 +58,12 @@ def may_order(user: User, employer: Employer) -> bool:
 
 
 def faults_of_unit(unit: InspectionUnit) -> list[Fault]:
-    """Failed lines of a finished record that no open order names; none before it is finished."""
+    """Failed lines of a finished record that no order names, cancelled ones apart; none before it is finished."""
     if unit.state != InspectionUnit.State.DONE:
         return []
     rows = unit.records.filter(result=ItemRecord.Result.FAILS).select_related("item").order_by("item__place")
-    rows = rows.exclude(order_items__order__state__in=RectificationOrder.OPEN)
+    named = RectificationOrder.objects.exclude(state=RectificationOrder.State.CANCELLED)
+    rows = rows.exclude(order_items__order__in=named)
     return [_fault_of(each) for each in rows]
 
 

@@ -15,11 +15,11 @@ rule(
         When(
             F.budget_total < F.budget_before,
             Outcome.INFO,
-            "本年预算 {budget_total} 元，少于上年的 {budget_before} 元",
+            "本年预算 {budget_total}，少于上年的 {budget_before}",
             "看哪些项目减少了，编制预算时说明",
         ),
     ),
-    met="本年预算 {budget_total} 元，不少于上年的 {budget_before} 元",
+    met="本年预算 {budget_total}，不少于上年的 {budget_before}",
     measure=F.budget_total,
     requires=F.budget_before,
 )
@@ -30,7 +30,7 @@ rule(
     subject="area",
     title="激励保障经费纳入财政预算",
     cases=(When(F.budget_items == 0, Outcome.VIOLATION, "没有登记本年的经费预算", "登记本年批复的预算项目"),),
-    met="本年有预算项目 {budget_items} 个，共 {budget_total} 元",
+    met="本年有预算项目 {budget_items} 个，共 {budget_total}",
     measure=F.budget_items,
 )
 rule(
@@ -63,7 +63,7 @@ rule(
         When(
             F.spent_before < F.spendable_before * P.budget_execution_share_min,
             Outcome.WARNING,
-            "上年支出 {spent_before} 元，占预算和结转 {spendable_before} 元的 {budget_share_spent}，"
+            "上年支出 {spent_before}，占预算和结转 {spendable_before}的 {budget_share_spent}，"
             "低于 {budget_execution_share_min}",
             "查明原因，登记漏记的支出，或调整预算安排",
         ),

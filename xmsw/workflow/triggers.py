@@ -52,15 +52,21 @@ def entering(flow: str, relation: str) -> str:
 
 
 def place_triggers(select: str) -> list[pgtrigger.Trigger]:
-    """For the employer's model: what waits of an employer follows it to another place or line.
+    """For the employer's model: what waits where the employer lies follows it to another place or line.
 
-    `select` gives employer_id, employer_name, region_code, bureau, sector from `changed`.
+    What waits elsewhere (at whoever organises or issued it) stays there. `select` gives employer_id, employer_name,
+    region_code, bureau, sector from `changed`.
     """
-    columns = COLUMNS[2:]
-    new = ", ".join(f"{name} = n.{name}" for name in columns[1:])
+    columns = ", ".join(COLUMNS[2:])
+    place = COLUMNS[4:]
+    old, new = (f"(WITH changed AS (SELECT * FROM {rows}) {select})" for rows in ("old_rows", "new_rows"))
+    there = " AND ".join(f"w.{name} = o.{name}" for name in place)
     body = (
-        f"UPDATE {WAITING_TABLE} w SET {new} FROM (WITH changed AS (SELECT * FROM new_rows) {select}) "
-        f"AS n ({', '.join(columns)}) WHERE w.employer_id = n.employer_id;"
+        f"UPDATE {WAITING_TABLE} w SET {', '.join(f'{name} = n.{name}' for name in place)} "
+        f"FROM {old} AS o ({columns}) JOIN {new} AS n ({columns}) ON n.employer_id = o.employer_id "
+        f"WHERE w.employer_id = n.employer_id AND {there}; "
+        f"UPDATE {WAITING_TABLE} w SET employer_name = n.employer_name FROM {new} AS n ({columns}) "
+        "WHERE w.employer_id = n.employer_id AND w.employer_name <> n.employer_name;"
     )
     return [_trigger("waiting_follows", pgtrigger.Update, {"old": "old_rows", "new": "new_rows"}, body)]
 
