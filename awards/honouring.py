@@ -59,8 +59,10 @@ def only_keeper(user: User, honour: Honour) -> None:
 
 
 def record(user: User, honour: Honour) -> Honour:
-    """Store a new honour of a person at an employer that the account sees; of a national or provincial one the person is
-    proposed for the city's pool (三(二)-2). Raises PermissionDenied, Refused."""
+    """Store a new honour of a person at an employer that the account sees. Raises PermissionDenied, Refused.
+
+    Whoever wins a national or provincial one is proposed for the city's pool (三(二)-2).
+    """
     if not levels_of(user):
         raise PermissionDenied("你的账号不能登记荣誉。")
     _refuse(user, honour)

@@ -41,7 +41,8 @@ def only_keeper(user: User, member: PoolMember) -> None:
 def propose(honours: Iterable[Honour], region: str, on: date, note: str) -> list[PoolMember]:
     """Propose winners for the 实务人才库 of a region; whoever is in it or proposed already is left out.
 
-    Within the transaction that stores the honours. `note`: what it came from. Terms of years to come count: who enters next month is in.
+    Within the transaction that stores the honours. `note`: what it came from.
+    Terms of years to come count: who enters next month is in.
     """
     here = PoolMember.objects.filter(
         Q(end__isnull=True) | Q(end__gte=on), pool=Pool.PRACTICE, region=region,
