@@ -22,8 +22,13 @@ from supervision.models import (
     UpwardReport,
 )
 from xmsw.accounts.models import Bureau
+from xmsw.synthetic import cases
 from xmsw.synthetic.plan import Plan
 
+_APPLICATIONS = """
+SELECT a.id, a.id AS key, e.region_id, a.state, COALESCE(a.result_on, %(today)s::date) - 5
+FROM supervision_policyapplication a JOIN posts_employer e ON e.id = a.employer_id WHERE a.state <> 'draft'
+"""
 WITHOUT_BUDGET, SLOW = "350213", "350211"
 PURPOSES = (
     ("pay", "社区社工薪酬补贴", 320),
@@ -171,6 +176,7 @@ def _agencies(plan: Plan) -> None:
             result="（演示）已有结果" if decided else "",
             result_on=plan.today - timedelta(days=10) if decided else None,
         )
+    cases.hand_in(plan, "policy", _APPLICATIONS)
     plan.made("收费项目", FeeItem.objects.count())
 
 

@@ -43,6 +43,7 @@ POLICY = flow(
                 tone="secondary",
                 effect=actions.hand_over,
                 done="已撤销",
+                takes_back=True,
             ),
             Move("return", "退回", (_S.SUBMITTED,), _S.RETURNED, _HANDLE, tone="danger", explained=True),
             Move(

@@ -143,7 +143,7 @@ def nominated(page_as, cycle, agencies, people):
 
 
 def handed_in(page, worker):
-    page.get_by_role("main").get_by_role("link", name="推荐人选").first.click()
+    page.locator("a.btn", has_text="推荐人选").click()
     page.get_by_label("人选", exact=True).select_option(
         label=f"{worker.name}（{worker.employments.get().employer.name}）"
     )

@@ -104,5 +104,5 @@ def follows(page, people):
 def explains_the_past(page, people):
     lacks(page, YESTERDAY, "¥292.00")
     page.goto(f"/supervision/employers/{people.employer_id}/?on={YESTERDAY:%Y-%m-%d}")
-    page.get_by_text("低于旧标准 1 号").first.wait_for()
+    page.get_by_text("《旧标准 1 号》").first.wait_for()
     assert NEW not in page.content()
