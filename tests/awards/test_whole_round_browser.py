@@ -3,13 +3,14 @@
 Reckoned by hand. Nominee i (0 to 39) gets from reviewer r (1 to 7) the points p + r − 4 on each criterion, so the seven
 totals are p − 3 … p + 3; without the highest and the lowest the mean is p. Nominees have p = 95 − i, but for:
 
-* nominee 1: p = 93.40; reviewer 7, a colleague, stands aside. Six totals 90.40 … 95.40, trimmed 91.40 … 94.40, mean
-  92.90: below nominee 2 with 93.00, who is second in its place;
+* nominees 0 to 3: reviewer 7 is their colleague and stands aside. Six totals p − 3 … p + 2, trimmed p − 2 … p + 1, mean
+  p − 0.5: 94.50, 92.90 (p = 93.40), 92.50, 91.50;
+* nominee 4: p = 92.60, so that it stands before nominee 2, which it would not if reviewer 7 scored;
 * nominees 9 and 10: p = 86.00 both, but 10 gets two points more on the first criterion (weight 50 %) and five less on
   the third (20 %): +1.00 − 1.00 = 0. Equal scores, the first criterion tells: 10 takes the tenth and last place.
 
-So the ranking begins 0, 2, 1, 3, 4, 5, 6, 7, 8, 10, 9, 11 … Ten places. The objection to the third (nominee 1) is
-upheld, the one to the fifth (nominee 4) is rejected; the eleventh (nominee 9) follows.
+So the ranking begins 0, 1, 4, 2, 3, 5, 6, 7, 8, 10, 9, 11 … Ten places. The objection to the second (nominee 1) is
+upheld, the one to the third (nominee 4) is rejected; the eleventh (nominee 9) follows.
 """
 
 from __future__ import annotations
@@ -32,17 +33,21 @@ from xmsw.accounts.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOMINEES, REVIEWERS, QUOTA, PER_EMPLOYER = 40, 7, 10, 4
-COLLEAGUE, TIED, TAKES_LAST = 1, 9, 10
+COLLEAGUE, BETTER, TIED, TAKES_LAST = 1, 4, 9, 10
 UPHELD, REJECTED = 1, 4
-RANKED = [0, 2, 1, 3, 4, 5, 6, 7, 8, 10, 9, *range(11, 40)]
-WINNERS = [0, 2, 3, 4, 5, 6, 7, 8, 10, 9]
+RANKED = [0, 1, 4, 2, 3, 5, 6, 7, 8, 10, 9, *range(11, 40)]
+WINNERS = [0, 4, 2, 3, 5, 6, 7, 8, 10, 9]
 BEGIN = timezone.localdate()
 ENDS = {name: BEGIN + timedelta(days=days) for name, days in (("call_end", 9), ("recommend_end", 19),
         ("preliminary_end", 29), ("panel_end", 39))}  # fmt: skip
 
 
 def points(nominee: int, reviewer: int) -> tuple[D, D, D]:
-    base = {COLLEAGUE: D("93.40"), TIED: D(86), TAKES_LAST: D(86)}.get(nominee, D(95 - nominee)) + reviewer - 4
+    base = (
+        {COLLEAGUE: D("93.40"), BETTER: D("92.60"), TIED: D(86), TAKES_LAST: D(86)}.get(nominee, D(95 - nominee))
+        + reviewer
+        - 4
+    )
     return (base + 2, base, base - 5) if nominee == TAKES_LAST else (base, base, base)
 
 
@@ -220,7 +225,7 @@ def ranked(page, cycle, people):
     place = {worker.pk: number for number, worker in enumerate(people)}
     rows = list(cycle.nominations.order_by("rank"))
     assert [place[each.worker_id] for each in rows] == RANKED
-    assert [str(each.score) for each in rows[:3]] == ["95.0000", "93.0000", "92.9000"]
+    assert [str(each.score) for each in rows[:3]] == ["94.5000", "92.9000", "92.6000"]
     assert (rows[9].score, rows[10].score) == (D(86), D(86))
     assert rows[9].reckoning["told_by"] == "第一项指标得分高的在前"
     page.goto(f"/awards/{cycle.pk}/panel/")
