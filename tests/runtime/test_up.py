@@ -19,7 +19,7 @@ import pytest
 from xmsw.runtime.servers import Postgres
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 600.0  # seconds; far more than it takes
+PATIENCE = 180.0  # seconds; far more than it takes
 
 
 class Up:
