@@ -24,11 +24,13 @@ from supervision.models.money import BudgetEvaluation, BudgetItem, BudgetLine, P
 from supervision.models.rectification import Escalation, OrderCounter, OrderItem, RectificationOrder
 from supervision.models.runs import Run, Shard
 from supervision.models.tallies import Tally
+from supervision.models.years import ClauseTarget, YearEnd, YearEndClause, YearEndFigure
 
 __all__ = [
     "BudgetEvaluation",
     "BudgetItem",
     "BudgetLine",
+    "ClauseTarget",
     "Contact",
     "DevelopmentPlan",
     "EmployerFacts",
@@ -57,5 +59,8 @@ __all__ = [
     "Tally",
     "UnitInspector",
     "UpwardReport",
+    "YearEnd",
+    "YearEndClause",
+    "YearEndFigure",
     "YearlyTarget",
 ]

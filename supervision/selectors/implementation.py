@@ -1,0 +1,134 @@
+"""How far each clause is carried out in a city and its districts, against its target (四(三)-3): clause by area."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Left
+from django.utils import timezone
+
+from supervision.models import ClauseTarget, Tally
+from supervision.models.tallies import OUTCOME_COLUMNS
+from supervision.selectors.overview import Counts
+from xmsw.policy import facts, rules
+from xmsw.policy.areas import area_verdicts
+from xmsw.policy.models import Clause
+from xmsw.regions.areas import DISTRICT_DIGITS
+from xmsw.regions.models import Level, Region
+
+if TYPE_CHECKING:
+    from xmsw.accounts.models import User
+
+WHOLE = Decimal(100)
+CITY_DIGITS = 4
+REACHED, SHORT, PENDING, NO_SUBJECT, NO_TARGET = "reached", "short", "pending", "none", "open"
+STATES = {
+    REACHED: "达标",
+    SHORT: "未达标",
+    PENDING: "待评估",
+    NO_SUBJECT: "不适用",
+    NO_TARGET: "没有定目标",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A clause in an area: outcomes counted, the target in percent (None: none was set), and what follows."""
+
+    counts: Counts
+    target: Decimal | None
+
+    @property
+    def state(self) -> str:
+        """One of STATES. What is not yet assessed counts among all (trap 8), and keeps a shortfall undecided while it
+        could still make up for it.
+        """
+        if not self.counts.total:
+            return NO_SUBJECT
+        if self.target is None:
+            return NO_TARGET
+        if self._enough(self.counts.met):
+            return REACHED
+        return PENDING if self._enough(self.counts.met + self.counts.pending) else SHORT
+
+    def _enough(self, met: int) -> bool:
+        return met * WHOLE >= self.target * self.counts.total
+
+    @property
+    def label(self) -> str:
+        return STATES[self.state]
+
+
+@dataclass
+class Implementation:
+    """Every clause that rules judge, in every area: `found[clause][area]`; `of_areas`: clauses that bind areas."""
+
+    areas: list[Region]
+    found: dict[str, dict[str, Standing]] = field(default_factory=dict)
+    of_areas: set[str] = field(default_factory=set)
+
+    def totals(self, area: str) -> dict[str, int]:
+        """State → clauses, in one area."""
+        counted = dict.fromkeys(STATES, 0)
+        for by_area in self.found.values():
+            counted[by_area[area].state] += 1
+        return counted
+
+
+def implementation(user: User | None, within: str, on: date) -> Implementation:
+    """Standing of each judged clause in the areas of a subtree, as far as the account sees; a fixed number of queries.
+
+    A city's counts contain those of its districts, also where a clause binds the areas themselves.
+    """
+    areas = list(Region.objects.subtree(within).filter(level__in=(Level.CITY, Level.DISTRICT)).order_by("code"))
+    counted: dict[str, dict[str, Counts]] = defaultdict(lambda: {each.code: Counts() for each in areas})
+    clause_of = {rule.number: rule.clause for rule in rules.rules()}
+    of_areas = {rule.clause for rule in rules.rules() if facts.get(rule.subject).area}
+    for row in _counted(user, within, on):
+        for code in {row["place"][:CITY_DIGITS], row["place"]}:
+            if row["rule"] in clause_of and code in counted[clause_of[row["rule"]]]:
+                counted[clause_of[row["rule"]]][code].add(row)
+    if user is None or user.area_code:
+        _add_areas(counted, on, within)
+    targets = _targets(on.year, areas)
+    found = {
+        clause.pk: {
+            each.code: Standing(counted[clause.pk][each.code], _target(clause, targets, each.code)) for each in areas
+        }
+        for clause in Clause.objects.filter(pk__in=set(clause_of.values())).order_by("order")
+    }
+    return Implementation(areas, found, of_areas)
+
+
+def _counted(user: User | None, within: str, on: date) -> QuerySet:
+    rows = Tally.objects.all() if user is None else Tally.objects.visible_to(user)
+    rows = rows.filter(street__startswith=within)
+    rows = rows.filter(day__isnull=True) if on >= timezone.localdate() else rows.filter(day=on)
+    sums = {name: Sum(name) for name in OUTCOME_COLUMNS}
+    return rows.values("rule", place=Left("street", DISTRICT_DIGITS)).annotate(**sums)
+
+
+def _add_areas(counted: dict[str, dict[str, Counts]], on: date, within: str) -> None:
+    """What binds cities and districts themselves is judged anew."""
+    for verdict in area_verdicts(on, within):
+        row = dict.fromkeys(OUTCOME_COLUMNS, 0) | {verdict.outcome.code: 1}
+        for code in {verdict.subject_id[:CITY_DIGITS], verdict.subject_id}:
+            if code in counted[verdict.rule.clause]:
+                counted[verdict.rule.clause][code].add(row)
+
+
+def _targets(year: int, areas: list[Region]) -> dict[tuple[str, str], Decimal]:
+    cities = {each.code[:CITY_DIGITS] for each in areas}
+    rows = ClauseTarget.objects.filter(year=year, region_id__in={*cities, *(each.code for each in areas)})
+    return {(each.clause_id, each.region_id): each.percent for each in rows}
+
+
+def _target(clause: Clause, targets: dict[tuple[str, str], Decimal], area: str) -> Decimal | None:
+    """The area's own, else its city's, else all of what the text makes a duty, and none for what it encourages."""
+    own = targets.get((clause.pk, area), targets.get((clause.pk, area[:CITY_DIGITS])))
+    return own if own is not None else (WHOLE if clause.may_be_violated else None)
