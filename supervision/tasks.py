@@ -15,6 +15,7 @@ from django.utils import timezone
 from supervision import recheck, runs
 from supervision.escalation import escalate
 from supervision.models import Run
+from supervision.year_ends import confirm_what_is_left
 from xmsw.policy.parameters import ParameterMissing
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,12 @@ def nightly() -> None:
 def escalate_today() -> dict[str, int]:
     """Remind of deadlines, tell what is overdue, and take it to the level above."""
     return escalate(timezone.localdate())
+
+
+@shared_task(name="supervision.year_ends", ignore_result=True)
+def confirm_year_ends() -> int:
+    """Confirm the year that ended where nobody did in time."""
+    return len(confirm_what_is_left(timezone.localdate()))
 
 
 @worker_ready.connect

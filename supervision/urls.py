@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from supervision import urls_duties, urls_inspections, urls_money
+from supervision import urls_duties, urls_inspections, urls_money, urls_years
 from supervision.views import areas, clauses, employers, lists, overview, people, rolls, runs
 
 app_name = "supervision"
@@ -24,6 +24,7 @@ urlpatterns = [
     *urls_duties.urlpatterns,
     *urls_money.urlpatterns,
     *urls_inspections.urlpatterns,
+    *urls_years.urlpatterns,
     path("rules/", clauses.rules, name="rules"),
     path("runs/", runs.runs, name="runs"),
     path("runs/start/", runs.start, name="run-start"),

@@ -154,6 +154,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind": {"task": "talents.remind", "schedule": crontab(hour=0, minute=5)},
     "escalate": {"task": "supervision.escalate", "schedule": crontab(hour=0, minute=6)},
     "awards": {"task": "awards.advance", "schedule": crontab(minute=2)},
+    "year-ends": {"task": "supervision.year_ends", "schedule": crontab(minute=40)},
     "benchmarks": {"task": "payroll.benchmark", "schedule": crontab(hour=0, minute=30)},
 }
 

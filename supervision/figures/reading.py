@@ -40,7 +40,7 @@ class Book:
         declared = BY_KEY[figure] if isinstance(figure, str) else figure
         known = self.columns.get(area, {}).get(sector, {})
         whole = known.get(declared.whole) if declared.whole else None
-        return Told(declared, known.get(declared.part), whole)
+        return Told(declared, known.get(declared.part), whole, running=(self.on.month, self.on.day) != (12, 31))
 
     def sectors(self, area: str) -> list[str]:
         """Sectors that have figures here, in the order of the policy text."""

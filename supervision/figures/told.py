@@ -15,11 +15,15 @@ _TENTH, _CENT = Decimal("0.1"), Decimal("0.01")
 
 @dataclass(frozen=True)
 class Told:
-    """A figure's value: `part`, of a share also `whole`. None: unknown, or kept back for too few people."""
+    """A figure's value: `part`, of a share also `whole`. None: unknown, or kept back for too few people.
+
+    `running`: of a year that is not over yet.
+    """
 
     figure: Figure
     part: Decimal | None
     whole: Decimal | None = None
+    running: bool = False
 
     @property
     def number(self) -> Decimal | None:
@@ -40,7 +44,7 @@ class Told:
             return f"{found.quantize(_TENTH, ROUND_DOWN):f}%"
         if self.figure.unit == "元":
             return f"¥{found.quantize(_CENT, ROUND_HALF_UP):,f}"
-        return f"{found.quantize(Decimal(1), ROUND_HALF_UP):,f}"
+        return f"{found.quantize(self._places, ROUND_HALF_UP):,f}"
 
     @property
     def of(self) -> str:
@@ -50,20 +54,34 @@ class Told:
         return f"{self.part.quantize(Decimal(1)):,f} / {self.whole.quantize(Decimal(1)):,f}"
 
     def change(self, before: Told | None) -> str:
-        """Against an earlier one: «+12», «-3.2 个百分点», for amounts of money also «+5.1%»; «—» where either lacks."""
-        if before is None or self.number is None or before.number is None:
+        """Against an earlier one: «+12», «-3.2 个百分点», for amounts of money also «+5.1%», «不变»; «—» where either
+        lacks, and for what adds up over a year until that is over.
+        """
+        by = self._by(before)
+        if by is None:
             return NOTHING
-        by = self.number - before.number
+        if not by:
+            return "不变"
         if self.figure.share:
-            return f"{by.quantize(_TENTH, ROUND_HALF_UP):+f} 个百分点"
+            return f"{by:+f} 个百分点"
         if self.figure.unit == "元":
             grown = f"（{(by * 100 / before.number).quantize(_TENTH, ROUND_HALF_UP):+f}%）" if before.number else ""
-            return f"{by.quantize(_CENT, ROUND_HALF_UP):+,f}{grown}"
-        return f"{by.quantize(Decimal(1), ROUND_HALF_UP):+,f}"
+            return f"{by:+,f}{grown}"
+        return f"{by:+,f}"
+
+    def _by(self, before: Told | None) -> Decimal | None:
+        """The difference as far as it is told."""
+        if before is None or self.number is None or before.number is None or (self.figure.flow and self.running):
+            return None
+        return (self.number - before.number).quantize(self._places, ROUND_HALF_UP)
+
+    @property
+    def _places(self) -> Decimal:
+        if self.figure.share:
+            return _TENTH
+        return _CENT if self.figure.unit == "元" else Decimal(1)
 
     def better(self, before: Told | None) -> bool | None:
         """Whether the change goes the way that is wished; None where it stands still or neither way is wished."""
-        if before is None or self.number is None or before.number is None or not self.figure.wished:
-            return None
-        by = self.number - before.number
-        return None if not by else (by > 0) == (self.figure.wished > 0)
+        by = self._by(before)
+        return (by > 0) == (self.figure.wished > 0) if by and self.figure.wished else None

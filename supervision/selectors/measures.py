@@ -13,6 +13,7 @@ from posts.models import Duty, Incubation, Post
 from supervision.selectors.measures_duties import measures_duties
 from supervision.selectors.measures_inspections import measures_inspections
 from supervision.selectors.measures_money import measures_money
+from supervision.selectors.measures_years import measures_years
 from talents.forecast import lapses
 from talents.models import (
     AllowanceRecommendation,
@@ -48,6 +49,7 @@ def measures(user: User | None, on: date) -> dict[str, str]:
     found |= measures_duties(user, on)
     found |= measures_money(user, on)
     found |= measures_inspections(user, on)
+    found |= measures_years(user, on)
     found["二(三)-5"] += _supervision(user, on)
     return found
 

@@ -8,6 +8,7 @@ from supervision.selectors.screen import Screen
 from supervision.selectors.screens_duties import SCREENS_DUTIES
 from supervision.selectors.screens_inspections import SCREENS_INSPECTIONS
 from supervision.selectors.screens_money import SCREENS_MONEY
+from supervision.selectors.screens_years import SCREENS_YEARS
 from talents.views.benefits import READERS as BENEFIT_READERS
 from talents.views.publicity import READERS as STORY_READERS
 from xmsw.accounts.roles import Capability
@@ -81,6 +82,7 @@ SCREENS: dict[str, Screen] = {
     **SCREENS_MONEY,
     "二(四)-8": _findings("初级岗位的证书", "certificate-for-junior"),
     **SCREENS_INSPECTIONS,
+    **SCREENS_YEARS,
 }
 
 

@@ -64,9 +64,9 @@ def numbers_of(codes: tuple[str, ...]) -> set[int]:
 
 
 def chosen_rules(asked: str) -> list[Rule]:
-    """Rules behind a filter value: a topic's key or a rule's code; all rules for anything else."""
+    """Rules behind a filter value: a topic's key, a rule's code or a clause; all rules for anything else."""
     found = topic(asked)
     if found:
         return found.rules
     listed = rules.rules_of_employers()
-    return [each for each in listed if each.code == asked] or listed
+    return [each for each in listed if asked in (each.code, each.clause)] or listed

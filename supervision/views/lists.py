@@ -196,7 +196,10 @@ def _outcome_options(asked: str) -> list[dict[str, Any]]:
 
 
 def _rule_options(asked: str) -> dict[str, list[dict[str, Any]]]:
+    clauses = list(dict.fromkeys(each.clause for each in rules.rules_of_employers()))
+    chosen = {"一条的全部规则": [{"code": asked, "name": asked, "chosen": True}]} if asked in clauses else {}
     return {
+        **chosen,
         "主要事项": [{"code": each.key, "name": each.label, "chosen": each.key == asked} for each in topics.TOPICS],
         "逐条规则": [
             {"code": each.code, "name": f"{each.clause} {each.title}", "chosen": each.code == asked}

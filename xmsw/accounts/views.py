@@ -10,15 +10,17 @@ from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from xmsw.accounts.forms import PasswordChangeForm, SignInForm, SignUpForm
-from xmsw.accounts.models import OFFICERS
+from xmsw.accounts.models import OFFICERS, Bureau, OrgUnit
 from xmsw.accounts.roles import Capability, Role
 from xmsw.accounts.throttle import address_of
+from xmsw.regions.areas import in_area
 from xmsw.ui.demo import has_demo_data
 
 
@@ -99,3 +101,23 @@ def _scope_in_words(user: Any) -> str:
     if user.role == Role.SOCIAL_WORKER:
         return "本人档案"
     return "不看业务数据，只管理账号"
+
+
+@require_safe
+def units(request: HttpRequest) -> HttpResponse:
+    """The bureaus at city and districts as they are called on the day, with the accounts in use there (0-2)."""
+    if not request.user.can(Capability.VIEW_COMPLIANCE) or request.user.area_code is None:
+        raise PermissionDenied
+    inside = in_area("region__code", request.user.area_code)
+    in_use = Count("user", filter=Q(user__is_active=True))
+    found = OrgUnit.objects.in_force(request.on).filter(inside).select_related("region").annotate(accounts=in_use)
+    by_place: dict[tuple[str, str], list[OrgUnit]] = {}
+    for each in found.order_by("valid_from"):
+        by_place.setdefault((each.bureau, each.region_id), []).append(each)
+    areas = {each.region_id: each.region for each in found}
+    places = [areas[code] for code in sorted(areas)]
+    rows = [
+        {"label": label, "cells": [by_place.get((code, place.code), []) for place in places]}
+        for code, label in Bureau.choices
+    ]
+    return render(request, "accounts/units.html", {"places": places, "rows": rows})
