@@ -11,6 +11,7 @@ item("督查", "逐条落实", "supervision:clauses", "checklist", Capability.VI
 item("督查", "条款达标", "supervision:indicators", "chart-dots", Capability.VIEW_COMPLIANCE)
 item("督查", "年度统计", "supervision:years", "calendar-stats", Capability.TAKE_SNAPSHOTS)
 item("督查", "成效", "supervision:outcomes", "trending-up", Capability.TAKE_SNAPSHOTS)
+item("督查", "年度报告", "supervision:report", "report", Capability.TAKE_SNAPSHOTS)
 item("督查", "市区职责", "supervision:areas", "building-community", Capability.VIEW_COMPLIANCE)
 item("督查", "条线工作台", "supervision:line", "layout-board", Capability.VIEW_COMPLIANCE)
 item("督查", "发展规划", "supervision:plans", "map", Capability.VIEW_COMPLIANCE)

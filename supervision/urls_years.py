@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from supervision.views import indicators, years
+from supervision.views import indicators, report, years
 from supervision.views.registers import register_paths
 
 urlpatterns = [
@@ -12,5 +12,8 @@ urlpatterns = [
     path("years/calculate/", years.calculate, name="year-calculate"),
     path("years/confirm/", years.take, name="year-take"),
     path("years/<int:pk>/", years.year_end, name="year-end"),
+    path("report/", report.report, name="report"),
+    path("report/text/", report.text, name="report-text"),
+    path("report/send/", report.send, name="report-send"),
     path("outcomes/", years.outcomes, name="outcomes"),
 ]

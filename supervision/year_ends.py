@@ -98,7 +98,7 @@ def _kept(user: User | None, area: str, year: int, reason: str, versions: dict[s
     for place in book.areas:
         if place.code in versions and not again:
             continue  # confirmed by its district before; the city's first version leaves it
-        figures, states = list(_figures(book, place.code)), list(_clauses(clauses, place, day))
+        figures, states = list(_figures(book, place.code)), list(clause_rows(clauses, place, day))
         version = versions.get(place.code, 0) + 1
         row = YearEnd.objects.create(
             region=place, year=year, version=version, day=day, taken_by=user,
@@ -126,8 +126,8 @@ def _rounded(value: Decimal | None) -> Decimal | None:
     return None if value is None else round(value, 4)
 
 
-def _clauses(found: Implementation, area: Region, day: date) -> Iterator[YearEndClause]:
-    """All 86: judged ones against their target, the others with what was counted."""
+def clause_rows(found: Implementation, area: Region, day: date) -> Iterator[YearEndClause]:
+    """All 86, not stored: judged ones against their target, the others with what was counted."""
     for each in clause_board(lead_of(area), day):
         identifier = each["clause"].pk
         judged = found.found.get(identifier, {}).get(area.code)

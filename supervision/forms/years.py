@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.utils import timezone
 
+from supervision.forms.duties import not_ahead
 from supervision.forms.registers import RegisterForm
-from supervision.models import ClauseTarget
+from supervision.models import ClauseTarget, ReportText, UpwardReport
 from xmsw.policy.models import Clause
 from xmsw.policy.rules import rules
+from xmsw.ui.fields import day_field
 
 
 class ClauseTargetForm(RegisterForm):
@@ -29,3 +32,22 @@ class ClauseTargetForm(RegisterForm):
         self.fields["clause"].empty_label = "请选"
         if self.instance.pk is None:
             self.initial.setdefault("year", timezone.localdate().year)
+
+
+class ReportTextForm(forms.ModelForm):
+    class Meta:
+        model = ReportText
+        fields = ("text",)
+        widgets: ClassVar = {"text": forms.Textarea(attrs={"rows": 12})}
+        help_texts: ClassVar = {"text": "每行是报告里的一段，写在数字和表格之外。不写就没有这一段。"}
+
+
+class SendingForm(forms.ModelForm):
+    on = day_field("报送日期")
+
+    class Meta:
+        model = UpwardReport
+        fields = ("recipient", "title", "document", "on")
+
+    def clean_on(self) -> Any:
+        return not_ahead(self.cleaned_data["on"])

@@ -24,7 +24,7 @@ from supervision.models.money import BudgetEvaluation, BudgetItem, BudgetLine, P
 from supervision.models.rectification import Escalation, OrderCounter, OrderItem, RectificationOrder
 from supervision.models.runs import Run, Shard
 from supervision.models.tallies import Tally
-from supervision.models.years import ClauseTarget, YearEnd, YearEndClause, YearEndFigure
+from supervision.models.years import ClauseTarget, ReportText, YearEnd, YearEndClause, YearEndFigure
 
 __all__ = [
     "BudgetEvaluation",
@@ -52,6 +52,7 @@ __all__ = [
     "PolicyApplication",
     "PreferentialPolicy",
     "RectificationOrder",
+    "ReportText",
     "Run",
     "Shard",
     "SocialFunding",

@@ -162,3 +162,27 @@ class YearEndClause(_Kept):
 
     def __str__(self) -> str:
         return f"{self.clause} {self.state}"
+
+
+@pghistory.track(level=pghistory.Statement)
+class ReportText(Register):
+    """What officers say in the annual report besides the figures: a part of an area's report for a year."""
+
+    class Part(models.TextChoices):
+        DONE = "done", "主要做法"
+        PROBLEMS = "problems", "存在的问题"
+        PLANS = "plans", "下一步打算"
+
+    year = models.PositiveSmallIntegerField("年度", validators=YEARS)
+    part = models.CharField("部分", max_length=8, choices=Part.choices)
+    text = models.TextField("文字", max_length=5_000, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报告文字"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["region", "year", "part"], name="one_text_a_part_of_a_report"),
+            models.CheckConstraint(condition=Q(bureau=Bureau.CIVIL_AFFAIRS), name="civil_affairs_writes_reports"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.region_id} {self.get_part_display()}"

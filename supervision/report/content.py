@@ -1,0 +1,281 @@
+"""Composing the report: the same selectors as the screens, sentences from templates, clause by clause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.template.loader import render_to_string
+
+from supervision.figures import FIGURES, Figure, Told, read
+from supervision.figures.declared import BY_KEY
+from supervision.models import ReportText, YearEnd
+from supervision.report.clauses import ClauseRow, kept_rows, rows_on
+from supervision.report.document import Chart, Report, Section, Table, Words, told
+from supervision.selectors.years import Column, compared, day_column, kept_columns, sectors
+from supervision.year_ends import last_day
+from xmsw.regions.models import Level, Region
+from xmsw.ui.demo import has_demo_data
+
+if TYPE_CHECKING:
+    from supervision.figures import Book
+
+DISTRICTS = ("posts", "filled_share", "workers", "certified", "posted", "staffed", "guided", "insured")
+NUMERALS = "一二三四五六七八九十"
+LEAST_TO_COMPARE = 2
+
+
+@dataclass
+class Material:
+    """What the sections are written from. `columns`: year ends and the day, oldest first; the last one is told."""
+
+    area: Region
+    year: int
+    day: date
+    columns: list[Column]
+    parts: list[tuple[Region, Column]]
+    clauses: list[ClauseRow]
+    texts: dict[str, str]
+
+    @property
+    def now(self) -> Column:
+        return self.columns[-1]
+
+    @property
+    def before(self) -> Column | None:
+        return self.columns[-2] if len(self.columns) >= LEAST_TO_COMPARE else None
+
+    def told(self, key: str) -> Told:
+        """A figure of the area."""
+        return self.now.told(BY_KEY[key])
+
+    def sentences(self, name: str, **more: Any) -> list[Words]:
+        """Paragraphs of a template of templates/supervision/report/: one a line that says something."""
+        values = {each.key: self.told(each.key) for each in FIGURES}
+        before = {each.key: self.before.told(each) for each in FIGURES} if self.before else {}
+        changes = {key: _worded(each.change(before[key])) for key, each in values.items()} if before else {}
+        context = {"f": values, "changes": changes, "before": self.before, "m": self, **more}
+        written = render_to_string(f"supervision/report/{name}.txt", context)
+        return [Words(line.strip()) for line in written.splitlines() if line.strip()]
+
+
+def annual_report(area: Region, year: int, today: date) -> Report:
+    """The report of an area for a year: as confirmed at its end, else as things stand on the day.
+
+    For a year that is over and was never confirmed it is read anew for its last day.
+    """
+    day = min(today, last_day(year))
+    found = material(area, year, day)
+    basis = (
+        f"本报告取自 {found.now.row.taken_at:%Y-%m-%d} 确认的 {year} 年末统计（第 {found.now.row.version} 版）。"
+        if found.now.row
+        else f"本报告按 {day:%Y-%m-%d} 平台里的数据编写，年末统计还没有确认。"
+    )
+    report = Report(area.name, area.code, year, day, basis, has_demo_data())
+    written = [(heading, list(write(found))) for heading, write in PARTS]
+    report.sections = [
+        Section(f"{NUMERALS[at]}、{heading}", blocks)
+        for at, (heading, blocks) in enumerate(each for each in written if each[1])
+    ]
+    return report
+
+
+def material(area: Region, year: int, day: date) -> Material:
+    """Everything the report tells; figures of a confirmed year come from its year end."""
+    kept = {each.year: each for each in _year_ends(area.code, year)}
+    book = None if year in kept else read(day, area.code)
+    districts = _districts(area)
+    return Material(
+        area=area, year=year, day=day,
+        columns=_columns(area, day, list(kept.values()), book),
+        parts=_parts(districts, year, day, book),
+        clauses=kept_rows(kept[year]) if year in kept else rows_on(area, day),
+        texts={each.part: each.text for each in ReportText.objects.filter(region=area, year=year)},
+    )  # fmt: skip
+
+
+def _year_ends(area: str, year: int) -> list[YearEnd]:
+    return list(YearEnd.objects.newest().filter(region=area, year__lte=year).order_by("-year")[:5])[::-1]
+
+
+def _columns(area: Region, day: date, kept: list[YearEnd], book: Book | None) -> list[Column]:
+    columns = kept_columns(kept)
+    return columns if book is None else [*columns, day_column(book, area.code, day)]
+
+
+def _districts(area: Region) -> list[Region]:
+    if area.level != Level.CITY:
+        return []
+    return list(Region.objects.filter(parent=area, level=Level.DISTRICT).order_by("code"))
+
+
+def _parts(districts: list[Region], year: int, day: date, book: Book | None) -> list[tuple[Region, Column]]:
+    """A column a district: of the day, or of its own year end where the city's is told."""
+    if book is not None:
+        return [(each, day_column(book, each.code, day)) for each in districts]
+    rows = YearEnd.objects.newest().filter(region__in=districts, year=year)
+    columns = {column.row.region_id: column for column in kept_columns(list(rows))}
+    return [(each, columns[each.code]) for each in districts if each.code in columns]
+
+
+def _worded(change: str) -> str:
+    """«增加 680» for «+680», «减少 3» for «-3»; «不变» and «—» stay."""
+    return {"+": "增加 ", "-": "减少 "}[change[0]] + change[1:] if change[:1] in ("+", "-") else change
+
+
+def _overall(found: Material) -> Iterator[Any]:
+    yield from found.sentences("overall")
+
+
+def _seats(found: Material) -> Iterator[Any]:
+    yield from found.sentences("seats")
+    yield from _tables(found, ("岗位与人员", "设岗与管理"))
+    yield from _by_sector(found)
+    yield from _by_district(found)
+
+
+def _pay(found: Material) -> Iterator[Any]:
+    yield from found.sentences("pay")
+    yield from _tables(found, ("薪酬与保障",))
+    if len(found.columns) >= LEAST_TO_COMPARE:
+        yield Chart("折合全职月薪", _by_year(found, ("pay_mean", "pay_median"), "元"))
+    if found.parts:
+        yield Chart("各区薪酬达标和社保公积金齐全的份额", _over_districts(found, ("guided", "insured"), "%"))
+
+
+def _honours(found: Material) -> Iterator[Any]:
+    yield from found.sentences("honours")
+    yield from _tables(found, ("表彰与地位",))
+
+
+def _work(found: Material) -> Iterator[Any]:
+    yield from found.sentences("work")
+    yield from _tables(found, ("经费", "履职与督查"))
+
+
+def _clause_by_clause(found: Material) -> Iterator[Any]:
+    yield from found.sentences("clauses", totals=_totals(found.clauses))
+    columns = (
+        ("条款", False),
+        ("原文", False),
+        ("状态", False),
+        ("达标", True),
+        ("对象", True),
+        ("目标", True),
+        ("统计", False),
+    )
+    rows = tuple(each.cells() for each in found.clauses)
+    yield Table("逐条落实情况", columns, rows, shares=(9, 26, 9, 8, 8, 8, 32))
+
+
+def _clause_table(title: str, rows: list[ClauseRow]) -> Table:
+    counted = (("达标", True), ("对象", True), ("目标", True))
+    columns = (("条款", False), ("原文", False), ("状态", False), *counted, ("统计", False))
+    return Table(title, columns, tuple(each.cells() for each in rows), shares=(9, 26, 9, 8, 8, 8, 32))
+
+
+def _totals(rows: list[ClauseRow]) -> dict[str, int]:
+    counted: dict[str, int] = {}
+    for each in rows:
+        counted[each.state] = counted.get(each.state, 0) + 1
+    return counted
+
+
+def _done(found: Material) -> Iterator[Any]:
+    yield from _said(found, ReportText.Part.DONE)
+
+
+def _problems(found: Material) -> Iterator[Any]:
+    yield from _said(found, ReportText.Part.PROBLEMS)
+    short = [each for each in found.clauses if each.state == "short"]
+    if short:
+        yield from found.sentences("problems", short=short)
+        yield _clause_table("没有达到目标的条款", sorted(short, key=lambda each: each.met / each.total))
+
+
+def _plans(found: Material) -> Iterator[Any]:
+    yield from _said(found, ReportText.Part.PLANS)
+
+
+def _said(found: Material, part: str) -> Iterator[Words]:
+    """What an officer wrote, a paragraph a line."""
+    yield from (Words(line.strip()) for line in found.texts.get(part, "").splitlines() if line.strip())
+
+
+PARTS: tuple[tuple[str, Callable[[Material], Iterator[Any]]], ...] = (
+    ("总体情况", _overall),
+    ("主要做法", _done),
+    ("岗位开发和人员配备", _seats),
+    ("薪酬和保障", _pay),
+    ("表彰奖励和职业地位", _honours),
+    ("职责、经费和督查", _work),
+    ("逐条落实情况", _clause_by_clause),
+    ("存在的问题", _problems),
+    ("下一步打算", _plans),
+)
+
+
+def _tables(found: Material, groups: tuple[str, ...]) -> Iterator[Table]:
+    """A table a group: each figure at the year ends and on the day, with the change."""
+    compare = len(found.columns) >= LEAST_TO_COMPARE
+    columns = (("指标", False), ("条款", False), *((each.label, True) for each in found.columns))
+    columns = (*columns, ("比上年末", True)) if compare else columns
+    shares = (30, 12, *(16 for _ in found.columns), *((22,) if compare else ()))
+    for group, lines in compared(found.columns):
+        if group in groups:
+            rows = tuple(_line(figure, values, change, compare) for figure, values, change, _ in lines)
+            yield Table(group, columns, rows, shares=shares)
+
+
+def _line(figure: Figure, values: list[Told], change: str, compare: bool) -> tuple[Any, ...]:
+    unit = f"（{figure.unit}）" if figure.unit not in ("", "%", "元") else ""
+    return (f"{figure.label}{unit}", figure.clause, *map(told, values), *((change,) if compare else ()))
+
+
+def _by_sector(found: Material) -> Iterator[Table]:
+    """一-5: by sector, on the day."""
+    known = sectors([found.now])
+    if not known:
+        return
+    keys = ("posts", "filled_share", "workers", "certified", "staffed", "guided")
+    columns = (("领域", False), *((BY_KEY[key].label, True) for key in keys))
+    rows = tuple((label, *(told(found.now.told(BY_KEY[key], code)) for key in keys)) for code, label in known)
+    yield Table("分领域情况", columns, rows)
+
+
+def _by_district(found: Material) -> Iterator[Table]:
+    if not found.parts:
+        return
+    columns = (("地区", False), *((BY_KEY[key].label, True) for key in DISTRICTS))
+    rows = [(area.name, *(told(column.told(BY_KEY[key])) for key in DISTRICTS)) for area, column in found.parts]
+    rows.append((found.area.name, *(told(found.told(key)) for key in DISTRICTS)))
+    yield Table("分区情况", columns, tuple(rows))
+
+
+def _by_year(found: Material, keys: tuple[str, ...], unit: str) -> dict[str, Any]:
+    labels = [each.label for each in found.columns]
+    series = [
+        {"name": BY_KEY[key].label, "values": [_plain(each.told(BY_KEY[key])) for each in found.columns]}
+        for key in keys
+    ]
+    return _chart("line", "时间", unit, labels, series)
+
+
+def _over_districts(found: Material, keys: tuple[str, ...], unit: str) -> dict[str, Any]:
+    labels = [area.name for area, _ in found.parts]
+    series = [
+        {"name": BY_KEY[key].label, "values": [_plain(column.told(BY_KEY[key])) for _, column in found.parts]}
+        for key in keys
+    ]
+    return _chart("bar", "地区", unit, labels, series) | {"max": 100}
+
+
+def _chart(kind: str, axis: str, unit: str, labels: list[str], series: list[dict[str, Any]]) -> dict[str, Any]:
+    rows = [[label, *(each["values"][at] for each in series)] for at, label in enumerate(labels)]
+    return {"kind": kind, "axis": axis, "unit": unit, "labels": labels, "series": series, "rows": rows}
+
+
+def _plain(found: Told) -> float | None:
+    return None if found.number is None else float(found.text.rstrip("%").lstrip("¥").replace(",", ""))
