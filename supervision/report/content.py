@@ -167,13 +167,13 @@ def _clause_by_clause(found: Material) -> Iterator[Any]:
         ("统计", False),
     )
     rows = tuple(each.cells() for each in found.clauses)
-    yield Table("逐条落实情况", columns, rows, shares=(9, 26, 9, 8, 8, 8, 32))
+    yield Table("逐条落实情况", columns, rows, shares=(11, 22, 10, 10, 10, 9, 28))
 
 
 def _clause_table(title: str, rows: list[ClauseRow]) -> Table:
     counted = (("达标", True), ("对象", True), ("目标", True))
     columns = (("条款", False), ("原文", False), ("状态", False), *counted, ("统计", False))
-    return Table(title, columns, tuple(each.cells() for each in rows), shares=(9, 26, 9, 8, 8, 8, 32))
+    return Table(title, columns, tuple(each.cells() for each in rows), shares=(11, 22, 10, 10, 10, 9, 28))
 
 
 def _totals(rows: list[ClauseRow]) -> dict[str, int]:
@@ -222,7 +222,7 @@ def _tables(found: Material, groups: tuple[str, ...]) -> Iterator[Table]:
     compare = len(found.columns) >= LEAST_TO_COMPARE
     columns = (("指标", False), ("条款", False), *((each.label, True) for each in found.columns))
     columns = (*columns, ("比上年末", True)) if compare else columns
-    shares = (30, 12, *(16 for _ in found.columns), *((22,) if compare else ()))
+    shares = (26, 11, *(18 for _ in found.columns), *((27,) if compare else ()))
     for group, lines in compared(found.columns):
         if group in groups:
             rows = tuple(_line(figure, values, change, compare) for figure, values, change, _ in lines)

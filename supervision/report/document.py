@@ -54,6 +54,11 @@ class Table:
         """Every cell as people read it."""
         return [[each if isinstance(each, str) else each.text for each in row] for row in self.rows]
 
+    def lines(self) -> list[list[tuple[str, bool]]]:
+        """Every cell with whether it holds a number."""
+        kinds = [numeric for _, numeric in self.columns]
+        return [list(zip(row, kinds, strict=True)) for row in self.texts()]
+
     @property
     def widths(self) -> list[int]:
         """One share a column."""

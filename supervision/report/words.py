@@ -18,9 +18,10 @@ from supervision.report.document import Block, Chart, Report, Table
 from supervision.report.paper import picture
 
 FONT, WESTERN = "宋体", "Times New Roman"
-SMALL = Pt(9)
+SMALL = Pt(8.5)
 INDENT = Pt(21)  # two characters of 10.5 pt
 TEXT_WIDTH = Cm(16)
+GAP = Pt(2)
 
 
 def as_word(report: Report) -> bytes:
@@ -91,6 +92,8 @@ def _add_table(document: DocumentType, block: Table) -> None:
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
     widths = [int(TEXT_WIDTH * share / sum(block.widths)) for share in block.widths]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     head = table.rows[0]
     _repeat(head)
     for cell, (label, _), width in zip(head.cells, block.columns, widths, strict=True):
@@ -99,7 +102,7 @@ def _add_table(document: DocumentType, block: Table) -> None:
         cells = table.add_row().cells
         for cell, text, (_, numeric), width in zip(cells, texts, block.columns, widths, strict=True):
             _write(cell, text, width, WD_ALIGN_PARAGRAPH.RIGHT if numeric else WD_ALIGN_PARAGRAPH.LEFT)
-    document.add_paragraph(block.note).style.font.size = Pt(10.5)
+    document.add_paragraph(block.note)
 
 
 def _repeat(row: object) -> None:
@@ -113,5 +116,6 @@ def _write(cell: _Cell, text: str, width: int, alignment: WD_ALIGN_PARAGRAPH, *,
     cell.width = width
     paragraph = cell.paragraphs[0]
     paragraph.alignment = alignment
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = GAP
     run = paragraph.add_run(text)
     run.font.size, run.bold = SMALL, bold
