@@ -86,7 +86,8 @@ def _described(
     clause: Clause, citing: list[rules.Rule], counted: dict[int, dict[str, int]], measure: str, screen: Screen | None
 ) -> dict[str, Any]:
     counts = {name: sum(counted.get(rule.number, {}).get(name, 0) for rule in citing) for name in OUTCOME_COLUMNS}
-    state = MEASURED if measure and not citing else _state(clause.pk, citing, counts)
+    measured_only = measure and not citing and clause.pk not in HOW_HELD
+    state = MEASURED if measured_only else _state(clause.pk, citing, counts)
     return {
         "clause": clause,
         "rules": citing,
