@@ -57,7 +57,7 @@ def test_a_past_day_is_told_as_it_was():
     employer = make.make_employer("A01")
     make.make_post(employer, start=TODAY)
     frozen = make.make_post(employer)
-    frozen.postfreeze_set.create(start=TODAY - DAY, reason="停用")
+    frozen.freezes.create(start=TODAY - DAY, reason="停用")
     make.make_staff(employer, level=0)
     assert told("posts").text == "1", "the frozen one does not count"
     assert told("posts", on=TODAY - 3 * DAY).text == "1", "the new one did not exist, the frozen one did"
