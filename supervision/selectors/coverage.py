@@ -13,9 +13,7 @@ from django.db.models.functions import Left
 from payroll.models import PurchaseProject
 from posts.models import ServiceField
 from posts.models.fields import field_in_sql
-from supervision.selectors.areas import DEEPER
-from supervision.selectors.seats import active_posts, main_seats, of
-from xmsw.regions.models import Region
+from supervision.selectors.seats import active_posts, below, digits_below, main_seats, of
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
@@ -95,7 +93,7 @@ def coverage(user: User | None, area_code: str, on: date) -> Coverage:
     `user` None: everything in the area; else what the account sees (a bureau its own line). The caller answers for
     the area lying in what the account may ask about.
     """
-    parts = _parts(area_code)
+    parts = below(area_code)
     cells: dict[tuple[str, str], Cell] = {}
     for name, service, at, n in _counts(user, area_code, on):
         place = at if at in parts else area_code
@@ -106,14 +104,9 @@ def coverage(user: User | None, area_code: str, on: date) -> Coverage:
     return Coverage(area_code, on, tuple(places), cells)
 
 
-def _parts(area: str) -> dict[str, str]:
-    below = Region.objects.filter(parent_id=area) if len(area) in DEEPER else Region.objects.none()
-    return dict(below.order_by("code").values_list("code", "name"))
-
-
 def _counts(user: User | None, area: str, on: date) -> Iterator[tuple[str, str, str, int]]:
     """(what of a cell, field, code of the place, how many)."""
-    digits = DEEPER.get(len(area), len(area))
+    digits = digits_below(area)
     posts = of(active_posts(on).with_field(), user, "employer__region__code", area)
     people = main_seats(on).annotate(in_field=field_in_sql("post__service_field", "post__employer__kind"))
     people = of(people, user, "post__employer__region__code", area)

@@ -35,12 +35,10 @@ from django.db.models import (
 from django.db.models.functions import Left
 
 from posts.models import Sector
-from supervision.selectors.areas import DEEPER
-from supervision.selectors.seats import main_seats, of
+from supervision.selectors.seats import below, digits_below, main_seats, of
 from talents.models import Appointment, Employment
 from talents.models.appointments import IN_FORCE_STATES
 from xmsw.dated import holds_on, months_later
-from xmsw.regions.models import Region
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
@@ -143,12 +141,12 @@ def frontline(user: User | None, area_code: str, on: date, sector: str = "") -> 
     """
     earlier = months_later(on, -YEAR)
     now, before = cells(user, area_code, on, sector), cells(user, area_code, earlier, sector)
-    names = _names(area_code)
+    names = below(area_code)
     return Frontline(
         area_code,
         on,
         earlier,
-        Group(area_code, "合计", _sum(now.values()), _sum(before.values())),
+        Group(area_code, "合计", total(now), total(before)),
         tuple(_groups(now, before, 0, names, area_code)),
         tuple(_groups(now, before, 1, dict(Sector.choices), "")),
         _reasons(user, area_code, on, sector),
@@ -166,16 +164,12 @@ def _groups(now: Cells, before: Cells, key: int, names: dict[str, str], rest: st
             yield Group(code, label, found[0][code], found[1][code])
 
 
-def _sum(found: Iterable[Stability]) -> Stability:
-    total = Stability()
-    for each in found:
-        total.add(each)
-    return total
-
-
-def _names(area: str) -> dict[str, str]:
-    below = Region.objects.filter(parent_id=area) if len(area) in DEEPER else Region.objects.none()
-    return dict(below.order_by("code").values_list("code", "name"))
+def total(found: Cells) -> Stability:
+    """All cells together."""
+    whole = Stability()
+    for each in found.values():
+        whole.add(each)
+    return whole
 
 
 def cells(user: User | None, area: str, on: date, sector: str = "") -> Cells:
@@ -211,7 +205,7 @@ def _narrow(rows: QuerySet, user: User | None, area: str, path: str, sector: str
 
 
 def _grouped(rows: QuerySet, area: str, *more: str) -> QuerySet:
-    digits = DEEPER.get(len(area), len(area))
+    digits = digits_below(area)
     placed = rows.order_by().annotate(place=Left("at", digits))
     return placed.values_list("place", "sector", *more).annotate(n=Count("pk"))
 

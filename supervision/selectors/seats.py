@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, TypeVar
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from posts.models import Employer, Post
+from supervision.selectors.areas import DEEPER
 from talents.models import Appointment
-from xmsw.regions.areas import in_district
+from xmsw.regions.areas import DISTRICT_DIGITS, in_district
+from xmsw.regions.models import Level, Region
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
@@ -21,6 +23,20 @@ def of(rows: Rows, user: User | None, region: str, area: str) -> Rows:
     """Rows whose code of place at `region` lies in an area, as far as the account sees them; None sees everything."""
     rows = rows if user is None else rows.visible_to(user)
     return rows.filter(in_district(region, area))
+
+
+def below(area: str) -> dict[str, str]:
+    """Names of the regions right below an area, by code; of everywhere («») the districts, of a street nothing."""
+    if not area:
+        rows = Region.objects.at(Level.DISTRICT)
+    else:
+        rows = Region.objects.filter(parent_id=area) if len(area) in DEEPER else Region.objects.none()
+    return dict(rows.order_by("code").values_list("code", "name"))
+
+
+def digits_below(area: str) -> int:
+    """How many digits name a region right below."""
+    return DEEPER.get(len(area), len(area)) or DISTRICT_DIGITS
 
 
 def active_posts(on: date) -> QuerySet[Post]:

@@ -1,8 +1,8 @@
-"""Coverage of service fields (一-2): worked by hand, as of a day, own area and line, each number as long as its list."""
+"""Coverage of service fields (一-2): worked by hand, as of a day, own line, each number as long as its list."""
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -13,9 +13,13 @@ from payroll.models import PurchaseProject
 from posts.models import PostFreeze, ServiceField
 from posts.models.fields import FIELD_OF_KIND
 from posts.models.kinds import Kind
+from supervision.selectors import rolls
+from supervision.selectors.clauses import clause_board
 from supervision.selectors.coverage import coverage
+from supervision.selectors.measures_coverage import measures_coverage, seated_at_once
 from tests import builders as make
 from tests.supervision.test_pages_lists import exported
+from xmsw.regions.models import Level, Region
 
 pytestmark = pytest.mark.django_db
 TODAY = date.today()
@@ -32,7 +36,7 @@ def make_project(place: str, service: str = "", **fields) -> PurchaseProject:
 
 @pytest.fixture
 def world():
-    """思明: a home for the elderly with two posts (one for health), one holder; 湖里: a school with a post; projects."""
+    """思明: a home for the elderly with two posts, one for health, one holder; 湖里: a school; projects."""
     home = make.make_employer("A01", region=f"{SIMING}001")
     held = make.make_post(home)
     make.make_post(home, service_field="health", start=TODAY - timedelta(days=10))
@@ -55,7 +59,7 @@ def test_every_kind_has_a_field():
 
 
 def test_a_city_by_hand(world):
-    """思明 老年人 1 post 1 person 1 project, 医疗 1 post; 湖里 学校 1 post, 老年人 1 project; the city itself 禁毒 1."""
+    """思明 老年人 1 post 1 person 1 project, 医疗 1 post; 湖里 学校 1 post, 老年人 1 project; city 禁毒 1."""
     found = coverage(None, "3502", TODAY)
     assert numbers(found, "elderly", SIMING) == (1, 1, 1)
     assert numbers(found, "health", SIMING) == (1, 0, 0)
@@ -105,23 +109,15 @@ def test_other_districts_and_lines_stay_out(world):
 
 @pytest.mark.parametrize(("role", "area"), [("city_officer", ""), ("city_officer", SIMING), ("district_officer", "")])
 def test_each_number_is_as_long_as_its_list(world, signed_in, role, area):
-    user = make.make_user(role)
-    client = signed_in(user)
+    client = signed_in(make.make_user(role))
     page = client.get(f"/supervision/coverage/?area={area}")
-    found = coverage(user, area or user.area_code, TODAY)
-    links = {(told.group(1), told.group(2)): told.group(0) for told in _links(page.content.decode())}
-    for service in ServiceField.values:
-        for place, _ in found.places:
-            for kind, n in zip(("posts", "people", "projects"), numbers(found, service, place), strict=True):
-                rows = [each for key, each in page.context["links"].items() if key == (kind, service, place)]
-                assert bool(rows) == bool(n)
-                for address in rows:
-                    assert client.get(address).context["count"] == str(n), address
-    assert links
-
-
-def _links(text: str):
-    return re.finditer(r'href="[^"]*field=(\w+)[^"]*area=([\d-]+)', text)
+    cells = [cell for row in page.context["grid"] for cell in (*row["cells"], row["sum"])]
+    parts = [part for cell in (*cells, *page.context["whole"]) for part in cell["parts"]]
+    assert len({part["name"] for part in parts if part["n"]}) == 3, "posts, people and projects"
+    for part in parts:
+        assert bool(part["n"]) == bool(part["url"])
+        if part["n"]:
+            assert client.get(part["url"]).context["count"] == str(part["n"]), part["url"]
 
 
 def test_the_page_asks_a_fixed_number_of_queries(world, signed_in):
@@ -131,8 +127,8 @@ def test_the_page_asks_a_fixed_number_of_queries(world, signed_in):
         connection,
     ) as few:
         client.get("/supervision/coverage/")
-    for region in (f"{SIMING}002", f"{HULI}002", "350205001"):
-        make.make_post(make.make_employer("A02", region=region))
+    for street in Region.objects.at(Level.STREET)[:30:10]:
+        make.make_post(make.make_employer("A02", region=street.pk))
     with CaptureQueriesContext(connection) as many:
         client.get("/supervision/coverage/")
     assert len(many) == len(few)
@@ -155,3 +151,68 @@ def test_the_field_follows_the_kind_until_it_is_chosen(world):
     assert post.field == "elderly"
     post.service_field = "culture"
     assert post.field.label == "文化"
+
+
+def test_posts_without_basis_or_band_are_listed(signed_in):
+    """城乡社区 has a standard for juniors only: an intermediate post has no band, a school's post is not guided."""
+    make.make_standard("community")
+    community = make.make_employer("C02", region=f"{SIMING}001")
+    whole = make.make_post(community)
+    both = make.make_post(community, grade=2, min_certificate=2, need_basis="")
+    band = make.make_post(community, grade=None)
+    school = make.make_employer("B02", region=f"{SIMING}001")
+    need = make.make_post(school, grade=2, need_basis="")
+    make.make_post(school, grade=3)
+    user = make.make_user("district_officer")
+    found = {post.pk: post.lacks for post in rolls.need_and_band(user, TODAY)}
+    assert found == {both.pk: "both", band.pk: "band", need.pk: "need"}
+    assert whole.pk not in found
+    client = signed_in(user)
+    assert client.get("/supervision/rolls/need-and-band/?stage=band").context["count"] == "1"
+    told = measures_coverage(user, TODAY)["一-3"]
+    assert told == "在设岗位 5 个，没有设岗依据 2 个，对不上薪酬标准 2 个"
+
+
+def test_a_standard_counts_from_its_first_day():
+    make.make_standard("community", start=TODAY)
+    make.make_post(make.make_employer("C02", region=f"{SIMING}001"))
+    user = make.make_user("district_officer")
+    assert not rolls.need_and_band(user, TODAY).exists()
+    assert rolls.need_and_band(user, TODAY - timedelta(days=1)).get().lacks == "band"
+
+
+@pytest.mark.parametrize(
+    ("able", "wanted", "pairs"),
+    [
+        ({1: 2}, {1: 1}, 1),
+        ({1: 1}, {2: 1}, 0),
+        ({2: 1, 1: 1}, {2: 1, 1: 1}, 2),
+        ({3: 2}, {1: 1, 2: 1, 3: 1}, 2),
+        ({}, {1: 4}, 0),
+    ],
+    ids=["one post", "too low", "each its own", "a higher one serves lower posts", "nobody"],
+)
+def test_pairs_that_can_sit_at_once(able, wanted, pairs):
+    assert seated_at_once(Counter(able), Counter(wanted)) == pairs
+
+
+def test_the_board_counts_people_against_vacancies_of_their_district():
+    """思明: a vacant post and a person for it; 湖里: a person and no post."""
+    home = make.make_employer("A01", region=f"{SIMING}001")
+    make.make_post(home)
+    make.make_staff(home, 1)
+    make.make_staff(make.make_employer("A01", region=f"{HULI}001"), 2)
+    city, huli = make.make_user("city_officer"), make.make_user("district_officer", region=HULI)
+    assert measures_coverage(city, TODAY)["一-4"] == "持证未在岗 2 人，空岗 1 个，同区最多可配 1 对"
+    assert measures_coverage(huli, TODAY)["一-4"] == "持证未在岗 1 人，空岗 0 个，同区最多可配 0 对"
+
+
+def test_the_clauses_have_screens_and_words(world, signed_in):
+    board = {each["clause"].pk: each for each in clause_board(make.make_user("city_officer"))}
+    assert all(board[clause]["screen"] for clause in ("一-2", "一-3", "一-4", "一-6"))
+    assert board["一-2"]["measure"].startswith("18 个服务领域中 4 个有岗位或项目：在设岗位 3 个，执行中的项目 3 个")
+    assert board["一-6"]["measure"].startswith("在岗 1 人，一线 1 人（100.0%）")
+    assert measures_coverage(None, TODAY)["一-2"] == board["一-2"]["measure"], "everywhere, by district as well"
+    client = signed_in(make.make_user("city_officer"))
+    for clause in ("一-2", "一-3", "一-4", "一-6"):
+        assert client.get(board[clause]["screen"].url).status_code == 200
