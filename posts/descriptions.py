@@ -56,6 +56,7 @@ def _facts(post: Post, standing: str) -> list[tuple[str, str]]:
         ("岗位编号", post.code),
         ("用人单位", post.employer.name),
         ("单位类别", post.employer.get_kind_display()),
+        ("服务领域", post.field.label),
         ("岗位等级", post.grade_label or BLANK),
         ("岗位性质", "、".join(flags) or "—"),
         ("人员来源", post.get_source_display()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,34 @@ from django.http import HttpRequest
 
 from posts.models import Kind
 from xmsw.regions.areas import in_area, in_district
-from xmsw.regions.models import Region
+from xmsw.regions.models import Level, Region
 
 MUST = (Kind.C01, Kind.C02)
+CITY_DIGITS = 4
 NAMED = tuple(kind for kind in Kind.values if not kind.startswith("E"))  # what 二(一) and 二(二) name
+
+
+# At the end of a code: there itself, and in none of the places below.
+ITSELF = "-"
+
+
+def place_choices(own: str) -> list[tuple[str, str]]:
+    """For a filter by place: districts and streets inside an area, and what stands right under it."""
+    rows = Region.objects.subtree(own).filter(level__in=(Level.DISTRICT, Level.STREET)).order_by("code")
+    below = [(each.code, "　" * (each.level == Level.STREET) + each.name) for each in rows]
+    upper = [(each.code + ITSELF, f"{each.name}直属") for each in rows if each.level == Level.DISTRICT]
+    return [*below, *([(own + ITSELF, "市直属")] if len(own) == CITY_DIGITS else []), *upper]
+
+
+def within(path: str) -> Callable[[QuerySet, str], QuerySet]:
+    """What such a filter does to rows whose code of place stands at `path`."""
+
+    def apply(rows: QuerySet, code: str) -> QuerySet:
+        if code.endswith(ITSELF):
+            return rows.filter(**{path: code.removesuffix(ITSELF)})
+        return rows.filter(in_district(path, code))
+
+    return apply
 
 
 def text_condition(text: str, prefix: str = "") -> Q:

@@ -1,6 +1,6 @@
 """Columns of the import and export files of employers and posts."""
 
-from posts.models import Activity, CertificateLevel, Duty, Employer, Grade, Kind, Post, Sector
+from posts.models import Activity, CertificateLevel, Duty, Employer, Grade, Kind, Post, Sector, ServiceField
 from xmsw.accounts.models import Bureau
 from xmsw.exchange.columns import Column, ImportResource, Sort
 from xmsw.identifiers import Education
@@ -127,6 +127,13 @@ class PostResource(ImportResource):
     source = Column("人员来源", Sort.CHOICE, attribute="source", choices=dict(Post.Source.choices), example="公开招聘")
     principal = Column("主体岗位", Sort.FLAG, attribute="principal", example="否")
     frontline = Column("一线岗位", Sort.FLAG, attribute="frontline", example="是")
+    service_field = Column(
+        "服务领域",
+        Sort.CHOICE,
+        attribute="service_field",
+        choices=dict(ServiceField.choices),
+        help="空着时跟随单位类别",
+    )
     started_on = Column("设立日期", Sort.DATE, attribute="start", required=True, example="2024-01-01")
     ended_on = Column("撤销日期", Sort.DATE, attribute="end", help="在设的岗位空着")
 

@@ -3,6 +3,8 @@ from xmsw.ui.navigation import item
 
 _GUIDANCE = (Capability.RECORD_GUIDANCE, Capability.KEEP_PLANS, Capability.APPLY)
 item("工作台", "落实情况", "supervision:overview", "layout-dashboard", Capability.VIEW_COMPLIANCE)
+item("工作台", "覆盖情况", "supervision:coverage", "layout-grid", Capability.VIEW_COMPLIANCE)
+item("工作台", "一线与稳定", "supervision:frontline", "users", Capability.VIEW_COMPLIANCE)
 item("单位与岗位", "无岗单位", "supervision:without-post", "briefcase-off", Capability.VIEW_COMPLIANCE)
 item("单位与岗位", "有岗无人", "supervision:without-holder", "user-off", Capability.VIEW_COMPLIANCE)
 item("单位与岗位", "名单与进度", "supervision:rolls", "list-details", Capability.VIEW_COMPLIANCE)

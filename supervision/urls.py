@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from supervision import urls_duties, urls_inspections, urls_money, urls_years
+from supervision import urls_coverage, urls_duties, urls_inspections, urls_money, urls_years
 from supervision.views import areas, clauses, employers, lists, overview, people, rolls, runs
 
 app_name = "supervision"
@@ -21,6 +21,7 @@ urlpatterns = [
     path("clauses/", clauses.board, name="clauses"),
     path("clauses/<str:pk>/", clauses.clause, name="clause"),
     path("areas/", areas.areas, name="areas"),
+    *urls_coverage.urlpatterns,
     *urls_duties.urlpatterns,
     *urls_money.urlpatterns,
     *urls_inspections.urlpatterns,

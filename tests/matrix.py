@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from supervision.views.rolls import ROLLS
 from tests.matrix_entry import Entry
+from tests.supervision.matrix_coverage import MATRIX_COVERAGE
 from tests.supervision.matrix_duties import MATRIX_DUTIES
 from tests.supervision.matrix_inspections import INSPECTIONS
 from tests.supervision.matrix_money import MATRIX_MONEY
@@ -53,6 +54,7 @@ MATRIX: dict[str, Entry] = {
     "supervision:clauses": PAGE,
     "supervision:clause": Entry(arguments={"pk": "二(二)-2"}),
     "supervision:areas": Entry(queries=("?export=xlsx",)),
+    **MATRIX_COVERAGE,
     **MATRIX_DUTIES,
     **MATRIX_MONEY,
     **{name: Entry(**told) for name, told in INSPECTIONS.items()},

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from payroll.models import PurchaseProject
-from posts.models import Employer, Sector
+from posts.models import Employer, Sector, ServiceField
 from xmsw.regions.models import Level, Region
 from xmsw.ui.fields import day_field
 
@@ -26,6 +26,7 @@ class ProjectForm(forms.ModelForm):
             "buyer",
             "region",
             "street",
+            "service_field",
             "replaces_staff",
             "amount",
             "onsite_workers",
@@ -40,6 +41,8 @@ class ProjectForm(forms.ModelForm):
         self.fields["region"].queryset = own.filter(level__in=(Level.CITY, Level.DISTRICT, Level.STREET))
         self.fields["street"].queryset = own.filter(level=Level.STREET)
         self.fields["street"].empty_label = "不是街道（镇）购买"
+        self.fields["service_field"].choices = [("", "跟随承接机构类别"), *ServiceField.choices]
+        self.fields["service_field"].help_text = "项目服务谁；承接机构服务几类人时，按这个项目选（一-2）"
         if self.instance.pk:
             self.fields["provider_code"].initial = self.instance.provider.credit_code
         self.order_fields(["title", "buyer", "region", "street", "provider_code", *self.Meta.fields[4:]])

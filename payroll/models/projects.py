@@ -9,8 +9,10 @@ import pghistory
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
-from posts.models import Employer
+from posts.models import Employer, ServiceField
+from posts.models.fields import field_column, field_in_sql, field_now
 from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.dated import DatedQuerySet, ends_after_start
 from xmsw.policy.recheck import recheck_triggers
@@ -23,6 +25,12 @@ class PurchaseProjectQuerySet(ScopedQuerySet, DatedQuerySet):
         sector="provider__sector",
         member="provider__members__user",
     )
+
+    def placed(self) -> PurchaseProjectQuerySet:
+        """With `in_field`, its own service field or that of the provider's kind, and `at`, where it is bought."""
+        return self.annotate(
+            in_field=field_in_sql("service_field", "provider__kind"), at=Coalesce("street__code", "region__code")
+        )
 
 
 @pghistory.track(level=pghistory.Statement)
@@ -47,6 +55,7 @@ class PurchaseProject(models.Model):
     replaces_staff = models.BooleanField(
         "以购买服务代替养人", default=False, help_text="事业单位不增编聘人，改为购买社会工作服务（二（一））"
     )
+    service_field = field_column()
     amount = models.DecimalField(
         "合同金额（元）", max_digits=14, decimal_places=2, validators=[MinValueValidator(Decimal(0))]
     )
@@ -76,3 +85,8 @@ class PurchaseProject(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def field(self) -> ServiceField:
+        """Whom it serves: its own service field, else that of the provider's kind."""
+        return field_now(self.service_field, self.provider.kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +19,8 @@ from payroll.cost_sheets import OPEN, may_write
 from payroll.costing import figures
 from payroll.forms.projects import ProjectForm
 from payroll.models import CostSheet, PurchaseProject
-from posts.filters import text_condition
+from posts.filters import place_choices, text_condition, within
+from posts.models import ServiceField
 from xmsw.accounts.models import Bureau
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Choice, Column, ListingView, Text
@@ -38,6 +40,7 @@ class Projects(ListingView):
         Column("title", "项目", order="title", link=lambda row: reverse("payroll:project", args=[row.pk])),
         Column("buyer", "购买方", order="buyer"),
         Column("street", "街道（镇）", lambda row: row.street.name if row.street else ""),
+        Column("field", "服务领域", lambda row: row.field.label),
         Column("provider", "承接机构", "provider.name", order="provider__pinyin"),
         Column("replaces_staff", "代替养人"),
         Column("amount", "合同金额", order="amount", numeric=True),
@@ -45,7 +48,7 @@ class Projects(ListingView):
         Column("start", "开始", order="start"),
         Column("end", "结束", order="end"),
     )
-    filters = (
+    own_filters = (
         Text("q", "承接机构", lambda rows, text: rows.filter(text_condition(text, "provider__")), "名称、拼音或代码"),
         Choice(
             "bureau",
@@ -59,12 +62,21 @@ class Projects(ListingView):
             (("yes", "是"), ("no", "否")),
             lambda rows, value: rows.filter(replaces_staff=value == "yes"),
         ),
+        Choice("field", "服务领域", ServiceField.choices, lambda rows, value: rows.filter(in_field=value)),
     )
+
+    @cached_property
+    def filters(self) -> tuple[Choice | Text, ...]:
+        """The fixed ones, and where it is bought."""
+        own = self.request.user.area_code
+        return (
+            (*self.own_filters, Choice("area", "购买地", place_choices(own), within("at"))) if own else self.own_filters
+        )
 
     def base_queryset(self) -> QuerySet:
         if not any(map(self.request.user.can, READERS)):
             raise PermissionDenied
-        rows = PurchaseProject.objects.visible_to(self.request.user).in_force(self.request.on)
+        rows = PurchaseProject.objects.visible_to(self.request.user).in_force(self.request.on).placed()
         return rows.select_related("provider", "street")
 
     def context(self) -> dict[str, Any]:

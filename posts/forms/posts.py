@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from posts.actions.posts import ALIKE_LIMIT, EDITABLE, REQUIRED
 from posts.models import Activity, Duty, Post, Sector
+from posts.models.fields import FIELD_OF_KIND
 from posts.models.posts import INSTITUTION_LEVELS, INSTITUTION_SENTENCE, Grade
 from posts.rules import GRADED_SECTORS
 from xmsw.ui.fields import day_field
 
 TICK = "form-check-input"
 TEXT_LIMIT = 2_000
+BLANKS = (("grade", "还没有定级"), ("min_certificate", "请选择"), ("min_education", "请选择"))
 YEARS_LIMIT = 50
 
 
@@ -51,6 +53,7 @@ class PostForm(forms.ModelForm):
             "name",
             "code",
             "need_basis",
+            "service_field",
             "source",
             "duties",
             "activities",
@@ -69,6 +72,7 @@ class PostForm(forms.ModelForm):
             "name": "例如 社区社会工作岗",
             "code": "本单位内不重复，例如 SG-01",
             "need_basis": "写服务人口、工作量或批准文件，例如「服务人口 5000 人」（一-3）",
+            "service_field": "岗位服务谁；单位服务几类人时，按这个岗位选（一-2）",
             "source": "社区和街道（镇）社区服务中心可以转换提升（二(二)-4），也可以由区、街道补充配置（二(二)-5）",
             "duty_text": "写清楚做什么、为谁做、做到什么程度；写进岗位说明书",
             "coordinates": "协调本单位（社区）开展社会工作专业服务（二(一)-3、二(二)-3）",
@@ -92,7 +96,8 @@ class PostForm(forms.ModelForm):
             del self.fields["institution_grade"]
         for name in [each for each in self.fields if only is not None and each not in only]:
             del self.fields[name]
-        for name, blank in (("grade", "还没有定级"), ("min_certificate", "请选择"), ("min_education", "请选择")):
+        usual = FIELD_OF_KIND[self.instance.employer.kind].label
+        for name, blank in (("service_field", f"跟随单位类别（{usual}）"), *BLANKS):
             if name in self.fields:
                 self.fields[name].choices = [("", blank), *self.fields[name].choices[1:]]
         for name in REQUIRED:

@@ -1,6 +1,7 @@
 """Who has posts: employers, posts, needs, inclusion filings and rank ladders."""
 
 from posts.models.employers import Employer, KindBureau, Membership
+from posts.models.fields import ServiceField
 from posts.models.kinds import Kind, Sector
 from posts.models.ladders import RankLadder, Rung
 from posts.models.needs import FilingState, Inclusion, NeedAssessment
@@ -29,5 +30,6 @@ __all__ = [
     "RankLadder",
     "Rung",
     "Sector",
+    "ServiceField",
     "Support",
 ]

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from posts.models.employers import EMPLOYER_SCOPE, Employer
+from posts.models.fields import ServiceField, field_column, field_in_sql, field_now
 from xmsw.accounts.scope import ScopedQuerySet
 from xmsw.dated import DatedQuerySet, DateRange, ends_after_start, holds_on
 from xmsw.identifiers import Education
@@ -80,6 +81,10 @@ class PostQuerySet(ScopedQuerySet):
         """Posts in force and not frozen: what the rules count on that day."""
         return self.in_force(on).exclude(pk__in=PostFreeze.objects.filter(holds_on(on)).values("post"))
 
+    def with_field(self) -> PostQuerySet:
+        """With `in_field`: the service field, its own or that of the employer's kind (一-2)."""
+        return self.annotate(in_field=field_in_sql("service_field", "employer__kind"))
+
     def frozen(self, on: date) -> PostQuerySet:
         """Posts frozen on that day: they exist, but nobody may be put in them and no rule counts them."""
         return self.filter(Exists(PostFreeze.objects.filter(holds_on(on), post=OuterRef("pk"))))
@@ -129,6 +134,7 @@ class Post(models.Model):
     )
     principal = models.BooleanField("主体岗位", default=False)
     frontline = models.BooleanField("一线岗位", default=True)
+    service_field = field_column()
     state = models.CharField("状态", max_length=12, choices=State.choices, default=State.DRAFT)
     start = models.DateField("设立日期")
     end = models.DateField("撤销日期", null=True, blank=True)
@@ -192,6 +198,11 @@ class Post(models.Model):
         if self.end is not None and self.end < on:
             return self.State.ABOLISHED.label
         return "冻结中" if frozen else self.State.APPROVED.label
+
+    @property
+    def field(self) -> ServiceField:
+        """Whom it serves: its own service field, else that of the employer's kind."""
+        return field_now(self.service_field, self.employer.kind)
 
     @property
     def duty_labels(self) -> list[str]:

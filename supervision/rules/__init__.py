@@ -1,5 +1,5 @@
 """Rules of section 四; importing the package declares them all."""
 
-from supervision.rules import duties, inspections, money
+from supervision.rules import duties, frontline, inspections, money
 
-__all__ = ["duties", "inspections", "money"]
+__all__ = ["duties", "frontline", "inspections", "money"]

@@ -10,6 +10,7 @@ from django.db.models import Count, F, Func, Q, QuerySet, Sum
 from awards.models import HIGHER, AwardLevel, FundEntry, Honour
 from payroll.models import GUIDED_SECTORS, ITEMS, CostSheet, EconomicIndicator, InsuranceMonth, PurchaseProject
 from posts.models import Duty, Incubation, Post
+from supervision.selectors.measures_coverage import measures_coverage
 from supervision.selectors.measures_duties import measures_duties
 from supervision.selectors.measures_inspections import measures_inspections
 from supervision.selectors.measures_money import measures_money
@@ -46,6 +47,7 @@ def measures(user: User | None, on: date) -> dict[str, str]:
     found |= _insurance(user, on)
     found |= _reviews(user, on)
     found |= _awards(user, on)
+    found |= measures_coverage(user, on)
     found |= measures_duties(user, on)
     found |= measures_money(user, on)
     found |= measures_inspections(user, on)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Left
 
-from posts.models import Employer, Inclusion, Kind, NeedAssessment, Post, RankLadder
+from payroll.models import GUIDED_SECTORS, GuidanceRung, GuidanceStandard, RungCode
+from posts.models import Employer, Grade, Inclusion, Kind, NeedAssessment, Post, RankLadder
 from posts.models.kinds import A_KINDS, B_KINDS, D_KINDS
 from posts.rules import GRADED_SECTORS
 from talents.models import Appointment, Certificate
@@ -22,7 +23,7 @@ from xmsw.policy.parameters import values_on
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
 
-DISTRICT_DIGITS = 6
+CITY_DIGITS, DISTRICT_DIGITS = 4, 6
 
 
 def counted(rows: QuerySet, key: str) -> Coalesce:
@@ -161,6 +162,40 @@ def undescribed(user: User, on: date) -> QuerySet[Post]:
     """Without duties or without all three conditions (二(三)-7)."""
     conditions = Q(min_certificate__isnull=True) | Q(min_education__isnull=True) | Q(min_years__isnull=True)
     return posts(user, on).filter(Q(duties=[]) | Q(duty_text="") | conditions)
+
+
+NEED = (("need", "没有设岗依据"), ("band", "对不上薪酬标准"), ("both", "两样都缺"))
+# Guidance prices rungs of a certificate; a post of a grade is paid by one that its certificate opens.
+RUNGS_OF_GRADE = {
+    Grade.JUNIOR: (RungCode.ASSISTANT_2, RungCode.ASSISTANT_1),
+    Grade.INTERMEDIATE: (RungCode.SOCIAL_WORKER_3, RungCode.SOCIAL_WORKER_2, RungCode.SOCIAL_WORKER_1),
+    Grade.SENIOR: (RungCode.SENIOR,),
+}
+
+
+def without_band(on: date) -> Q:
+    """Posts of guided sectors whose grade no guidance standard in force prices: no standard, or no such rung."""
+    standard = GuidanceRung.objects.filter(
+        standard__in=GuidanceStandard.objects.in_force(on),
+        standard__sector=OuterRef("employer__sector"),
+        standard__city_id=Left(OuterRef("employer__region_id"), CITY_DIGITS),
+    )
+    lacking = Q(grade__isnull=True)
+    for grade, rungs in RUNGS_OF_GRADE.items():
+        lacking |= Q(grade=grade) & ~Exists(standard.filter(rung__in=rungs))
+    return Q(employer__sector__in=GUIDED_SECTORS) & lacking
+
+
+def need_and_band(user: User, on: date) -> QuerySet[Post]:
+    """按需设岗，以岗定薪 (一-3): posts without need basis, or without a pay band; `lacks` says which."""
+    no_need, no_band = Q(need_basis=""), without_band(on)
+    lacks = Case(
+        When(no_need & no_band, then=Value("both")),
+        When(no_need, then=Value("need")),
+        When(no_band, then=Value("band")),
+        default=Value(""),
+    )
+    return posts(user, on).annotate(lacks=lacks).exclude(lacks="")
 
 
 def vacant(user: User, on: date) -> QuerySet[Post]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from supervision.selectors.screen import Screen
+from supervision.selectors.screens_coverage import SCREENS_COVERAGE
 from supervision.selectors.screens_duties import SCREENS_DUTIES
 from supervision.selectors.screens_inspections import SCREENS_INSPECTIONS
 from supervision.selectors.screens_money import SCREENS_MONEY
@@ -78,6 +79,7 @@ SCREENS: dict[str, Screen] = {
     "三(二)-7": Screen("没有登记依据的奖励基金", "awards:funds", "basis=missing", _FUNDS),
     "三(二)-8": Screen("奖励基金", "awards:funds", needs=_FUNDS),
     "四(一)-6": Screen("专技人员纳入", "talents:specialists", "file=no", _SPECIALISTS),
+    **SCREENS_COVERAGE,
     **SCREENS_DUTIES,
     **SCREENS_MONEY,
     "二(四)-8": _findings("初级岗位的证书", "certificate-for-junior"),

@@ -315,6 +315,26 @@ def _gaps(post: Post) -> list[str]:
     return [label for label, missing in lacking.items() if missing]
 
 
+class NeedAndBand(PostRoll):
+    """无设岗依据或薪酬标准."""
+
+    title, name = "没有设岗依据或薪酬标准的岗位", "没有设岗依据或薪酬标准的岗位"
+    clauses = ("一-3",)
+    about = (
+        "按需设岗，以岗定薪：岗位要写明设岗依据；城乡社区、社会组织、企业的岗位，等级要对得上现行薪酬指导标准的档级。"
+    )
+    stages, stage = rolls.NEED, "lacks"
+    empty = "岗位都有设岗依据，都对得上薪酬标准。"
+    columns = (*POST_COLUMNS, Column("lacks", "缺什么", lambda row: dict(rolls.NEED)[row.lacks]))
+
+    def base_queryset(self) -> QuerySet:
+        return rolls.need_and_band(self.request.user, self.request.on)
+
+    def matrix(self) -> dict[str, Any]:
+        found = rolls.spread(self.listing.rows, "employer__sector", "lacks")
+        return _matrix("按领域", "领域", found, Sector.choices, rolls.NEED)
+
+
 class Vacant(PostRoll):
     """空缺岗位."""
 
@@ -340,6 +360,7 @@ ROLLS: dict[str, type[Roll]] = {
     "staffing": Staffing,
     "ladders": Ladders,
     "undescribed": Undescribed,
+    "need-and-band": NeedAndBand,
     "ungraded": Ungraded,
     "vacant": Vacant,
 }
