@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,11 +16,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from awards import conflicts, pools
+from awards.kinds_of_notices import CALL_UP
 from awards.models import CallTask, CallUp, PoolMember
 from awards.rotation import Standing, Turn, turns
 from talents.models import SocialWorker
 from xmsw.dated import months_later
-from xmsw.notices.models import Notice
+from xmsw.notices.writing import Told, tell
 from xmsw.policy.parameters import values_on
 from xmsw.workflow.refusals import Overtaken, Refused, refused_by_constraint
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from xmsw.accounts.models import User
 
 _S = CallUp.State
-NOTICE = "call-up"
 MOST_HOURS = Decimal(500)
 BUSY, ASKED = "这一天已有抽调", "这次已经抽调过"
 CHANGED = "名单刚刚有变化（别人先抽调了，或者成员有变动）。请看最新的顺序，再确认。"
@@ -193,17 +193,20 @@ def _queue(members: Sequence[int]) -> None:
 
 def _tell(made: Sequence[CallUp]) -> None:
     """A notice to each who can sign in."""
-    told = [(each, account) for each in made if (account := each.member.account_of) is not None]
-    Notice.objects.bulk_create(
+    _told(made, "", "抽调", lambda each: "请答复能不能参加。")
+
+
+def _told(rows: Sequence[CallUp], stage: str, word: str, words: Callable[[CallUp], str]) -> None:
+    tell(
+        CALL_UP,
         (
-            Notice(
-                user=account, code=NOTICE, subject_id=each.pk, title=f"抽调：{each.title}"[:200],
-                text=f"{each.on:%Y-%m-%d} {each.get_kind_display()}。请答复能不能参加。",
-                url=reverse("awards:call", args=[each.pk]),
+            Told(
+                account.pk, each.pk, stage, f"{word}：{each.title}",
+                f"{each.on:%Y-%m-%d} {each.get_kind_display()}。{words(each)}", reverse("awards:call", args=[each.pk]),
             )
-            for each, account in told
+            for each in rows
+            if (account := each.member.account_of) is not None
         ),
-        ignore_conflicts=True,
     )  # fmt: skip
 
 
@@ -276,18 +279,7 @@ def _cancelled(rows: Sequence[CallUp], reason: str) -> None:
     for each in rows:
         each.state, each.cancelled_because = _S.CANCELLED, reason.strip()[:200]
         each.save(update_fields=["state", "cancelled_because"])
-    Notice.objects.bulk_create(
-        (
-            Notice(
-                user=account, code=NOTICE, subject_id=each.pk, stage="cancelled", title=f"抽调取消：{each.title}"[:200],
-                text=f"{each.on:%Y-%m-%d} {each.get_kind_display()}。{each.cancelled_because}",
-                url=reverse("awards:call", args=[each.pk]),
-            )
-            for each in rows
-            if (account := each.member.account_of) is not None
-        ),
-        ignore_conflicts=True,
-    )  # fmt: skip
+    _told(rows, "cancelled", "抽调取消", lambda each: each.cancelled_because)
 
 
 def _held(call_up: CallUp, *also: str) -> CallUp:

@@ -6,24 +6,18 @@ Told in sets by the database and never twice: a notice is one a receiver, matter
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from payroll.guidance import in_order, monthly, predecessor
+from payroll.kinds_of_notices import BELOW, ISSUED
 from payroll.models import GuidanceStandard
 from payroll.scenarios import STAFF, staff_given
 from xmsw.accounts.models import OFFICERS, User
 from xmsw.accounts.roles import Capability
+from xmsw.notices.writing import Told, tell, tell_selected
 
-ISSUED, BELOW = "standard-issued", "standard-below"
-TELL_DISTRICTS = """
-INSERT INTO notices_notice (user_id, code, subject_id, stage, title, text, url)
-SELECT u, %(code)s, %(standard)s, '', %(title)s, %(text)s, %(url)s FROM unnest(%(users)s::bigint[]) AS u
-ON CONFLICT (user_id, code, subject_id, stage) DO NOTHING
-"""
 # People below the new floor who did not lie below the former one; a district has no rate of its own on the new one.
 TELL_EMPLOYERS = f"""
 WITH staff AS MATERIALIZED ({STAFF}), rungs AS (
@@ -41,12 +35,9 @@ WITH staff AS MATERIALIZED ({STAFF}), rungs AS (
   LEFT JOIN former o ON o.rung = s.rung AND o.district = s.district
   WHERE s.pay < r.floor AND (o.floor IS NULL OR s.pay >= o.floor) GROUP BY s.employer_id
 )
-INSERT INTO notices_notice (user_id, code, subject_id, stage, title, text, url)
-SELECT p.user_id, %(code)s, f.employer_id, %(standard)s::text, f.people || ' 人低于新的薪酬指导标准',
+SELECT p.user_id, f.employer_id, %(standard)s::text, f.people || ' 人低于新的薪酬指导标准',
        e.name || '：' || %(text)s, %(url)s
 FROM fallen f JOIN posts_employer e ON e.id = f.employer_id JOIN posts_membership p ON p.employer_id = f.employer_id
-JOIN accounts_user u ON u.id = p.user_id AND u.is_active
-ON CONFLICT (user_id, code, subject_id, stage) DO NOTHING
 """
 
 
@@ -60,9 +51,8 @@ def _tell_districts(standard: GuidanceStandard, applies: str) -> int:
     rows = User.objects.filter(is_active=True, role__in=OFFICERS, org_unit__region__code__startswith=standard.city_id)
     officers = [each for each in rows.select_related("org_unit") if _sets_rates(each)]
     text = f"{applies}。上一版的区浮动比例不再适用，本区的要重新确定；没有确定之前按可下浮的下限。"
-    given = {"code": ISSUED, "standard": standard.pk, "users": [each.pk for each in officers]}
-    said = {"title": f"新的薪酬指导标准：{standard.get_sector_display()}", "text": text}
-    return _run(TELL_DISTRICTS, given | said | {"url": reverse("payroll:floats")})
+    title, url = f"新的薪酬指导标准：{standard.get_sector_display()}", reverse("payroll:floats")
+    return tell(ISSUED, (Told(each.pk, standard.pk, "", title, text, url) for each in officers))
 
 
 def _sets_rates(user: User) -> bool:
@@ -77,15 +67,8 @@ def _tell_employers(standard: GuidanceStandard, applies: str, on: date) -> int:
         "rungs": list(floors),
         "floors": list(floors.values()),
         "former": earlier.pk if earlier else None,
-        "code": BELOW,
         "standard": standard.pk,
         "text": f"{applies}。请核对档级，或研究调整薪酬；指导标准供参考，低于它不是违法。",
         "url": reverse("payroll:below") if standard.start <= on else reverse("payroll:standard", args=[standard.pk]),
     }
-    return _run(TELL_EMPLOYERS, given)
-
-
-def _run(statement: str, values: dict[str, Any]) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.rowcount
+    return tell_selected(BELOW, TELL_EMPLOYERS, given)

@@ -11,8 +11,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.urls import reverse
 
+from supervision.kinds_of_notices import RECTIFICATION
 from supervision.models import RectificationOrder
-from supervision.rectifying import NOTICE, officers_in_charge
+from supervision.rectifying import officers_in_charge
+from xmsw.notices.writing import tell_selected
 from xmsw.policy.parameters import values_on
 from xmsw.regions.models import Level, Region
 
@@ -24,13 +26,11 @@ _MEMBERS = (
 _OFFICERS = "SELECT f.user_id FROM officers f WHERE f.area = {area}"
 _TELL = """
 WITH officers AS (SELECT * FROM unnest(%(users)s::bigint[], %(areas)s::text[]) AS x (user_id, area))
-INSERT INTO notices_notice (user_id, code, subject_id, stage, title, text, url)
-SELECT told.user_id, %(code)s, o.id, %(stage)s, %(title)s || o.number,
+SELECT told.user_id, o.id, %(stage)s, %(title)s || o.number,
        e.name || '，整改期限 ' || o.due_on || %(text)s, replace(%(url)s, '/0/', '/' || o.id || '/')
 FROM supervision_rectificationorder o JOIN posts_employer e ON e.id = o.employer_id
 CROSS JOIN LATERAL ({receivers}) told
 WHERE {condition}
-ON CONFLICT (user_id, code, subject_id, stage) DO NOTHING
 """
 _ESCALATE = f"""
 INSERT INTO supervision_escalation (order_id, region_id, "on")
@@ -86,10 +86,10 @@ def _tell(
     receivers: str,
     condition: str,
 ) -> int:
-    said = {"code": NOTICE, "stage": stage, "title": title, "text": text}
+    said = {"stage": stage, "title": title, "text": text}
     url = reverse("supervision:order", args=[0])
     statement = _TELL.format(receivers=receivers, condition=condition)
-    return _run(statement, {**officers, **days, **said, "url": url})
+    return tell_selected(RECTIFICATION, statement, {**officers, **days, **said, "url": url})
 
 
 def _run(statement: str, values: dict[str, Any]) -> int:

@@ -16,17 +16,17 @@ from posts.models import Employer
 from supervision import drawing
 from supervision.checklists import suggest
 from supervision.drawing import Framed
+from supervision.kinds_of_notices import INSPECTION
 from supervision.models import Finding, Inspection, InspectionFrame, InspectionUnit, UnitInspector
 from xmsw.accounts.models import OFFICERS, User
 from xmsw.accounts.roles import Capability
-from xmsw.notices.models import Notice
+from xmsw.notices.writing import Told, tell
 from xmsw.workflow.refusals import Overtaken, Refused, refused_by_constraint
 
 if TYPE_CHECKING:
     from datetime import date
 
 _S, _M = Inspection.State, Inspection.Method
-NOTICE = "inspection"
 DISTRICT = 6
 LEAST_INSPECTORS = 2
 
@@ -226,21 +226,9 @@ def start(user: User, inspection: Inspection) -> Inspection:
 
 
 def _tell(inspection: Inspection, users: Iterable[int]) -> None:
-    Notice.objects.bulk_create(
-        (
-            Notice(
-                user_id=pk,
-                code=NOTICE,
-                subject_id=inspection.pk,
-                stage="assigned",
-                title=f"派给你现场核查：{inspection.title}"[:200],
-                text=f"{inspection.start:%Y-%m-%d} 至 {inspection.end:%Y-%m-%d}，单位见「我的核查」。",
-                url=reverse("supervision:my-inspections"),
-            )
-            for pk in users
-        ),
-        ignore_conflicts=True,
-    )
+    title, address = f"派给你现场核查：{inspection.title}", reverse("supervision:my-inspections")
+    text = f"{inspection.start:%Y-%m-%d} 至 {inspection.end:%Y-%m-%d}，单位见「我的核查」。"
+    tell(INSPECTION, (Told(pk, inspection.pk, "assigned", title, text, address) for pk in users))
 
 
 def close(user: User, inspection: Inspection) -> Inspection:

@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from posts.models import Employer, Membership
+from supervision.kinds_of_notices import RECTIFICATION
 from supervision.models import Finding, InspectionUnit, ItemRecord, OrderCounter, OrderItem, RectificationOrder
 from supervision.models.rectification import NOT_ONESELF
 from supervision.onsite import compared
 from xmsw.accounts.models import User
 from xmsw.accounts.roles import Capability, Role
-from xmsw.notices.models import Notice
+from xmsw.notices.writing import Told
+from xmsw.notices.writing import tell as write
 from xmsw.policy.outcomes import Outcome
 from xmsw.policy.rules import by_number
 from xmsw.regions.models import Region
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from xmsw.workflow.registry import Decision
 
 _S = RectificationOrder.State
-NOTICE = "rectification"
+FLOW = "rectification"
 CITY_DIGITS = 4
 GRAVE = (Outcome.VIOLATION, Outcome.WARNING)
 
@@ -123,7 +125,7 @@ def issue(
                 each.order, each.place = order, place
             OrderItem.objects.bulk_create(items)
             Step.objects.create(
-                flow=NOTICE, subject_id=order.pk, move="order", label="签发", to_state=_S.ORDERED, user=user,
+                flow=FLOW, subject_id=order.pk, move="order", label="签发", to_state=_S.ORDERED, user=user,
                 unit=user.place_label,
             )  # fmt: skip
             tell_employer(order, "ordered", f"责令整改：{order.number}", f"请在 {due_on:%Y-%m-%d} 前整改并回复。")
@@ -171,13 +173,7 @@ def tell_employer(order: RectificationOrder, stage: str, title: str, text: str) 
 def tell(order: RectificationOrder, users: Iterable[int], stage: str, title: str, text: str) -> None:
     """Notices about an order."""
     address = reverse("supervision:order", args=[order.pk])
-    Notice.objects.bulk_create(
-        (
-            Notice(user_id=pk, code=NOTICE, subject_id=order.pk, stage=stage, title=title[:200], text=text, url=address)
-            for pk in users
-        ),
-        ignore_conflicts=True,
-    )
+    write(RECTIFICATION, (Told(pk, order.pk, stage, title, text, address) for pk in users))
 
 
 def officers_in_charge(region: str) -> list[User]:

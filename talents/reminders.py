@@ -10,17 +10,17 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, QuerySet
 from django.urls import reverse
 
+from talents.kinds_of_notices import DIGEST, ENDS, FIRST
 from talents.models import Certificate
 from talents.registration import highest, with_registration
 from xmsw.accounts.models import OFFICERS, User
 from xmsw.accounts.roles import Capability
+from xmsw.notices.writing import tell_selected
 from xmsw.policy.parameters import Values, values_on
 
-ENDS, FIRST, DIGEST = "registration-ends", "first-registration", "registration-digest"
 STAGES = ("first", "second", "last")
 HOLDS = "。证书仍然有效，聘用不受影响；请尽快办理"
 # What is said, by code: before the person's name, before the day, after the day; in time and when it is over.
@@ -55,14 +55,12 @@ WITH due AS MATERIALIZED ({due}), staged AS MATERIALIZED (
          AND (m."end" IS NULL OR m."end" >= %(on)s)
     JOIN posts_membership p ON p.employer_id = m.employer_id
 )
-INSERT INTO notices_notice (user_id, code, subject_id, stage, title, text, url)
-SELECT t.user_id, %(code)s, t.subject_id, t.stage,
+SELECT t.user_id, t.subject_id, t.stage,
        CASE t.stage WHEN 'over' THEN %(title_over)s ELSE %(title)s END || t.name,
        t.label || ' ' || t.number || '，' || %(until)s || t.due
            || CASE t.stage WHEN 'over' THEN %(text_over)s ELSE %(text)s END,
        replace(%(url)s, '/0/', '/' || t.worker_id || '/')
-FROM told t JOIN accounts_user u ON u.id = t.user_id AND u.is_active
-ON CONFLICT (user_id, code, subject_id, stage) DO NOTHING
+FROM told t
 """
 # One a day for an officer in whose area a stage was reached since the last one; the counts are those of today.
 SUMMARISE = """
@@ -83,12 +81,10 @@ WITH officers AS (
                            WHERE p.due + x.days > o.last AND p.due + x.days <= %(on)s)) AS reached
     FROM officers o JOIN placed p ON p.region_id LIKE o.area || '%%' GROUP BY o.user_id
 )
-INSERT INTO notices_notice (user_id, code, subject_id, stage, title, text, url)
-SELECT c.user_id, %(code)s, 0, %(on)s::text, '证书登记：' || c.coming || ' 个将到期',
+SELECT c.user_id, 0, %(on)s::text, '证书登记：' || c.coming || ' 个将到期',
        %(first)s || ' 天内到期 ' || c.coming || ' 个，其中 ' || %(last)s || ' 天内 ' || c.last || ' 个；近 '
            || %(catch_up)s || ' 天失效或逾期 ' || c.over || ' 个。', %(url)s
 FROM counted c WHERE c.reached
-ON CONFLICT (user_id, code, subject_id, stage) DO NOTHING
 """
 
 
@@ -122,9 +118,10 @@ def _tell(code: str, on: date, values: Values) -> int:
     due = f"SELECT * FROM ({statement}) AS d (subject_id, worker_id, level, number, due)"
     levels = " ".join(f"WHEN {number} THEN '{label}'" for number, label in Certificate._meta.get_field("level").choices)
     url = reverse("talents:person-certificates", args=[0])
-    return _run(
+    return tell_selected(
+        code,
         TELL.replace("{due}", due).replace("{levels}", levels),
-        {**named, **SAID[code], **_days(values), "on": on, "code": code, "url": url},
+        {**named, **SAID[code], **_days(values), "on": on, "url": url},
     )
 
 
@@ -132,7 +129,8 @@ def _summarise(on: date, values: Values) -> int:
     officers = list(_officers())
     statement, named = _due(concerned(on, values), "pk", "worker_id", "due")
     due = f"SELECT * FROM ({statement}) AS d (certificate_id, worker_id, due)"
-    return _run(
+    return tell_selected(
+        DIGEST,
         SUMMARISE.replace("{due}", due),
         {
             **named,
@@ -155,9 +153,3 @@ def _officers() -> Iterable[User]:
 def _days(values: Values) -> dict[str, int]:
     days = {stage: int(values[f"reminder_days_{stage}"]) for stage in STAGES}
     return {**days, "catch_up": int(values["reminder_catch_up_days"])}
-
-
-def _run(statement: str, values: dict[str, Any]) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.rowcount

@@ -153,6 +153,8 @@ CELERY_BEAT_SCHEDULE = {
     "nightly": {"task": "supervision.nightly", "schedule": crontab(hour=0, minute=5)},
     "remind": {"task": "talents.remind", "schedule": crontab(hour=0, minute=5)},
     "escalate": {"task": "supervision.escalate", "schedule": crontab(hour=0, minute=6)},
+    "mail": {"task": "notices.send", "schedule": 60.0, "options": {"expires": 55}},
+    "mail-digests": {"task": "notices.digest", "schedule": 60.0, "options": {"expires": 55}},
     "awards": {"task": "awards.advance", "schedule": crontab(minute=2)},
     "year-ends": {"task": "supervision.year_ends", "schedule": crontab(minute=40)},
     "benchmarks": {"task": "payroll.benchmark", "schedule": crontab(hour=0, minute=30)},
@@ -219,6 +221,23 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+
+# Mail (docs/notices.md): without EMAIL_URL nothing is sent.
+MAIL_ON = bool(env("EMAIL_URL", default=""))
+PORTAL_URL = env("PORTAL_URL", default="").rstrip("/")
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="")
+EMAIL_TIMEOUT = 10  # seconds
+if MAIL_ON:
+    if not env("EMAIL_URL").startswith("smtp"):
+        raise ImproperlyConfigured(
+            "EMAIL_URL 应写成 smtp+tls://用户名:密码@mail.example:587，也可以是 smtp:// 或 smtp+ssl://。"
+        )
+    if not PORTAL_URL.startswith(("https://", "http://")) or "@" not in DEFAULT_FROM_EMAIL:
+        raise ImproperlyConfigured(
+            "设置了 EMAIL_URL，还要设置 PORTAL_URL（邮件里链接的网址，如 https://portal.example）"
+            "和 DEFAULT_FROM_EMAIL（发件地址）。"
+        )
+    vars().update(env.email_url("EMAIL_URL", backend="xmsw.notices.smtp.Backend"))
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

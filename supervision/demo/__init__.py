@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from supervision.demo import duties, inspections, money
+from supervision.escalation import escalate
 from xmsw.synthetic.plan import DemoAccount, Plan
 
 ORDER = 60
@@ -31,3 +32,4 @@ def hand_in(plan: Plan) -> None:
     if not plan.nation and not plan.bulk:
         for part in PARTS:
             part.hand_in(plan)
+        escalate(plan.today)

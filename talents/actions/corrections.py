@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from talents.corrections import ITEMS, SEALED, records_of
+from talents.kinds_of_notices import CORRECTION
 from talents.models import CorrectionRequest, Employment, SocialWorker
 from xmsw.audit.sealed import masked
-from xmsw.notices.models import Notice
+from xmsw.notices.writing import Told, tell
 from xmsw.workflow.actions import attachments
 from xmsw.workflow.refusals import Refused
 
@@ -115,13 +116,7 @@ def _tell(request: CorrectionRequest, title: str, text: str) -> None:
     account = request.worker.account_id
     if account is not None:
         url = reverse("talents:correction", args=[request.pk])
-        Notice.objects.update_or_create(
-            user_id=account,
-            code=CODE,
-            subject_id=request.pk,
-            stage=request.state,
-            defaults={"title": title, "text": text, "url": url, "read_at": None},
-        )
+        tell(CORRECTION, [Told(account, request.pk, request.state, title, text, url)], again=True)
 
 
 def told(field: str, text: str | None, *, full: bool) -> str:

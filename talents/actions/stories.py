@@ -11,9 +11,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from talents.kinds_of_notices import STORY
 from talents.models import Employment, PersonStory
 from xmsw.accounts.roles import Capability
-from xmsw.notices.models import Notice
+from xmsw.notices.writing import Told, tell
 from xmsw.workflow.actions import attachments, held, note
 from xmsw.workflow.refusals import Refused
 from xmsw.workflow.registry import Decision, Move, get
@@ -55,14 +56,8 @@ def write(user: User, story: PersonStory, changed: Collection[str]) -> PersonSto
         story.save()
     account = story.worker.account
     if fresh and account and PersonStory.objects.visible_to(account).filter(pk=story.pk).exists():
-        Notice.objects.create(
-            user=account,
-            code=KEY,
-            subject_id=story.pk,
-            title=f"有一篇写你的事迹：{story.title}"[:200],
-            text="请看内容。你同意了才会公开，以后也可以撤回。",
-            url=reverse("talents:story", args=[story.pk]),
-        )
+        title, url = f"有一篇写你的事迹：{story.title}", reverse("talents:story", args=[story.pk])
+        tell(STORY, [Told(account.pk, story.pk, "", title, "请看内容。你同意了才会公开，以后也可以撤回。", url)])
     return story
 
 

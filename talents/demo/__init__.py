@@ -5,6 +5,7 @@ from __future__ import annotations
 from talents.demo import accounts as demo_accounts
 from talents.demo import careers, cases, certificates, learning, people, recognition, standing
 from talents.models import SocialWorker
+from talents.reminders import remind
 from xmsw.synthetic.plan import DemoAccount, Plan
 
 ORDER = 30
@@ -61,3 +62,5 @@ def hand_in(plan: Plan) -> None:
     recognition.recommend(plan)
     demo_accounts.ask(plan)
     standing.record(plan)
+    if not plan.bulk:
+        plan.made("证书提醒", remind(plan.today))

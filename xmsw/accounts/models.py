@@ -146,6 +146,7 @@ class LoginFailure(models.Model):
         JOIN = "join", "凭邀请码开通"
         OBJECT = "object", "公示异议"
         LOOK_UP = "look_up", "按号码找人"
+        MAIL = "mail", "确认邮箱"
 
     kind = models.CharField("种类", max_length=8, choices=Kind.choices, default=Kind.SIGN_IN)
     username = models.CharField("账号", max_length=150)

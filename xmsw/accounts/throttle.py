@@ -25,6 +25,7 @@ TRIES_OF_A_NAME = 20  # from anywhere; further ones wait for the PAUSE
 PAUSE = timedelta(seconds=2)
 TRIES_FROM_AN_ADDRESS = 50  # whatever the name: an office shares one address
 LOOK_UPS = 5  # of one account, from anywhere, that found nobody
+MAILS = 4  # to one mailbox, or asked by one account
 SIGN_UPS = 5  # from one address; as many objections
 WINDOW = timedelta(minutes=15)
 
@@ -98,6 +99,8 @@ def _full(kind: str, username: str, address: str) -> bool:
     )
     if kind == Kind.LOOK_UP:
         return counted["name"] >= LOOK_UPS
+    if kind == Kind.MAIL:
+        return counted["name"] >= MAILS
     if kind in (Kind.SIGN_UP, Kind.OBJECT):
         return counted["address"] >= SIGN_UPS
     if counted["name"] >= TRIES_OF_A_NAME and (kind == Kind.JOIN or counted["last"] > timezone.now() - PAUSE):

@@ -1,4 +1,7 @@
-"""Notices: one row a receiver, made by the database in sets, never twice for the same matter and stage."""
+"""Notices: one row a receiver, made by the database in sets, never twice for the same matter and stage.
+
+What goes out by mail: whose address is confirmed, how each wants which kind, and one delivery a notice.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,11 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+
+from xmsw.accounts.roles import Capability
+from xmsw.audit.sealed import SealedField
+from xmsw.notices.kinds import LONGEST, Way, label_of
 
 SHOWN = 99  # a bell counts no further
 
@@ -31,7 +39,7 @@ class Notice(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices", verbose_name="收件人"
     )
-    code = models.CharField("种类", max_length=40)
+    code = models.CharField("种类", max_length=LONGEST)
     subject_id = models.BigIntegerField("对象编号")
     stage = models.CharField("阶段", max_length=20, blank=True)
     title = models.CharField("标题", max_length=200)
@@ -54,3 +62,112 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def label(self) -> str:
+        """Its kind, in words."""
+        return label_of(self.code)
+
+
+class NoticeSettings(models.Model):
+    """Where an account gets its mails. `address` is always a confirmed one; `wanted` waits for its confirmation."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_settings", verbose_name="账号"
+    )
+    address = SealedField("邮箱", null=True, blank=True, editable=False)
+    confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+    wanted = SealedField("待确认的邮箱", null=True, blank=True, editable=False)
+    asked_at = models.DateTimeField("确认邮件发出时间", null=True, blank=True)
+    digest_hour = models.PositiveSmallIntegerField("每日汇总的钟点", default=8, db_default=8)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "提醒设置"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(digest_hour__lt=24), name="a_digest_has_an_hour"),
+            models.CheckConstraint(
+                condition=Q(address__isnull=True, confirmed_at__isnull=True)
+                | Q(address__isnull=False, confirmed_at__isnull=False),
+                name="mail_goes_to_confirmed_addresses",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}"
+
+
+class NoticeChoice(models.Model):
+    """How an account wants notices of one kind; without a row the kind's own way holds."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_choices", verbose_name="账号"
+    )
+    code = models.CharField("种类", max_length=LONGEST)
+    way = models.CharField("怎样收到", max_length=6, choices=Way.choices)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "提醒方式"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "code"], name="one_way_a_kind"),
+            models.CheckConstraint(condition=Q(way__in=Way.values), name="a_way_that_exists"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.code} {self.way}"
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def visible_to(self, user: object) -> Self:
+        """Whoever manages accounts sees that mails went out or did not, never what they say."""
+        return self.all() if user.is_authenticated and user.can(Capability.MANAGE_ACCOUNTS) else self.none()
+
+
+class Delivery(models.Model):
+    """A notice on its way by mail. `sending` is stored before the server is spoken to: whatever a dead process leaves
+    there may have arrived, and is never sent again."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "等待发送"
+        SENDING = "sending", "正在发送"
+        SENT = "sent", "已发送"
+        FAILED = "failed", "发送失败"
+        UNCLEAR = "unclear", "不确定是否送达"
+        DROPPED = "dropped", "不用发"
+
+    class Trouble(models.TextChoices):
+        UNREACHABLE = "unreachable", "连不上邮件服务器"
+        LOGIN = "login", "邮件服务器不接受登录或发件地址"
+        DEFERRED = "deferred", "邮件服务器暂时不收"
+        REFUSED = "refused", "对方拒收，请本人核对邮箱"
+        UNSENDABLE = "unsendable", "邮件没有生成，原因在日志里"
+        BROKEN_OFF = "broken-off", "发送时中断"
+
+    notice = models.OneToOneField(Notice, on_delete=models.CASCADE, related_name="delivery", verbose_name="提醒")
+    way = models.CharField("方式", max_length=6, choices=Way.choices)
+    state = models.CharField("状态", max_length=8, choices=State.choices, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField("次数", default=0)
+    error = models.CharField("原因", max_length=12, choices=Trouble.choices, blank=True)
+    next_try_at = models.DateTimeField("下次发送")
+    first_tried_at = models.DateTimeField("第一次发送", null=True, blank=True)
+    tried_at = models.DateTimeField("最近一次发送", null=True, blank=True)
+    sent_at = models.DateTimeField("送出时间", null=True, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "邮件发送"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(way__in=[Way.NOW, Way.DIGEST]), name="mail_goes_at_once_or_in_a_digest"),
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                name="sent_mail_has_its_time",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["way", "next_try_at"], condition=Q(state="queued"), name="deliveries_due"),
+            models.Index(fields=["tried_at"], condition=Q(state="sending"), name="deliveries_under_way"),
+            models.Index(fields=["tried_at"], condition=Q(state__in=["failed", "unclear"]), name="deliveries_failed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice_id} {self.get_state_display()}"

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from kombu.exceptions import OperationalError
 
 from xmsw.celery import app
+from xmsw.notices.state import mail_state
 
 from .tasks import age
 
@@ -82,6 +83,14 @@ def disk() -> str:
     return f"磁盘剩余 {free >> 30} GB"
 
 
+def mail() -> str:
+    """Mails go out, or none are meant to."""
+    well, told = mail_state()
+    if not well:
+        raise Unwell(told)
+    return told
+
+
 CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("database", database),
     ("migrations", migrations),
@@ -89,6 +98,7 @@ CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("worker", worker),
     ("beat", beat),
     ("disk", disk),
+    ("mail", mail),
 )
 ESSENTIAL = ("database", "broker")
 TROUBLE = (DatabaseError, redis.RedisError, OperationalError, OSError)

@@ -1,0 +1,11 @@
+"""What inspectors, employers under an order and those who issued it are told."""
+
+from xmsw.accounts.roles import Role
+from xmsw.notices.kinds import Way, kind
+
+INSPECTION = kind(
+    "inspection", "派给你的现场核查", Role.CITY_OFFICER, Role.DISTRICT_OFFICER, Role.BUREAU_OFFICER, way=Way.NOW
+)
+RECTIFICATION = kind(
+    "rectification", "责令整改", Role.EMPLOYER_STAFF, Role.CITY_OFFICER, Role.DISTRICT_OFFICER, way=Way.NOW
+)
