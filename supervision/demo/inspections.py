@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from hashlib import sha256
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
@@ -89,7 +90,8 @@ def _plan(plan: Plan, title: str, since: int, until: int, share: int) -> Inspect
     found = Inspection.objects.create(
         title=title, document=DOCUMENT, region_id=AREA, start=begin, end=plan.today - timedelta(days=until),
         kinds=["C02", "E01"], rules=[by_code(code).number for code in RULES], share=share, draw_on=begin,
-        seed=f"demo-{begin:%Y%m%d}", seed_fixed_at=moment, synthetic=True,
+        seed=f"demo-{begin:%Y%m%d}", secret=sha256(title.encode()).hexdigest()[:32],
+        seed_fixed_at=moment - timedelta(days=3), synthetic=True,
         seed_fixed_by=User.objects.get(username=FIRST), created_by=User.objects.get(username=FIRST),
     )  # fmt: skip
     suggest(found)
@@ -99,9 +101,9 @@ def _plan(plan: Plan, title: str, since: int, until: int, share: int) -> Inspect
     InspectionUnit.objects.bulk_create(
         InspectionUnit(
             inspection=found, employer_id=each.pk, key=each.key, stratum=each.stratum,
-            order=drawing.place_of(found.seed, each.key),
+            order=drawing.place_of(found.lot_seed, each.key),
         )
-        for each in drawing.drawn(frame, found.seed, found.share)
+        for each in drawing.drawn(frame, found.lot_seed, found.share)
     )  # fmt: skip
     found.frame_size, found.frame_hash, found.drawn_at = len(frame), drawing.frame_hash(text), moment
     found.state, found.started_on = Inspection.State.UNDER_WAY, begin

@@ -14,7 +14,7 @@ from supervision import checklists, inspecting, onsite
 from supervision.flows.inspections import ONSITE
 from supervision.models import Inspection, InspectionFrame, InspectionUnit, ItemRecord
 from tests import builders as make
-from tests.supervision.inspections import TODAY, drawn, make_plan, officer, recorded, under_way
+from tests.supervision.inspections import TODAY, drawn, make_plan, officer, published, recorded, under_way
 from xmsw.accounts.models import User
 from xmsw.notices.models import Notice
 from xmsw.policy.rules import by_code
@@ -200,7 +200,7 @@ def test_two_at_once_draw_once():
     planners = [officer(), officer()]
     for _ in range(5):
         make.make_employer("E01", region="350203001")
-    plan = inspecting.fix_seed(planners[0], make_plan())
+    plan = published(planners[0])
     outcomes = at_once(lambda user: inspecting.draw(user, plan), planners)
     assert sorted(outcomes) == ["done", "told"]
     assert (plan.units.count(), InspectionFrame.objects.count()) == (3, 1)
