@@ -73,7 +73,7 @@ def _officers() -> dict[str, list[Any]]:
     """Whom to tell, by area: of areas that issued an order which is open, and of the levels above."""
     areas = set(RectificationOrder.objects.open().values_list("region_id", flat=True))
     areas |= set(Region.objects.filter(children__in=areas).values_list("code", flat=True))
-    found = [(each.pk, area) for area in sorted(areas) for each in officers_in_charge(area)]
+    found = [(each.pk, each.area_code) for each in officers_in_charge(*areas)]
     return {"users": [user for user, _ in found], "areas": [area for _, area in found]}
 
 
