@@ -34,6 +34,7 @@ from xmsw.ui.listing import Choice, Column, holding
 from xmsw.workflow.forming import form_page
 
 DONE_BY = (Capability.KEEP_DUTIES,)
+FIRST_YEAR = 2017  # of the policy
 
 
 class Contacts(RegisterView):
@@ -111,9 +112,15 @@ class Meetings(RegisterView):
         file_column("meetings"),
         DOCUMENT,
     )
-    more_filters = (
-        Choice("with", "参加部门", Bureau.choices, lambda rows, value: rows.filter(attending__contains=[value])),
-    )
+
+    @property
+    def more_filters(self) -> tuple[Choice, ...]:
+        """By bureau that attended, and by year."""
+        years = [(year, f"{year} 年") for year in range(self.request.on.year, FIRST_YEAR - 1, -1)]
+        return (
+            Choice("with", "参加部门", Bureau.choices, lambda rows, value: rows.filter(attending__contains=[value])),
+            Choice("year", "年度", years, lambda rows, value: rows.filter(on__year=value)),
+        )
 
     def base_queryset(self) -> QuerySet:
         return super().base_queryset().annotate(given=Count("tasks"))
