@@ -27,5 +27,6 @@ urlpatterns = [
     path("employers/<int:pk>/rectify/", rectification.of_employer, name="order-of-employer"),
     path("rectification/", rectification.Ledger.as_view(), name="ledger"),
     path("rectification/<int:pk>/", rectification.order, name="order"),
+    path("rectification/<int:pk>/deadline/", rectification.deadline, name="order-deadline"),
     path("rectification/<int:pk>/items/<int:item>/", rectification.answer, name="order-answer"),
 ]
