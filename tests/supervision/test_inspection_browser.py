@@ -74,8 +74,9 @@ def sent_out(page, *inspectors):
     page.goto(f"/supervision/inspections/{Inspection.objects.get().pk}/assign/")
     for each in inspectors:
         page.get_by_label(f"{each}", exact=False).first.check()
-    page.get_by_label("勾选全部").check()
-    page.get_by_role("button", name="安排").click()
+    page.get_by_label("勾选本页全部").check()
+    assert not accessibility(page)
+    page.get_by_role("button", name="给勾选的单位安排").click()
     page.get_by_text("已安排").wait_for()
     page.get_by_role("link", name="返回计划").click()
     page.get_by_role("button", name="开始核查").click()

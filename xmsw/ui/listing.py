@@ -146,7 +146,7 @@ class Text:
 class Together:
     """One thing done for all ticked rows: POSTs their keys as `field` to `url_name`, with the list's query as `back`.
 
-    `offered`: whether this request may do it now.
+    `offered`: whether this request may do it now; `address`: where to, for a list whose address has arguments.
     """
 
     label: str
@@ -154,6 +154,7 @@ class Together:
     field: str
     offered: Callable[[HttpRequest], bool]
     icon: str = "checks"
+    address: str = ""
 
 
 class Listing:
