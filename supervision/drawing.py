@@ -1,8 +1,9 @@
 """The lot by which inspected units are drawn: pure functions, so that anybody can reckon it again from seed and frame.
 
 A unit's key is public and stable: its credit code, or the code of its community with its kind. Within each stratum the
-units with the smallest SHA-256 of «seed:inspection:key» are taken. The frame is the sorted lines «stratum key»; its
-hash is that of the lines joined by newlines, so `sha256sum` over the downloaded file gives the same.
+units with the smallest SHA-256 of «seed:inspection:key» are taken (of a plan: `Inspection.lot_seed`). The frame is the
+sorted lines «stratum key»; its hash is that of the lines joined by newlines, so `sha256sum` over the downloaded file
+gives the same.
 """
 
 from __future__ import annotations

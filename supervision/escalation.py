@@ -26,12 +26,17 @@ _MEMBERS = (
 _OFFICERS = "SELECT f.user_id FROM officers f WHERE f.area = {area}"
 _TELL = """
 WITH officers AS (SELECT * FROM unnest(%(users)s::bigint[], %(areas)s::text[]) AS x (user_id, area))
-SELECT told.user_id, o.id, %(stage)s, %(title)s || o.number,
+SELECT told.user_id, o.id, %(stage)s || {again}, %(title)s || o.number,
        e.name || '，整改期限 ' || o.due_on || %(text)s, replace(%(url)s, '/0/', '/' || o.id || '/')
 FROM supervision_rectificationorder o JOIN posts_employer e ON e.id = o.employer_id
 CROSS JOIN LATERAL ({receivers}) told
 WHERE {condition}
 """
+# A deadline that was moved is a new one to be reminded of.
+_AGAIN = (
+    "coalesce((SELECT to_char(c.after, '-YYYYMMDD') FROM supervision_deadlinechange c WHERE c.order_id = o.id "
+    "ORDER BY c.id DESC LIMIT 1), '')"
+)
 _ESCALATE = f"""
 INSERT INTO supervision_escalation (order_id, region_id, "on")
 SELECT o.id, r.parent_id, %(on)s FROM supervision_rectificationorder o
@@ -64,7 +69,7 @@ def escalate(on: date) -> dict[str, int]:
         done["told_above"] = _tell(
             officers, days, "escalated", "逾期整改上报：", "，逾期未改，已上报。",
             _OFFICERS.format(area="(SELECT s.region_id FROM supervision_escalation s WHERE s.order_id = o.id)"),
-            f"{_UNANSWERED} AND EXISTS (SELECT FROM supervision_escalation s WHERE s.order_id = o.id)",
+            f"{_UNANSWERED} AND EXISTS (SELECT FROM supervision_escalation s WHERE s.order_id = o.id)", again="''",
         )  # fmt: skip
     return done
 
@@ -73,7 +78,7 @@ def _officers() -> dict[str, list[Any]]:
     """Whom to tell, by area: of areas that issued an order which is open, and of the levels above."""
     areas = set(RectificationOrder.objects.open().values_list("region_id", flat=True))
     areas |= set(Region.objects.filter(children__in=areas).values_list("code", flat=True))
-    found = [(each.pk, area) for area in sorted(areas) for each in officers_in_charge(area)]
+    found = [(each.pk, each.area_code) for each in officers_in_charge(*areas)]
     return {"users": [user for user, _ in found], "areas": [area for _, area in found]}
 
 
@@ -85,10 +90,11 @@ def _tell(
     text: str,
     receivers: str,
     condition: str,
+    again: str = _AGAIN,
 ) -> int:
     said = {"stage": stage, "title": title, "text": text}
     url = reverse("supervision:order", args=[0])
-    statement = _TELL.format(receivers=receivers, condition=condition)
+    statement = _TELL.format(receivers=receivers, condition=condition, again=again)
     return tell_selected(RECTIFICATION, statement, {**officers, **days, **said, "url": url})
 
 

@@ -77,14 +77,19 @@ def _held(inspection: Inspection, *states: str) -> Inspection:
 
 
 def fix_seed(user: User, inspection: Inspection) -> Inspection:
-    """Make the seed public and final; one is generated where none was entered."""
+    """Make the seed public and final, and bind a secret by its hash; a seed is generated where none was entered.
+
+    Before the day of a lot: whoever chooses the seed knows neither the secret nor who will be on the list.
+    """
     only_planner(user, inspection)
     with transaction.atomic():
         found = _held(inspection, _S.DRAFT)
         _unfixed(found)
         if not found.items.exists():
             raise Refused("还没有核查项目。请先列核查项目，再固定种子。")
-        found.seed = found.seed or secrets.token_hex(8)
+        if found.drawn_by_lot and found.draw_on <= timezone.localdate():
+            raise Refused("随机种子要在抽取日以前固定并公布。请把抽取日改到今天以后，再固定种子。")
+        found.seed, found.secret = found.seed or secrets.token_hex(8), secrets.token_hex(16)
         found.seed_fixed_at, found.seed_fixed_by = timezone.now(), user
         found.save()
     return found
@@ -131,7 +136,7 @@ def draw(user: User, inspection: Inspection) -> Inspection:
         if not frame:
             raise Refused("这个范围里没有单位，请改范围。")
         text = drawing.frame_text(frame)
-        taken = drawing.drawn(frame, found.seed, found.share if found.drawn_by_lot else drawing.WHOLE)
+        taken = drawing.drawn(frame, found.lot_seed, found.share if found.drawn_by_lot else drawing.WHOLE)
         InspectionFrame.objects.create(inspection=found, lines=text)
         InspectionUnit.objects.bulk_create(
             InspectionUnit(
@@ -139,7 +144,7 @@ def draw(user: User, inspection: Inspection) -> Inspection:
                 employer_id=each.pk,
                 key=each.key,
                 stratum=each.stratum,
-                order=drawing.place_of(found.seed, each.key),
+                order=drawing.place_of(found.lot_seed, each.key),
             )
             for each in taken
         )
@@ -152,10 +157,17 @@ def draw(user: User, inspection: Inspection) -> Inspection:
 def _against_drawing(inspection: Inspection, today: date) -> Iterator[str]:
     if inspection.seed_fixed_at is None:
         yield "先固定随机种子，再确定单位。"
+    elif inspection.drawn_by_lot and not _published_before(inspection):
+        yield "种子不是在抽取日以前公布的，不能用来抽取。请取消这次核查，另立计划。"
     if inspection.draw_on > today:
         yield f"抽取日是 {inspection.draw_on:%Y-%m-%d}，还没有到。"
     if inspection.method == _M.FINDINGS and not inspection.rules:
         yield "按核查结果选单位的，要先选核查规则。"
+
+
+def _published_before(inspection: Inspection) -> bool:
+    """Whether seed and secret were bound on an earlier day than that of the draw."""
+    return bool(inspection.secret) and timezone.localdate(inspection.seed_fixed_at) < inspection.draw_on
 
 
 def candidates(inspection: Inspection) -> list[User]:

@@ -176,9 +176,9 @@ def tell(order: RectificationOrder, users: Iterable[int], stage: str, title: str
     write(RECTIFICATION, (Told(pk, order.pk, stage, title, text, address) for pk in users))
 
 
-def officers_in_charge(region: str) -> list[User]:
-    """Accounts of an area's own 民政 that order and look again."""
-    rows = User.objects.filter(is_active=True, org_unit__region=region).select_related("org_unit__region")
+def officers_in_charge(*regions: str) -> list[User]:
+    """Accounts of the areas' own 民政 that order and look again; one query for all."""
+    rows = User.objects.filter(is_active=True, org_unit__region__in=regions).select_related("org_unit__region")
     return [each for each in rows.order_by("pk") if each.is_lead and each.can(Capability.ORDER_RECTIFICATION)]
 
 
@@ -239,21 +239,17 @@ def reviewers_turn(user: User, order: RectificationOrder) -> str:
 
 
 def responded(user: User, order: RectificationOrder, decision: Decision) -> None:
-    """Handed in; whoever looked at an earlier answer has not looked at this one."""
+    """Handed in; whoever looked at an earlier answer has not looked at this one, and no more time is asked for."""
     order.responded_by, order.responded_on, order.reviewed_by = user, timezone.localdate(), None
+    order.asked_until, order.asked_because = None, ""
 
 
 def closed(user: User, order: RectificationOrder, decision: Decision) -> None:
-    """销号, and the employer is told."""
+    """销号, and the employer is told. Raises Refused where a deadline was set along with it."""
+    if decision.data.get("due_on"):
+        raise Refused("复核通过不用填新的期限，请清空；要再改的，点「退回再改」。")
     order.reviewed_by, order.closed_on = user, timezone.localdate()
     tell_employer(order, "closed", f"整改已销号：{order.number}", decision.said[:300])
-
-
-def sent_back(user: User, order: RectificationOrder, decision: Decision) -> None:
-    """To be mended again; the deadline stays."""
-    order.reviewed_by, order.responded_on = user, None
-    moment = f"{timezone.localtime():%m%d%H%M%S}"
-    tell_employer(order, f"back-{moment}", f"整改退回再改：{order.number}", decision.said[:300])
 
 
 def cancelled(user: User, order: RectificationOrder, decision: Decision) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from supervision.views import inspections, onsite, rectification
+from supervision.views import assigning, inspections, onsite, rectification
 
 urlpatterns = [
     path("inspections/", inspections.Inspections.as_view(), name="inspections"),
@@ -15,7 +15,7 @@ urlpatterns = [
     path("inspections/<int:pk>/draw/", inspections.draw, name="inspection-draw"),
     path("inspections/<int:pk>/frame/", inspections.frame, name="inspection-frame"),
     path("inspections/<int:pk>/units/", inspections.Units.as_view(), name="inspection-units"),
-    path("inspections/<int:pk>/assign/", inspections.assign, name="inspection-assign"),
+    path("inspections/<int:pk>/assign/", assigning.Assign.as_view(), name="inspection-assign"),
     path("inspections/<int:pk>/start/", inspections.start, name="inspection-start"),
     path("inspections/<int:pk>/close/", inspections.close, name="inspection-close"),
     path("inspections/<int:pk>/cancel/", inspections.cancel, name="inspection-cancel"),
@@ -27,5 +27,6 @@ urlpatterns = [
     path("employers/<int:pk>/rectify/", rectification.of_employer, name="order-of-employer"),
     path("rectification/", rectification.Ledger.as_view(), name="ledger"),
     path("rectification/<int:pk>/", rectification.order, name="order"),
+    path("rectification/<int:pk>/deadline/", rectification.deadline, name="order-deadline"),
     path("rectification/<int:pk>/items/<int:item>/", rectification.answer, name="order-answer"),
 ]

@@ -170,11 +170,13 @@ document.addEventListener("change", (event) => {
   if (body) for (const box of body.querySelectorAll("input[type=checkbox]")) box.checked = event.target.checked;
 });
 
-// Sections of the navigation stay as one left them, for this tab.
+// Sections of the navigation stay as one left them, for this tab. Where it is narrow, headings within a section begin
+// folded but for the one that one works under.
 document.addEventListener("DOMContentLoaded", () => {
+  const narrow = window.matchMedia("(max-width: 991.98px)").matches;
   for (const fold of document.querySelectorAll("[data-fold]")) {
     const key = `fold:${fold.dataset.fold}`;
-    const kept = sessionStorage.getItem(key);
+    const kept = sessionStorage.getItem(key) ?? (narrow && "foldNarrow" in fold.dataset ? "0" : null);
     if (kept !== null && !fold.querySelector("[aria-current]")) fold.open = kept === "1";
     fold.addEventListener("toggle", () => sessionStorage.setItem(key, fold.open ? "1" : "0"));
   }

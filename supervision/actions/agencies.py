@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -43,11 +43,26 @@ class Agency:
         return Decimal(self.certified) / self.staff if self.staff else Decimal(0)
 
 
+def agencies_on(employers: Iterable[Employer], on: date) -> list[tuple[Employer, Agency]]:
+    """Agencies with their facts; two queries beside their own, however many there are."""
+    employers = list(employers)
+    staff: dict[int, set[int]] = {each.pk: set() for each in employers}
+    working = Employment.objects.in_force(on).filter(employer__in=staff)
+    for employer, worker in working.values_list("employer", "worker"):
+        staff[employer].add(worker)
+    everybody = set().union(*staff.values())
+    certified = set(
+        Certificate.objects.filter(worker__in=everybody, issued_on__lte=on).values_list("worker", flat=True)
+    )
+    return [
+        (each, Agency(each.kind, each.start, len(staff[each.pk]), len(staff[each.pk] & certified)))
+        for each in employers
+    ]
+
+
 def agency_on(employer: Employer, on: date) -> Agency:
-    """The agency's facts; two queries."""
-    staff = set(Employment.objects.in_force(on).filter(employer=employer).values_list("worker", flat=True))
-    held_by = Certificate.objects.filter(worker__in=staff, issued_on__lte=on).values_list("worker", flat=True)
-    return Agency(employer.kind, employer.start, len(staff), len(set(held_by)))
+    """One agency's facts."""
+    return agencies_on([employer], on)[0][1]
 
 
 def unfit(policy: PreferentialPolicy, agency: Agency, on: date) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from hashlib import sha256
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
@@ -12,6 +13,7 @@ from supervision import drawing
 from supervision.checklists import registered, suggest
 from supervision.inspecting import frame_of
 from supervision.models import (
+    DeadlineChange,
     Escalation,
     Inspection,
     InspectionFrame,
@@ -89,7 +91,8 @@ def _plan(plan: Plan, title: str, since: int, until: int, share: int) -> Inspect
     found = Inspection.objects.create(
         title=title, document=DOCUMENT, region_id=AREA, start=begin, end=plan.today - timedelta(days=until),
         kinds=["C02", "E01"], rules=[by_code(code).number for code in RULES], share=share, draw_on=begin,
-        seed=f"demo-{begin:%Y%m%d}", seed_fixed_at=moment, synthetic=True,
+        seed=f"demo-{begin:%Y%m%d}", secret=sha256(title.encode()).hexdigest()[:32],
+        seed_fixed_at=moment - timedelta(days=3), synthetic=True,
         seed_fixed_by=User.objects.get(username=FIRST), created_by=User.objects.get(username=FIRST),
     )  # fmt: skip
     suggest(found)
@@ -99,9 +102,9 @@ def _plan(plan: Plan, title: str, since: int, until: int, share: int) -> Inspect
     InspectionUnit.objects.bulk_create(
         InspectionUnit(
             inspection=found, employer_id=each.pk, key=each.key, stratum=each.stratum,
-            order=drawing.place_of(found.seed, each.key),
+            order=drawing.place_of(found.lot_seed, each.key),
         )
-        for each in drawing.drawn(frame, found.seed, found.share)
+        for each in drawing.drawn(frame, found.lot_seed, found.share)
     )  # fmt: skip
     found.frame_size, found.frame_hash, found.drawn_at = len(frame), drawing.frame_hash(text), moment
     found.state, found.started_on = Inspection.State.UNDER_WAY, begin
@@ -149,9 +152,26 @@ def _orders(plan: Plan, people: list[User]) -> None:
         for place, record in enumerate(failed, start=1):
             _item(order, place, record.item.clause_id, record.item.question, record)
         _answered(plan, order, people)
+    _more_time(plan, people)
     for own in Employer.objects.filter(members__user__username__in=("demo-agency", "demo-community")).order_by("pk"):
         order = _order(plan, people, own, S.ORDERED, 5, 25, None)
         _item(order, 1, "二(四)-2", "职级体系没有定期复核（演示）", None)
+
+
+def _more_time(plan: Plan, people: list[User]) -> None:
+    """What was sent back got more time; one employer asks for some."""
+    back = RectificationOrder.objects.filter(state=S.SENT_BACK, synthetic=True).first()
+    if back is not None:
+        until = back.due_on + timedelta(days=15)
+        DeadlineChange.objects.create(
+            order=back, before=back.due_on, after=until, on=plan.today, by=people[1],
+            because="（演示）招聘公告要公示，需要时间",
+        )  # fmt: skip
+        RectificationOrder.objects.filter(pk=back.pk).update(due_on=until)
+    waiting = RectificationOrder.objects.filter(state=S.ORDERED, synthetic=True, due_on__gt=plan.today).first()
+    if waiting is not None:
+        asked = {"asked_until": waiting.due_on + timedelta(days=10), "asked_because": "（演示）社工考试成绩下月公布"}
+        RectificationOrder.objects.filter(pk=waiting.pk).update(**asked)
 
 
 def _order(

@@ -4,6 +4,7 @@ from posts.models import Employer
 from xmsw.policy.facts import Fact, Pass, count, extend, in_force
 
 _YEAR = "extract(year FROM %(on)s::date)::int"
+_DAY = "extract(doy FROM %(on)s::date)::int"
 _APPROVED = "i.approved_on <= %(on)s"
 # An item ends with its year; what was evaluated by the day is evaluated.
 _LATE = "v.id IS NULL AND make_date(i.year, 12, 31) + %(p_budget_evaluation_days)s < %(on)s"
@@ -24,6 +25,7 @@ extend(
         where=_APPROVED,
         facts={
             "budget_items": count("本年的预算项目", f"i.year = {_YEAR}"),
+            "day_of_year": Fact("本年第几天", f"max({_DAY})", "天", empty=_DAY),
             "budget_total": Fact(
                 "本年预算", f"coalesce(sum(i.amount) FILTER (WHERE i.year = {_YEAR}), 0)", "元", empty="0"
             ),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from supervision import deadlines
 from supervision import rectifying as actions
 from supervision.models import RectificationOrder
 from xmsw.accounts.roles import Capability
+from xmsw.ui.fields import day_field
 from xmsw.workflow.registry import Flow, Move, flow
 
 _S = RectificationOrder.State
@@ -23,7 +25,11 @@ RECTIFICATION = flow(
         url=lambda case: reverse("supervision:order", args=[case.pk]),
         employer=lambda case: case.employer_id,
         brings=lambda user, case: case.state in RectificationOrder.UNANSWERED and actions.answers(user, case),
-        context=lambda request, case: {"items": actions.items_shown(case)},
+        context=lambda request, case: {
+            "items": actions.items_shown(case),
+            "moved": list(case.deadline_changes.select_related("by").order_by("pk")),
+        },
+        asks={"due_on": lambda: day_field("新的整改期限", "退回再改时可以延长；不填，期限不变", required=False)},
         reasons=("材料不能证明已经整改", "整改不到位", "没有回应整改要求"),
         moves=(
             Move(
@@ -56,7 +62,7 @@ RECTIFICATION = flow(
                 tone="secondary",
                 explained=True,
                 turn=actions.reviewers_turn,
-                effect=actions.sent_back,
+                effect=deadlines.sent_back,
             ),
             Move(
                 "cancel",

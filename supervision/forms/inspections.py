@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -33,7 +34,7 @@ class InspectionForm(forms.ModelForm):
     """The plan. `places`: districts for the city, streets for a district; nothing ticked means all."""
 
     start, end = day_field("开始日期"), day_field("结束日期")
-    draw_on = day_field("抽取日", "以这一天在册的单位为名单")
+    draw_on = day_field("抽取日", "以这一天在册的单位为名单；随机抽取的，要在今天以后，先公布种子")
     kinds = _many("单位类别", "一个也不选，就是全部")
     sectors = _many("领域", "一个也不选，就是全部")
     places = _many("地区", "一个也不选，就是全部")
@@ -55,7 +56,7 @@ class InspectionForm(forms.ModelForm):
         self.fields["rules"].choices = [(each.number, f"{each.clause} {each.title}") for each in rules_of_employers()]
         self.fields["seed"].required = False
         if self.instance.pk is None:
-            self.initial["draw_on"] = timezone.localdate()
+            self.initial["draw_on"] = timezone.localdate() + timedelta(days=1)
 
     def clean_rules(self) -> list[int]:
         """Numbers of the ticked rules."""

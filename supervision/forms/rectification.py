@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,6 +11,33 @@ from django import forms
 from supervision.rectifying import Fault
 from xmsw.accounts.models import User
 from xmsw.ui.fields import day_field
+
+
+class DeadlineForm(forms.Form):
+    """Until when, and why; where the employer asked, whether that is granted."""
+
+    answer = forms.ChoiceField(
+        label="答复", choices=(("grant", "同意延期"), ("decline", "不同意，期限不变")), initial="grant"
+    )
+    until = day_field("新的期限", required=False)
+    because = forms.CharField(label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, asked: bool, until: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].help_text = f"最晚 {until:%Y-%m-%d}"
+        if not asked:
+            del self.fields["answer"]
+
+    @property
+    def declines(self) -> bool:
+        """Whether more time is refused; call after `is_valid`."""
+        return self.cleaned_data.get("answer") == "decline"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.declines and not cleaned.get("until") and "until" not in self.errors:
+            self.add_error("until", "请填新的期限。")
+        return cleaned
 
 
 class OrderForm(forms.Form):

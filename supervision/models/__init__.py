@@ -21,7 +21,7 @@ from supervision.models.inspections import (
     UnitInspector,
 )
 from supervision.models.money import BudgetEvaluation, BudgetItem, BudgetLine, PayIssue, SocialFunding, UpwardReport
-from supervision.models.rectification import Escalation, OrderCounter, OrderItem, RectificationOrder
+from supervision.models.rectification import DeadlineChange, Escalation, OrderCounter, OrderItem, RectificationOrder
 from supervision.models.runs import Run, Shard
 from supervision.models.tallies import Tally
 from supervision.models.years import ClauseTarget, ReportText, YearEnd, YearEndClause, YearEndFigure
@@ -32,6 +32,7 @@ __all__ = [
     "BudgetLine",
     "ClauseTarget",
     "Contact",
+    "DeadlineChange",
     "DevelopmentPlan",
     "EmployerFacts",
     "Escalation",

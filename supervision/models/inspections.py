@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import pghistory
@@ -37,7 +38,8 @@ class InspectionQuerySet(ScopedQuerySet):
 @pghistory.track(level=pghistory.Statement)
 class Inspection(models.Model):
     """One plan. Scope and seed stay as they are once the seed is fixed; units are drawn once (`draw_on`: the day whose
-    employers make the frame). `frame_size` and `frame_hash` are those of the frame; empty lists of scope mean all."""
+    employers make the frame). `secret` comes with the fixed seed and is told after the draw, its SHA-256 at once, so
+    that nobody can try seeds. `frame_size` and `frame_hash` are those of the frame; empty lists of scope mean all."""
 
     class State(models.TextChoices):
         DRAFT = "draft", "草稿"
@@ -75,6 +77,7 @@ class Inspection(models.Model):
     draw_on = models.DateField("抽取日", help_text="以这一天在册的单位为抽取名单")
     seed = models.CharField("随机种子", max_length=64, blank=True, help_text="公开的一串字符；不填由系统生成")
     seed_fixed_at = models.DateTimeField("种子固定时间", null=True, editable=False)
+    secret = models.CharField("保密随机数", max_length=64, blank=True, editable=False)
     seed_fixed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, verbose_name="固定种子的人", **_PEOPLE)
     frame_size = models.PositiveIntegerField("名单单位数", null=True, editable=False)
     frame_hash = models.CharField("名单校验值", max_length=64, blank=True, editable=False)
@@ -117,6 +120,16 @@ class Inspection(models.Model):
     def drawn_by_lot(self) -> bool:
         """Whether chance chooses among the frame."""
         return self.method == self.Method.DRAW
+
+    @property
+    def secret_hash(self) -> str:
+        """SHA-256 of the secret, published with the seed: it binds the secret before anybody may know it."""
+        return hashlib.sha256(self.secret.encode()).hexdigest() if self.secret else ""
+
+    @property
+    def lot_seed(self) -> str:
+        """What the lot is reckoned with: «seed:secret»; of plans drawn before there was a secret, the seed."""
+        return f"{self.seed}:{self.secret}" if self.secret else self.seed
 
 
 class InspectionFrame(models.Model):

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import connection, models
 from django.db.models import F, Q
@@ -105,6 +106,8 @@ class RectificationOrder(models.Model):
     issued_on = models.DateField("签发日期")
     due_on = models.DateField("整改期限")
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.ORDERED)
+    asked_until = models.DateField("申请延到", null=True, editable=False)
+    asked_because = models.CharField("申请延期的理由", max_length=500, blank=True, editable=False)
     responded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, verbose_name="回复人", **_PEOPLE)
     responded_on = models.DateField("回复日期", null=True)
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, verbose_name="复核人", **_PEOPLE)
@@ -145,9 +148,15 @@ class RectificationOrder(models.Model):
                 condition=~Q(state="cancelled") | (~Q(cancelled_because="") & Q(cancelled_on__isnull=False)),
                 name="an_order_is_cancelled_for_a_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(asked_until__isnull=True, asked_because="")
+                | (Q(asked_until__isnull=False) & ~Q(asked_because="")),
+                name="more_time_is_asked_for_with_a_reason",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["employer"], name="orders_of_an_employer"),
+            models.Index(fields=["region", "-issued_on", "-id"], name="orders_of_an_area"),
             models.Index(fields=["due_on"], condition=Q(state__in=("ordered", "sent_back")), name="orders_to_answer"),
         ]
         triggers: ClassVar = waiting_triggers(
@@ -199,6 +208,35 @@ class OrderItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place}. {self.problem}"
+
+
+class DeadlineChange(models.Model):
+    """The deadline of an order moved from a day to a later one, by an officer and for a reason; never edited."""
+
+    order = models.ForeignKey(
+        RectificationOrder, on_delete=models.CASCADE, related_name="deadline_changes", verbose_name="通知"
+    )
+    before = models.DateField("原来的期限")
+    after = models.DateField("新的期限")
+    on = models.DateField("延长日期")
+    because = models.CharField("理由", max_length=500)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="延长的人", **_PEOPLE)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "整改期限变更"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(after__gt=F("before")),
+                name="a_deadline_moves_to_a_later_day",
+                violation_error_message="新的期限要晚于原来的期限。",
+            ),
+            models.CheckConstraint(condition=~Q(because=""), name="a_deadline_moves_for_a_reason"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["order", "on"], name="deadlines_of_an_order")]
+        triggers: ClassVar = [pgtrigger.Protect(name="deadline_changes_stay", operation=pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.before} → {self.after}"
 
 
 class Escalation(models.Model):

@@ -29,9 +29,18 @@ rule(
     clause="四(二)-1",
     subject="area",
     title="激励保障经费纳入财政预算",
-    cases=(When(F.budget_items == 0, Outcome.VIOLATION, "没有登记本年的经费预算", "登记本年批复的预算项目"),),
+    cases=(
+        When(
+            (F.budget_items == 0) & (F.day_of_year <= P.budget_grace_days),
+            Outcome.PENDING,
+            "还没有登记本年的经费预算；年初 {budget_grace_days} 天以内等批复",
+            "批复以后登记本年的预算项目",
+        ),
+        When(F.budget_items == 0, Outcome.VIOLATION, "没有登记本年的经费预算", "登记本年批复的预算项目"),
+    ),
     met="本年有预算项目 {budget_items} 个，共 {budget_total}",
     measure=F.budget_items,
+    note="年初等批复的天数不是 317号的规定。",
 )
 rule(
     number=42020,
@@ -63,12 +72,12 @@ rule(
         When(
             F.spent_before < F.spendable_before * P.budget_execution_share_min,
             Outcome.WARNING,
-            "上年支出 {spent_before}，占预算和结转 {spendable_before}的 {budget_share_spent}，"
-            "低于 {budget_execution_share_min}",
+            "上年支出 {spent_before}，占预算和结转 {spendable_before}的 {budget_share_spent:.1%}，"
+            "低于 {budget_execution_share_min:.1%}",
             "查明原因，登记漏记的支出，或调整预算安排",
         ),
     ),
-    met="上年预算执行率 {budget_share_spent}，不低于 {budget_execution_share_min}",
+    met="上年预算执行率 {budget_share_spent:.1%}，不低于 {budget_execution_share_min:.1%}",
     measure=F.budget_share_spent,
     requires=P.budget_execution_share_min,
     note="比例不是 317号的规定。",

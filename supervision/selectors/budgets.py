@@ -45,7 +45,8 @@ class Execution:
         self.spent += item.spent_then
 
 
-def _then(kind: str, on: date) -> Coalesce:
+def then(kind: str, on: date) -> Coalesce:
+    """The sum of an item's lines of a kind by the day, in yuan."""
     lines = BudgetLine.objects.filter(item=OuterRef("pk"), kind=kind, on__lte=on).order_by()
     return Coalesce(Subquery(lines.values("item").annotate(n=Sum("amount")).values("n"), output_field=_YUAN), ZERO)
 
@@ -53,7 +54,7 @@ def _then(kind: str, on: date) -> Coalesce:
 def items_on(user: User, on: date) -> QuerySet[BudgetItem]:
     """Visible items approved by the day, with `appropriated_then` and `spent_then` of the day."""
     rows = BudgetItem.objects.visible_to(user).filter(approved_on__lte=on).select_related("region", "evaluation")
-    return rows.annotate(appropriated_then=_then("appropriation", on), spent_then=_then("spending", on))
+    return rows.annotate(appropriated_then=then("appropriation", on), spent_then=then("spending", on))
 
 
 def years_to(on: date) -> list[int]:

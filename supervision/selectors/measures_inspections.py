@@ -19,7 +19,8 @@ def measures_inspections(user: User | None, on: date) -> dict[str, str]:
     if user is not None:
         plans, orders = plans.visible_to(user), orders.visible_to(user)
     done = Q(closed_on__lte=on)
-    running = Q(started_on__lte=on) & (Q(closed_on__isnull=True) | Q(closed_on__gt=on)) & Q(cancelled_on__isnull=True)
+    begun, going = Q(started_on__lte=on), Q(closed_on__isnull=True) | Q(closed_on__gt=on)
+    running = begun & going & (Q(cancelled_on__isnull=True) | Q(cancelled_on__gt=on))
     found = plans.aggregate(done=Count("pk", filter=done), running=Count("pk", filter=running))
     sent = orders.filter(issued_on__lte=on).aggregate(n=Count("pk"), closed=Count("pk", filter=Q(closed_on__lte=on)))
     return {

@@ -17,6 +17,7 @@ from supervision.models import (
     SocialFunding,
     UpwardReport,
 )
+from supervision.selectors.budgets import then
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
@@ -32,7 +33,9 @@ def measures_money(user: User | None, on: date) -> dict[str, str]:
     """Clause → what is counted, in seven queries."""
     this = Q(year=on.year)
     items = _of(BudgetItem.objects.filter(approved_on__lte=on), user)
-    sums = items.aggregate(n=Count("pk", filter=this), now=Sum("amount", filter=this), spent=Sum("spent", filter=this))
+    items = items.annotate(spent_then=then("spending", on))
+    spent = Sum("spent_then", filter=this)
+    sums = items.aggregate(n=Count("pk", filter=this), now=Sum("amount", filter=this), spent=spent)
     budget = sums["now"] or ZERO
     return {
         "四(一)-5": f"本年预算 {budget:,.2f} 元，已支出 {sums['spent'] or ZERO:,.2f} 元",

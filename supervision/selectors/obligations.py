@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from supervision.selectors.screens import Screen, screen_for
+from supervision.selectors.screens_duties import PARTS
 from xmsw.policy import facts as fact_registry
 from xmsw.policy.areas import area_verdicts
 from xmsw.policy.engine import Verdict
@@ -44,7 +45,13 @@ def obligations(user: User, on: date) -> list[Obligation]:
     found = verdicts_for(user, on)
     areas = Region.objects.in_bulk({each.subject_id for each in found})
     screens = {rule.number: screen_for(rule.clause, user) for rule in area_rules()}
-    return [Obligation(areas[each.subject_id], each, screens[each.rule.number]) for each in found]
+    return [Obligation(areas[each.subject_id], each, _screen(screens[each.rule.number], each)) for each in found]
+
+
+def _screen(screen: Screen | None, verdict: Verdict) -> Screen | None:
+    """The screen at the part of which the verdict speaks: of a year that is over, that year's."""
+    part = PARTS.get(verdict.rule.code)
+    return replace(screen, query=part.format_map(verdict.facts)) if screen and part else screen
 
 
 def unmet(found: list[Obligation]) -> list[Obligation]:

@@ -4,6 +4,8 @@ from supervision.selectors.screen import Screen
 from xmsw.accounts.roles import Capability
 
 _GUIDANCE = (Capability.RECORD_GUIDANCE, Capability.KEEP_PLANS)
+# By rule: the part of the screen of which the verdict speaks, from its facts.
+PARTS: dict[str, str] = {"post-targets-reached": "year={target_year}"}
 SCREENS_DUTIES: dict[str, Screen] = {
     "四(一)-1": Screen("发展规划", "supervision:plans"),
     "四(一)-2": Screen("联席会议", "supervision:meetings"),

@@ -18,9 +18,9 @@ from supervision.actions import agencies as actions
 from supervision.flows.policies import POLICY
 from supervision.forms import agencies as forms
 from supervision.models import FeeItem, MarketIncome, PolicyApplication, PreferentialPolicy
-from supervision.views.registers import DOCUMENT, READS, REGION, RegisterView, cell, edit_methods
+from supervision.views.registers import DOCUMENT, READS, REGION, RegisterView, cell, edit_methods, known
 from xmsw.accounts.roles import Capability
-from xmsw.ui.listing import Choice, Column, ListingView, Text
+from xmsw.ui.listing import Choice, Column, ListingView, Text, holding
 from xmsw.workflow.forming import form_page
 from xmsw.workflow.pages import case_context
 
@@ -34,7 +34,7 @@ def _reader(request: HttpRequest) -> None:
 
 
 class Policies(RegisterView):
-    """Policies in force, with their conditions; agencies see which of them fit."""
+    """Policies with their conditions, those in force first asked for; agencies see which of these fit."""
 
     key, title, name, unit = "policies", "优惠政策", "优惠政策", "项"
     model, form, adds = PreferentialPolicy, forms.PolicyForm, "登记政策"
@@ -55,18 +55,20 @@ class Policies(RegisterView):
         DOCUMENT,
     )
 
-    def base_queryset(self) -> QuerySet:
-        return super().base_queryset().in_force(self.request.on)
+    @property
+    def more_filters(self) -> tuple[Choice, ...]:
+        """Those in force, ended, or still to come."""
+        return (holding(self.request.on),)
 
     def tables(self) -> list[dict[str, Any]]:
+        """For an agency's people: each policy in force against what their agency is; four queries."""
         if not self.request.user.can(Capability.APPLY):
             return []
         on, found = self.request.on, []
-        for employer in Employer.objects.filter(members__user=self.request.user, kind__in=forms.AGENCIES).order_by(
-            "pk"
-        ):
-            agency = actions.agency_on(employer, on)
-            rows = [self._match(policy, agency, on) for policy in self.base_queryset().order_by("name")]
+        own = Employer.objects.filter(members__user=self.request.user, kind__in=forms.AGENCIES).order_by("pk")
+        policies = list(self.base_queryset().in_force(on).order_by("name"))
+        for employer, agency in actions.agencies_on(own, on):
+            rows = [self._match(policy, agency, on) for policy in policies]
             known = f"{agency.start:%Y-%m-%d} 成立，在职 {agency.staff} 人，持证 {agency.certified_share:.1%}"
             title = f"{employer.name} 能享受哪些政策"
             found.append(
@@ -234,35 +236,49 @@ class Own(ListingView):
 
 
 class Fees(Own):
-    """Fees in force, with the notice of their price."""
+    """Fees, those in force unless others are asked for, with the notice of their price."""
 
     key, title, name, unit, adds = "fees", "收费项目", "收费项目", "个", "登记收费项目"
     model = FeeItem
     about = "机构探索通过合理收费解决专业人员薪酬保障。价格要公示；政府已经购买的服务不向服务对象重复收费。"
     default_sort = "employer"
     empty = "还没有登记收费项目。"
-    shown = (
-        Column("service", "服务项目", order="service"),
-        Column("employer", "机构", "employer.name", order="employer__pinyin"),
-        Column("price", "价格", order="price", numeric=True),
-        Column("per", "计价单位"),
-        Column("basis", "定价依据", "get_basis_display"),
-        Column("notice", "价格公示", lambda row: row.notice_on or "没有公示", link=lambda row: row.notice_url),
-        Column("apart", "收费对象", chosen=False),
-        Column("start", "开始收费", order="start"),
-        Column("end", "停止收费"),
-    )
-    filters = (
-        AGENCY,
-        Choice(
-            "notice", "价格公示", (("yes", "已公示"), ("no", "没有公示")),
-            lambda rows, value: rows.filter(notice_on__isnull=value == "no"),
-        ),
-        Choice("basis", "定价依据", FeeItem.Basis.choices, lambda rows, value: rows.filter(basis=value)),
-    )  # fmt: skip
 
-    def base_queryset(self) -> QuerySet:
-        return super().base_queryset().in_force(self.request.on)
+    @property
+    def shown(self) -> tuple[Column, ...]:
+        """With the notice of the price as it stood on the day."""
+        on = self.request.on
+        return (
+            Column("service", "服务项目", order="service"),
+            Column("employer", "机构", "employer.name", order="employer__pinyin"),
+            Column("price", "价格", order="price", numeric=True),
+            Column("per", "计价单位"),
+            Column("basis", "定价依据", "get_basis_display"),
+            Column(
+                "notice",
+                "价格公示",
+                lambda row: known(row.notice_on, row.notice_on, on) or "没有公示",
+                link=lambda row: known(row.notice_url, row.notice_on, on) or "",
+            ),
+            Column("apart", "收费对象", chosen=False),
+            Column("start", "开始收费", order="start"),
+            Column("end", "停止收费"),
+        )
+
+    @cached_property
+    def filters(self) -> tuple[Choice | Text, ...]:
+        """By agency, how it stands in time, notice of the price, basis."""
+        on = self.request.on
+        public = Q(notice_on__lte=on)
+        return (
+            AGENCY,
+            holding(on),
+            Choice(
+                "notice", "价格公示", (("yes", "已公示"), ("no", "没有公示")),
+                lambda rows, value: rows.filter(public) if value == "yes" else rows.exclude(public),
+            ),
+            Choice("basis", "定价依据", FeeItem.Basis.choices, lambda rows, value: rows.filter(basis=value)),
+        )  # fmt: skip
 
     def context(self) -> dict[str, Any]:
         return super().context() | {"links": [("机构收入", reverse("supervision:incomes"))]}

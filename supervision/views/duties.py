@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from supervision.facts.duties import NEED_A_RULE
 from supervision.forms import duties as forms
@@ -16,7 +16,7 @@ from supervision.models import (
     YearlyTarget,
 )
 from supervision.selectors.targets import Reached, districts_of, lines_of, reached
-from supervision.views.registers import BUREAU, DOCUMENT, READS, REGION, RegisterView, cell, file_column, nodes
+from supervision.views.registers import BUREAU, DOCUMENT, READS, REGION, RegisterView, cell, file_column, known, nodes
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Choice, Column
 
@@ -134,25 +134,33 @@ class Guidance(RegisterView):
     default_sort, day = "-asked_on", "asked_on"
     by_bureau, search, search_label = False, "employer__name", "单位"
     empty = "还没有指导记录。"
-    shown = (
-        Column("employer", "单位", "employer.name", order="employer__pinyin"),
-        Column("matter", "事项", "get_matter_display"),
-        Column("question", "问题"),
-        Column("asked_on", "提出日期", order="asked_on"),
-        Column("reply", "指导意见"),
-        Column("replied_on", "答复日期"),
-        REGION,
-        DOCUMENT,
-    )
-    more_filters = (
-        Choice("matter", "事项", GuidanceRecord.Matter.choices, lambda rows, value: rows.filter(matter=value)),
-        Choice(
-            "answered",
-            "答复",
-            (("yes", "已答复"), ("no", "没有答复")),
-            lambda rows, value: rows.filter(replied_on__isnull=value == "no"),
-        ),
-    )
+
+    @property
+    def shown(self) -> tuple[Column, ...]:
+        """With what was answered by the day."""
+        on = self.request.on
+        return (
+            Column("employer", "单位", "employer.name", order="employer__pinyin"),
+            Column("matter", "事项", "get_matter_display"),
+            Column("question", "问题"),
+            Column("asked_on", "提出日期", order="asked_on"),
+            Column("reply", "指导意见", lambda row: known(row.reply, row.replied_on, on)),
+            Column("replied_on", "答复日期", lambda row: known(row.replied_on, row.replied_on, on)),
+            REGION,
+            DOCUMENT,
+        )
+
+    @property
+    def more_filters(self) -> tuple[Choice, ...]:
+        """By matter, and by whether it was answered by the day."""
+        answered = Q(replied_on__lte=self.request.on)
+        return (
+            Choice("matter", "事项", GuidanceRecord.Matter.choices, lambda rows, value: rows.filter(matter=value)),
+            Choice(
+                "answered", "答复", (("yes", "已答复"), ("no", "没有答复")),
+                lambda rows, value: rows.filter(answered) if value == "yes" else rows.exclude(answered),
+            ),
+        )  # fmt: skip
 
     def base_queryset(self) -> QuerySet:
         return super().base_queryset().select_related("employer")
@@ -176,11 +184,11 @@ class SupportingRules(RegisterView):
         return (
             Column("title", "制度", order="title"),
             REGION,
-            Column("document", "文号"),
+            Column("document", "文号", lambda row: known(row.document, row.published_on, on)),
             Column("clause", "落实的条款", "clause_id", order="clause_id"),
             Column("status", "状态", lambda row: SupportingRule.Status(row.status_on(on)).label),
-            Column("published_on", "发布日期"),
-            Column("repealed_on", "废止日期"),
+            Column("published_on", "发布日期", lambda row: known(row.published_on, row.published_on, on)),
+            Column("repealed_on", "废止日期", lambda row: known(row.repealed_on, row.repealed_on, on)),
             file_column("supporting-rules"),
         )
 

@@ -21,7 +21,6 @@ from xmsw.accounts.roles import Capability
 from xmsw.policy.rules import by_number
 from xmsw.regions.models import Region
 from xmsw.ui.listing import Choice, Column, ListingView, Text
-from xmsw.ui.numbers import whole
 from xmsw.workflow.forming import form_page, performed
 
 edit_methods = require_http_methods(["GET", "HEAD", "POST"])
@@ -253,27 +252,6 @@ class Units(ListingView):
 
     def context(self) -> dict[str, Any]:
         return super().context() | {"plan": self.plan}
-
-
-@edit_methods
-def assign(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send inspectors to the ticked units."""
-    found = planned(request, pk)
-    if found.state not in (_S.DRAWN, _S.UNDER_WAY):
-        raise PermissionDenied
-    if request.method == "POST":
-        units, users = (list(filter(None, map(whole, request.POST.getlist(name)))) for name in ("unit", "inspector"))
-        address = reverse("supervision:inspection-assign", args=[pk])
-        return performed(request, lambda: inspecting.assign(request.user, found, units, users), "已安排。", address)
-    rows = found.units.filter(state=InspectionUnit.State.OPEN).annotate(n=Count("inspectors"))
-    rows = rows.select_related("employer__region").prefetch_related("inspectors__user")
-    context = {
-        "plan": found,
-        "units": rows.order_by("n", "employer__region_id", "pk")[:MOST_UNITS],
-        "most": MOST_UNITS,
-        "candidates": inspecting.candidates(found),
-    }
-    return render(request, "supervision/inspections/assign.html", context)
 
 
 @require_safe

@@ -12,10 +12,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from posts.filters import text_condition
+from posts.filters import MUST, text_condition
 from posts.models import Kind
 from supervision.models import JointMeeting, MeetingTask, PayIssue
-from supervision.selectors.lines import Line, line_employers, line_of
+from supervision.selectors.lines import BY_NEED, Line, line_employers, line_of
 from supervision.selectors.targets import districts_of, reached
 from supervision.views import for_officers
 from supervision.views.registers import cell
@@ -66,19 +66,22 @@ def _figures(found: Line, bureau: str) -> list[dict[str, Any]]:
     warned = found.findings.get(Outcome.WARNING, 0)
     return [
         {"label": "主管的用人单位", "value": f"{found.total:,}", "link": base},
-        {"label": "在设岗位", "value": f"{found.posts:,}", "link": f"{base}&stands=posted", "note": "看设了岗的单位"},
         {
-            "label": "应设未设", "value": f"{found.without_post:,}", "link": f"{base}&stands=without",
+            "label": "设了岗位的单位", "value": f"{found.with_posts:,} 家", "link": f"{base}&stands=posted",
+            "note": f"在设岗位 {found.posts:,} 个",
+        },
+        {
+            "label": "应设未设", "value": f"{found.without_post:,} 家", "link": f"{base}&stands=without",
             "note": "中心和城市社区",
         },
         {
-            "label": "评估需要", "value": f"{found.needed:,} 人", "link": f"{base}&stands=needs",
-            "note": f"持证在岗 {found.certified:,} 人；没有评估的 {found.unassessed:,} 家",
+            "label": "评估需要人员的单位", "value": f"{found.needing:,} 家", "link": f"{base}&stands=needs",
+            "note": f"需要 {found.needed:,} 人，持证在岗 {found.certified:,} 人；没有评估的 {found.unassessed:,} 家",
         },
         {"label": "人员不足", "value": f"{found.short:,} 家", "link": f"{base}&stands=short"},
         {
-            "label": "违反事项", "value": f"{broken:,}", "link": f"{base}&stands=violations",
-            "note": f"另有预警 {warned:,}",
+            "label": "有违反事项的单位", "value": f"{found.breaking:,} 家", "link": f"{base}&stands=violations",
+            "note": f"违反 {broken:,} 项，预警 {warned:,} 项",
         },
         {
             "label": "执行中的购买项目", "value": f"{found.projects:,}",
@@ -103,7 +106,7 @@ def _duties(request: HttpRequest, bureau: str) -> list[dict[str, Any]]:
         },
         {
             "label": "今年参加的联席会议", "value": f"{met.count():,}",
-            "link": f"{reverse('supervision:meetings')}?with={bureau}",
+            "link": f"{reverse('supervision:meetings')}?with={bureau}&year={on.year}",
         },
         {
             "label": "没有解决的薪酬问题", "value": f"{pay['n']:,}", "note": f"逾期 {pay['late']:,}",
@@ -152,9 +155,9 @@ def _kinds(request: HttpRequest, found: Line, bureau: str) -> dict[str, Any]:
 
 STANDS = {
     "posted": ("已设岗", Q(active_posts__gt=0)),
-    "without": ("应设未设", Q(active_posts=0, kind__in=(Kind.C01, Kind.C02))),
-    "needs": ("评估需要人员", Q(needed__gt=0)),
-    "short": ("人员不足", Q(lacking__gt=0)),
+    "without": ("应设未设", Q(active_posts=0, kind__in=MUST)),
+    "needs": ("评估需要人员", Q(needed__gt=0, kind__in=BY_NEED)),
+    "short": ("人员不足", Q(lacking__gt=0, kind__in=BY_NEED)),
     "violations": ("有违反事项", Q(violations__gt=0)),
 }
 

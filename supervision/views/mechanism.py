@@ -25,14 +25,16 @@ from supervision.views.registers import (
     cell,
     edit_methods,
     file_column,
+    known,
     nodes,
 )
 from xmsw.accounts.models import Bureau
 from xmsw.accounts.roles import Capability
-from xmsw.ui.listing import Choice, Column
+from xmsw.ui.listing import Choice, Column, holding
 from xmsw.workflow.forming import form_page
 
 DONE_BY = (Capability.KEEP_DUTIES,)
+FIRST_YEAR = 2017  # of the policy
 
 
 class Contacts(RegisterView):
@@ -45,7 +47,6 @@ class Contacts(RegisterView):
     about = "12 个部门在市和各区各有分管领导和联络员。缺联络员作预警。换人时先给原来的填结束日期，再登记新的。"
     default_sort = "region"
     search, search_label = "name", "联络员"
-    day = "start"
     shown = (
         Column("name", "联络员", order="name"),
         REGION,
@@ -57,6 +58,11 @@ class Contacts(RegisterView):
         Column("end", "结束"),
         DOCUMENT,
     )
+
+    @property
+    def more_filters(self) -> tuple[Choice, ...]:
+        """Those in office, former ones, or those still to come."""
+        return (holding(self.request.on),)
 
     def tables(self) -> list[dict[str, Any]]:
         rows = Contact.objects.visible_to(self.request.user).in_force(self.request.on)
@@ -106,9 +112,15 @@ class Meetings(RegisterView):
         file_column("meetings"),
         DOCUMENT,
     )
-    more_filters = (
-        Choice("with", "参加部门", Bureau.choices, lambda rows, value: rows.filter(attending__contains=[value])),
-    )
+
+    @property
+    def more_filters(self) -> tuple[Choice, ...]:
+        """By bureau that attended, and by year."""
+        years = [(year, f"{year} 年") for year in range(self.request.on.year, FIRST_YEAR - 1, -1)]
+        return (
+            Choice("with", "参加部门", Bureau.choices, lambda rows, value: rows.filter(attending__contains=[value])),
+            Choice("year", "年度", years, lambda rows, value: rows.filter(on__year=value)),
+        )
 
     def base_queryset(self) -> QuerySet:
         return super().base_queryset().annotate(given=Count("tasks"))
@@ -149,7 +161,7 @@ class Tasks(RegisterView):
             Column("given_on", "交办", order="given_on", chosen=False),
             Column("deadline", "期限", order="deadline"),
             Column("stands", "情况", self._stands, link=self._way),
-            Column("evidence", "完成情况"),
+            Column("evidence", "完成情况", lambda row: known(row.evidence, row.done_on, self.request.on)),
             file_column("meeting-tasks"),
         )
 

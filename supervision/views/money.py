@@ -13,7 +13,7 @@ from supervision.actions.budgets import KEEPERS
 from supervision.forms import money as forms
 from supervision.models import BudgetItem, PayIssue, SocialFunding, UpwardReport
 from supervision.selectors.budgets import items_on
-from supervision.views.registers import BUREAU, DOCUMENT, READS, REGION, RegisterView, cell, file_column, nodes
+from supervision.views.registers import BUREAU, DOCUMENT, READS, REGION, RegisterView, cell, file_column, known, nodes
 from xmsw.accounts.models import Bureau
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Choice, Column
@@ -51,7 +51,7 @@ class Budgets(RegisterView):
             Column("appropriated", "已拨付", "appropriated_then", numeric=True),
             Column("spent", "已支出", "spent_then", numeric=True),
             Column("share", "执行率", lambda row: share(row.spent_then, row.amount + row.carried), numeric=True),
-            Column("grade", "绩效评价", _grade),
+            Column("grade", "绩效评价", self._grade),
             DOCUMENT,
         )
 
@@ -72,6 +72,11 @@ class Budgets(RegisterView):
                 lambda rows, value: rows.filter(judged) if value == "yes" else rows.exclude(judged),
             ),
         ]
+
+    def _grade(self, item: BudgetItem) -> str | None:
+        found = getattr(item, "evaluation", None)
+        known = found is not None and found.evaluated_on <= self.request.on
+        return f"{found.get_grade_display()}（{found.score.normalize():f}）" if known else None
 
     def base_queryset(self) -> QuerySet:
         return items_on(self.request.user, self.request.on)
@@ -101,11 +106,6 @@ class Budgets(RegisterView):
         return [("预算执行", reverse("supervision:execution"))]
 
 
-def _grade(item: BudgetItem) -> str | None:
-    found = getattr(item, "evaluation", None)
-    return f"{found.get_grade_display()}（{found.score.normalize():f}）" if found else None
-
-
 class PayIssues(RegisterView):
     """Pay problems by line."""
 
@@ -129,7 +129,7 @@ class PayIssues(RegisterView):
             Column("measure", "解决办法"),
             Column("deadline", "期限", order="deadline"),
             Column("stands", "情况", self._stands),
-            Column("resolution", "结果"),
+            Column("resolution", "结果", lambda row: known(row.resolution, row.solved_on, self.request.on)),
             DOCUMENT,
         )
 

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from posts.filters import text_condition
 from posts.models import Employer, Kind
+from supervision import deadlines
 from supervision import rectifying as actions
 from supervision.flows.rectification import RECTIFICATION
-from supervision.forms.rectification import OrderForm
+from supervision.forms.rectification import DeadlineForm, OrderForm
 from supervision.models import InspectionUnit, RectificationOrder
 from supervision.papers import order_paper
 from supervision.selectors import ledger
@@ -121,10 +122,20 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         "answers": answers and not request.is_past,
         "looks": request.user.can(Capability.VIEW_COMPLIANCE),
         "hindrance": _hindrance(request, found),
+        "deadline": _deadline_way(request, found),
         "back": reverse("supervision:ledger"),
         "back_label": "整改台账" if request.user.role != Role.EMPLOYER_STAFF else "整改通知",
     }
     return render(request, "supervision/inspections/order.html", context)
+
+
+def _deadline_way(request: HttpRequest, found: RectificationOrder) -> str:
+    """What the button about the deadline says, nothing where there is none."""
+    if request.is_past or found.state not in RectificationOrder.UNANSWERED:
+        return ""
+    if deadlines.sets(request.user, found):
+        return "答复延期申请" if found.asked_until else "延长期限"
+    return "申请延期" if deadlines.asks(request.user, found) else ""
 
 
 def _hindrance(request: HttpRequest, found: RectificationOrder) -> str:
@@ -150,6 +161,40 @@ def answer(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     else:
         messages.success(request, f"第 {line.place} 项已保存。全部填好后点「提交整改回复」。")
     return redirect(address)
+
+
+@edit_methods
+def deadline(request: HttpRequest, pk: int) -> HttpResponse:
+    """More time: asked for by the employer, given or declined by the issuing area."""
+    found = _order(request, pk)
+    sets = deadlines.sets(request.user, found)
+    asks = deadlines.asks(request.user, found)
+    if request.is_past or not (sets or asks) or found.state not in RectificationOrder.UNANSWERED:
+        raise PermissionDenied
+    asked = sets and found.asked_until is not None
+    initial = {"until": found.asked_until} if asked else {}
+    until = deadlines.latest(found, timezone.localdate())
+    form = DeadlineForm(request.POST or None, asked=asked, until=until, initial=initial)
+    title = "答复延期申请" if asked else "延长整改期限" if sets else "申请延长整改期限"
+    hint = f"现在的期限是 {found.due_on:%Y-%m-%d}。"
+    if asked:
+        hint += f"单位申请延到 {found.asked_until:%Y-%m-%d}：{found.asked_because}"
+
+    def save(valid: DeadlineForm) -> tuple[str, str]:
+        return _deadline(request, found, valid, sets=sets), RECTIFICATION.url(found)
+
+    return form_page(
+        request, form, save, title=title, back=RECTIFICATION.url(found), back_label=found.number, hint=hint
+    )
+
+
+def _deadline(request: HttpRequest, found: RectificationOrder, form: DeadlineForm, *, sets: bool) -> str:
+    given = form.cleaned_data
+    if form.declines:
+        deadlines.decline(request.user, found, given["because"])
+        return "已答复，期限不变。"
+    (deadlines.prolong if sets else deadlines.ask)(request.user, found, given["until"], given["because"])
+    return f"期限已延到 {given['until']:%Y-%m-%d}。" if sets else "已申请，等民政部门答复。期限在答复以前不变。"
 
 
 @edit_methods

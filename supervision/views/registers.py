@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -133,6 +134,11 @@ def file_column(view_key: str) -> Column:
         lambda row: row.file_name or None,
         link=lambda row: reverse(f"supervision:{view_key}-file", args=[row.pk]) if row.stored_as else "",
     )
+
+
+def known(value: Any, day: date | None, on: date) -> Any:
+    """What became known on `day`, as it is read on the as-of day: nothing before."""
+    return value if day is not None and day <= on else None
 
 
 def nodes(request: HttpRequest) -> list[Region]:

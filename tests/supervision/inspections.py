@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from posts.models import Employer
 from supervision import inspecting, onsite, rectifying
 from supervision.flows.inspections import ONSITE
@@ -25,6 +27,7 @@ from xmsw.workflow.actions import move
 TODAY = date.today()
 DUE = TODAY + timedelta(days=30)
 SEED = "厦门317"
+SECRET = "白鹭"
 
 
 def make_plan(region: str = "350203", **fields: Any) -> Inspection:
@@ -45,10 +48,23 @@ def officer(region: str = "350203") -> User:
     return make.make_user("district_officer", region=region)
 
 
+def published(planner: User, **fields: Any) -> Inspection:
+    """A plan to be drawn today, whose seed was fixed yesterday along with a secret that tests know."""
+    plan = inspecting.fix_seed(planner, make_plan(planner.area_code, draw_on=TODAY + timedelta(days=1), **fields))
+    came(plan)
+    return Inspection.objects.get(pk=plan.pk)
+
+
+def came(plan: Inspection) -> None:
+    """The day of the draw, which was tomorrow."""
+    Inspection.objects.filter(pk=plan.pk).update(
+        draw_on=TODAY, seed_fixed_at=timezone.now() - timedelta(days=1), secret=SECRET
+    )
+
+
 def drawn(planner: User, **fields: Any) -> Inspection:
     """A plan whose units are settled."""
-    plan = inspecting.fix_seed(planner, make_plan(planner.area_code, **fields))
-    return inspecting.draw(planner, plan)
+    return inspecting.draw(planner, published(planner, **fields))
 
 
 def under_way(planner: User, inspectors: list[User], **fields: Any) -> Inspection:

@@ -20,5 +20,6 @@ INSPECTIONS: dict[str, dict] = {
         "queries": ("?q={name}", "?area={area}", "?overdue=yes&sort=-due", "?kind=A01&export=xlsx", "?export=pdf")
     },
     "supervision:order": {"foreign": "order", "queries": ("?export=pdf",)},
+    "supervision:order-deadline": _ORDER,
     "supervision:order-answer": {"foreign": "order", "arguments": {"item": 1}},
 }

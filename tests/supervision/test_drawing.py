@@ -6,13 +6,14 @@ import hashlib
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from posts.models import Employer
 from supervision import drawing, inspecting
 from supervision.drawing import Framed
 from supervision.models import Inspection, InspectionUnit
 from tests import builders as make
-from tests.supervision.inspections import SEED, TODAY, drawn, make_plan, officer
+from tests.supervision.inspections import SEED, TODAY, drawn, make_plan, officer, published
 from xmsw.workflow.refusals import Refused
 
 # Ten units of fixed codes, and what «厦门317» draws of them; reckoned apart with sha256sum.
@@ -22,9 +23,9 @@ EXPECTED = ["52350203MJ9000003P", "52350203MJ9000009A", "52350203MJ9000002L"]
 EXPECTED_PLACE = "f74ebd4cee1d028df461f67137914182173b2637dc107dfd5b8dba1c3b986556"
 
 
-def by_hand(codes: list[str], number: int) -> list[str]:
+def by_hand(codes: list[str], number: int, seed: str = "厦门317") -> list[str]:
     """The lot as docs/inspections.md words it, written anew."""
-    return sorted(codes, key=lambda code: hashlib.sha256(f"厦门317:inspection:{code}".encode()).hexdigest())[:number]
+    return sorted(codes, key=lambda code: hashlib.sha256(f"{seed}:inspection:{code}".encode()).hexdigest())[:number]
 
 
 def test_the_sample_is_fixed_by_seed_and_keys_alone():
@@ -87,7 +88,7 @@ def test_other_primary_keys_give_the_same_sample():
         samples.append(sorted(plan.units.values_list("key", flat=True)))
         InspectionUnit.objects.all().delete()
         Employer.objects.filter(credit_code__in=CODES).delete()
-    assert samples[0] == samples[1] == sorted(EXPECTED)
+    assert samples[0] == samples[1] == sorted(by_hand(CODES, 3, "厦门317:白鹭"))
 
 
 @pytest.mark.django_db
@@ -102,10 +103,9 @@ def test_strata_of_districts_each_give_one_at_least():
 def test_a_seed_is_fixed_before_and_nobody_draws_again():
     planner = officer()
     make.make_employer("E01", region="350203001")
-    plan = make_plan()
     with pytest.raises(Refused, match="先固定随机种子"):
-        inspecting.draw(planner, plan)
-    inspecting.fix_seed(planner, plan)
+        inspecting.draw(planner, make_plan())
+    plan = published(planner)
     with pytest.raises(Refused, match="已经固定"):
         inspecting.fix_seed(planner, plan)
     with pytest.raises(Refused, match="不能再改"):
@@ -126,6 +126,39 @@ def test_a_missing_seed_is_generated_and_a_coming_day_waits():
 
 
 @pytest.mark.django_db
+def test_a_seed_is_fixed_on_a_day_before_the_lot():
+    planner = officer()
+    make.make_employer("E01", region="350203001")
+    with pytest.raises(Refused, match="抽取日以前固定"):
+        inspecting.fix_seed(planner, make_plan(draw_on=TODAY))
+    plan = published(planner)
+    Inspection.objects.filter(pk=plan.pk).update(seed_fixed_at=timezone.now())
+    with pytest.raises(Refused, match="不是在抽取日以前公布"):
+        inspecting.draw(planner, plan)
+    assert inspecting.fix_seed(planner, make_plan(draw_on=TODAY, method="all")).seed_fixed_at, "nothing is drawn by lot"
+
+
+@pytest.mark.django_db
+def test_nobody_can_try_seeds_the_draw_mixes_in_a_secret_bound_beforehand(signed_in):
+    planner = officer()
+    for code in CODES:
+        make.make_employer("E01", region="350203001", credit_code=code)
+    tomorrow = TODAY + timedelta(days=1)
+    plans = [inspecting.fix_seed(planner, make_plan(draw_on=tomorrow, share=SHARE)) for _ in range(2)]
+    assert plans[0].seed == plans[1].seed == SEED
+    assert plans[0].secret != plans[1].secret, "the same seed tells nothing"
+    address = f"/supervision/inspections/{plans[0].pk}/"
+    page = signed_in(planner).get(address).content.decode()
+    assert hashlib.sha256(plans[0].secret.encode()).hexdigest() in page
+    assert plans[0].secret not in page
+    Inspection.objects.filter(pk=plans[0].pk).update(draw_on=TODAY, seed_fixed_at=timezone.now() - timedelta(days=1))
+    inspecting.draw(planner, plans[0])
+    assert plans[0].secret in signed_in(planner).get(address).content.decode()
+    drawn_units = set(plans[0].units.values_list("key", flat=True))
+    assert drawn_units == set(by_hand(CODES, 3, f"{SEED}:{plans[0].secret}"))
+
+
+@pytest.mark.django_db
 def test_the_page_tells_how_to_draw_again_and_the_file_is_the_frame(signed_in):
     planner = officer()
     for _ in range(4):
@@ -134,8 +167,8 @@ def test_the_page_tells_how_to_draw_again_and_the_file_is_the_frame(signed_in):
     client = signed_in(planner)
     page = client.get(f"/supervision/inspections/{plan.pk}/").content.decode()
     assert plan.frame_hash in page
-    assert "厦门317" in page
+    assert "厦门317:白鹭:inspection" in page
     file = client.get(f"/supervision/inspections/{plan.pk}/frame/").content
     assert hashlib.sha256(file).hexdigest() == plan.frame_hash
     ordered = [line.split(" ")[1] for line in file.decode().split("\n")]
-    assert set(by_hand(ordered, 2)) == set(plan.units.values_list("key", flat=True))
+    assert set(by_hand(ordered, 2, "厦门317:白鹭")) == set(plan.units.values_list("key", flat=True))

@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 
-from posts.models import NeedAssessment
 from supervision.models import Contact, DevelopmentPlan, GuidanceRecord, MeetingTask, YearlyTarget
-from supervision.selectors.lines import line_of
 from supervision.selectors.measures_duties import measures_duties
 from supervision.selectors.targets import reached
 from tests import builders as make
@@ -104,6 +101,14 @@ def test_the_matrix_of_targets_shows_what_there_is_beside_what_should_be(siming)
     assert cells(page)["教育"] == ["1 / 3"]
     assert rows(page)[0][3:6] == ["3", "1", "2"]
     assert exported(siming.get("/supervision/targets/?export=xlsx"))[1][3:6] == (3, 1, 2)
+
+
+def test_an_area_s_targets_of_an_ended_year_lead_to_that_year(signed_in):
+    rows_of.make_target(posts=5)
+    city = signed_in(make.make_user("city_officer"))
+    found = [each for each in city.get("/supervision/areas/").context["open"] if each.verdict.rule.number == 41045]
+    assert {each.screen.url for each in found} == {f"/supervision/targets/?year={LAST_YEAR}"}
+    assert rows(city.get(found[0].screen.url))[0][3:5] == ["5", "0"]
 
 
 def test_targets_are_of_districts():
@@ -243,47 +248,6 @@ def test_the_gap_list_names_the_clauses_without_a_rule(signed_in):
     found = cells(signed_in(make.make_user("city_officer")).get("/supervision/supporting-rules/"))
     assert found["三(一)-5"] == ["标准办法", "—"]
     assert found["三(二)-4"] == ["没有现行制度", "表彰办法"]
-
-
-def test_a_line_counts_its_own_employers_and_each_number_leads_to_its_list(signed_in):
-    school = make.make_employer("B02", region="350203001")
-    make.make_employer("B01", region="350203001")
-    make.make_post(school)
-    NeedAssessment.objects.create(
-        employer=school, headcount=2, assessed_on=TODAY, assessor="-", basis="-", state="filed"
-    )
-    rows_of.make_task()
-    client = signed_in(bureau_officer())
-    page = client.get("/supervision/line/")
-    shown = {each["label"]: each for each in page.context["figures"]}
-    assert [shown[each]["value"] for each in ("主管的用人单位", "在设岗位", "评估需要", "人员不足")] == [
-        "1",
-        "1",
-        "2 人",
-        "1 家",
-    ]
-    assert shown["没有完成的联席任务"]["value"] == "1"
-    assert all(client.get(each["link"]).status_code == 200 for each in page.context["figures"])
-    assert len(rows(client.get(shown["人员不足"]["link"]))) == 1
-    assert len(rows(client.get("/supervision/line/employers/?stands=without"))) == 0
-
-
-def test_the_lead_opens_any_line_and_a_bureau_only_its_own(signed_in, siming):
-    make.make_employer("B01", region="350203001")
-    assert siming.get("/supervision/line/?bureau=health").context["figures"][0]["value"] == "1"
-    page = signed_in(bureau_officer()).get("/supervision/line/?bureau=health")
-    assert (page.context["bureau"], page.context["figures"][0]["value"]) == ("education", "0")
-
-
-def test_a_line_takes_as_many_queries_whatever_there_is():
-    user = make.make_user("district_officer")
-    with CaptureQueriesContext(connection) as few:
-        line_of(user, TODAY, "education")
-    for _ in range(3):
-        make.make_post(make.make_employer("B02", region="350203001"))
-    with CaptureQueriesContext(connection) as many:
-        assert line_of(user, TODAY, "education").posts == 3
-    assert len(few) == len(many) <= 6
 
 
 def test_measures_count_in_words():

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from supervision.escalation import escalate
 from supervision.models import Escalation, RectificationOrder
 from tests import builders as make
@@ -73,6 +76,23 @@ def test_answered_closed_and_city_orders_do_not_go_up(db):
     assert set(escalate(DUE + timedelta(days=90)).values()) == {0}
     RectificationOrder.objects.filter(pk=order.pk).update(state="ordered", region_id="3502")
     assert escalate(DUE + timedelta(days=90))["escalated"] == 0
+
+
+def test_whom_to_tell_is_asked_once_however_many_areas_there_are(db):
+    employer, issuer = make.make_employer("E01", region="350203001"), officer()
+    overdue_order(employer, issuer)
+    late = DUE + timedelta(days=1)
+    with CaptureQueriesContext(connection) as one:
+        escalate(late)
+    for number, area in enumerate(("350205", "350206", "350211"), start=2):
+        other = officer(area)
+        RectificationOrder.objects.create(
+            number=f"{number}", region_id=area, year=2026, serial=1, employer=employer, issued_by=other,
+            in_charge=other, issued_on=DUE, due_on=DUE,
+        )  # fmt: skip
+    with CaptureQueriesContext(connection) as many:
+        assert escalate(late)["overdue"] == 3
+    assert len(one) == len(many)
 
 
 def test_the_city_sees_what_was_taken_up(db, signed_in):

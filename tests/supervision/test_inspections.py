@@ -13,8 +13,9 @@ from posts.models import Membership
 from supervision import checklists, inspecting, onsite
 from supervision.flows.inspections import ONSITE
 from supervision.models import Inspection, InspectionFrame, InspectionUnit, ItemRecord
+from supervision.views.assigning import Assign
 from tests import builders as make
-from tests.supervision.inspections import TODAY, drawn, make_plan, officer, recorded, under_way
+from tests.supervision.inspections import TODAY, drawn, make_plan, officer, published, recorded, under_way
 from xmsw.accounts.models import User
 from xmsw.notices.models import Notice
 from xmsw.policy.rules import by_code
@@ -86,6 +87,37 @@ def test_nobody_inspects_his_own_employer_nor_what_is_not_of_his_line(employer, 
     with pytest.raises(Refused, match="本地能现场核查"):
         inspecting.assign(two[0], plan, [plan.units.get().pk], [two[0].pk, elsewhere.pk])
     assert not plan.units.get().inspectors.exists()
+
+
+def test_inspectors_are_sent_to_all_units_that_a_filter_leaves(two, signed_in):
+    for kind, region in (("E01", "350203001"), ("E01", "350203003"), ("D02", "350203001")):
+        make.make_employer(kind, region=region)
+    plan = drawn(two[0], kinds=["E01", "D02"], share=100)
+    client, address = signed_in(two[0]), f"/supervision/inspections/{plan.pk}/assign/"
+    inspectors = {"inspector": [each.pk for each in two]}
+    listed = [len(client.get(f"{address}?{query}").context["lines"]) for query in ("", "kind=E01", "area=350203001")]
+    assert listed == [3, 2, 2]
+    assert client.post(f"{address}?kind=E01&area=350203001&all=yes", inspectors).status_code == 302
+    sent = {each.employer.kind + each.employer.region_id for each in plan.units.all() if each.inspectors.count() == 2}
+    assert sent == {"E01350203001"}
+    assert len(client.get(f"{address}?stands=short").context["lines"]) == 2
+    rest = [each.pk for each in plan.units.filter(employer__kind="D02")]
+    client.post(f"{address}?stands=short", inspectors | {"unit": rest})
+    assert inspecting.short_of_inspectors(plan) == 1
+    client.post(f"{address}?all=yes", inspectors)
+    assert inspecting.short_of_inspectors(plan) == 0
+
+
+def test_units_to_assign_come_page_by_page_in_as_many_queries(two, signed_in, monkeypatch):
+    monkeypatch.setattr(Assign, "page_size", 2)
+    for _ in range(3):
+        make.make_employer("E01", region="350203001")
+    plan = drawn(two[0], share=100)
+    client, address = signed_in(two[0]), f"/supervision/inspections/{plan.pk}/assign/"
+    first = client.get(address).context["page"]
+    second = client.get(f"{address}{first.next}").context["page"]
+    assert len({each.pk for each in [*first.rows, *second.rows]}) == 3
+    assert second.next == ""
 
 
 def test_the_registered_number_is_that_of_the_day_and_stays(unit, two, employer):
@@ -200,7 +232,7 @@ def test_two_at_once_draw_once():
     planners = [officer(), officer()]
     for _ in range(5):
         make.make_employer("E01", region="350203001")
-    plan = inspecting.fix_seed(planners[0], make_plan())
+    plan = published(planners[0])
     outcomes = at_once(lambda user: inspecting.draw(user, plan), planners)
     assert sorted(outcomes) == ["done", "told"]
     assert (plan.units.count(), InspectionFrame.objects.count()) == (3, 1)

@@ -12,6 +12,7 @@ from payroll.models import PurchaseProject
 from supervision.flows.policies import POLICY
 from supervision.models import BudgetEvaluation, BudgetItem, BudgetLine, FeeItem, PolicyApplication, UpwardReport
 from supervision.selectors.measures_money import measures_money
+from supervision.selectors.obligations import verdicts_for
 from tests import builders as make
 from tests.supervision import registers as rows_of
 from tests.supervision.registers import LAST_YEAR, cells, outcome, pdf, posted, rows
@@ -39,12 +40,39 @@ def agency():
 
 
 def test_the_present_year_needs_a_budget_item():
+    on = date(TODAY.year, 12, 30)
     rows_of.make_budget(year=LAST_YEAR)
-    assert outcome("money-in-budget") == "violation", "last year's does not count"
-    rows_of.make_budget(approved_on=TODAY)
-    assert outcome("money-in-budget") == "met"
-    assert outcome("money-in-budget", on=TODAY - DAY) == "violation", "not yet approved"
-    assert outcome("money-in-budget", "3502") == "violation", "a district's money is not the city's"
+    assert outcome("money-in-budget", on=on) == "violation", "last year's does not count"
+    rows_of.make_budget(approved_on=on)
+    assert outcome("money-in-budget", on=on) == "met"
+    assert outcome("money-in-budget", on=on - DAY) == "violation", "not yet approved"
+    assert outcome("money-in-budget", "3502", on) == "violation", "a district's money is not the city's"
+
+
+@pytest.mark.parametrize(("day", "expected"), [(1, "pending"), (90, "pending"), (91, "violation")])
+@pytest.mark.parametrize("before", [True, False])
+def test_a_year_begins_with_days_in_which_the_budget_is_awaited(day, expected, before):
+    if before:
+        rows_of.make_budget(year=LAST_YEAR)
+    assert outcome("money-in-budget", on=YEAR_START + (day - 1) * DAY) == expected
+
+
+def test_the_days_in_which_a_budget_is_awaited_are_a_dated_parameter():
+    set_parameter(make.make_user("city_officer"), "budget_grace_days", "0", TODAY, "不等")
+    on = date(TODAY.year + 1, 1, 1)
+    assert outcome("money-in-budget", on=on) == "violation"
+    assert outcome("money-in-budget", on=YEAR_START) == "pending", "the past is judged by what held then"
+
+
+def test_shares_are_told_in_per_cent():
+    item = rows_of.make_budget(year=LAST_YEAR, amount=Decimal(1200))
+    rows_of.make_line(item, "appropriation", 1000)
+    rows_of.make_line(item, "spending", 800)
+    told = [each.message for each in verdicts_for(None, TODAY) if each.rule.code == "budget-executed"]
+    assert told == ["上年支出 ¥800.00，占预算和结转 ¥1,200.00的 66.7%，低于 80.0%"]
+    rows_of.make_line(item, "spending", 200)
+    told = [each.message for each in verdicts_for(None, TODAY) if each.rule.code == "budget-executed"]
+    assert told == ["上年预算执行率 83.3%，不低于 80.0%"]
 
 
 @pytest.mark.parametrize(("now", "expected"), [("1000", "met"), ("999.99", "info")])

@@ -30,12 +30,13 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
+from xmsw.dated import holds_on
 from xmsw.printing import PrintedList, pdf_response
 from xmsw.printing.lists import ROWS as PRINT_ROWS
 from xmsw.ui.paging import COUNT_LIMIT, PAGE_SIZE, Page, count_label, paged, query_without
@@ -88,16 +89,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Choice:
-    """A filter by one of `choices` (code, label); any other value is ignored."""
+    """A filter by one of `choices` (code, label); any other value is ignored, or read as the `default` where there is
+    one: such a filter always holds, and «all» is a choice of its own."""
 
     name: str
     label: str
     choices: Sequence[tuple[Any, str]]
     apply: Callable[[QuerySet, str], QuerySet]
+    default: str = ""
 
     def clean(self, value: str) -> str:
-        """The value where it is one of the choices, else nothing."""
-        return value if value in {str(code) for code, _ in self.choices} else ""
+        """The value where it is one of the choices, else the default or nothing."""
+        return value if value in {str(code) for code, _ in self.choices} else self.default
 
     def said(self, value: str) -> str:
         """The choice in words."""
@@ -108,6 +111,18 @@ class Choice:
         return [{"code": code, "label": label, "chosen": str(code) == value} for code, label in self.choices]
 
 
+def holding(on: date, *, start: str = "start", end: str = "end") -> Choice:
+    """A filter of dated rows by how they stand on the day; those in force unless something else is asked for."""
+    ways = {
+        "now": holds_on(on, start, end),
+        "all": Q(),
+        "ended": Q(**{f"{end}__lt": on}),
+        "later": Q(**{f"{start}__gt": on}),
+    }
+    choices = (("now", "现行"), ("all", "全部"), ("ended", "已结束"), ("later", "未生效"))
+    return Choice("held", "时间", choices, lambda rows, value: rows.filter(ways[value]), default="now")
+
+
 @dataclass(frozen=True)
 class Text:
     """A filter by free text."""
@@ -116,6 +131,7 @@ class Text:
     label: str
     apply: Callable[[QuerySet, str], QuerySet]
     hint: str = ""
+    default: ClassVar[str] = ""
 
     def clean(self, value: str) -> str:
         """Blanks made one, cut at TEXT_LIMIT; no character PostgreSQL refuses."""
@@ -130,7 +146,7 @@ class Text:
 class Together:
     """One thing done for all ticked rows: POSTs their keys as `field` to `url_name`, with the list's query as `back`.
 
-    `offered`: whether this request may do it now.
+    `offered`: whether this request may do it now; `address`: where to, for a list whose address has arguments.
     """
 
     label: str
@@ -138,6 +154,7 @@ class Together:
     field: str
     offered: Callable[[HttpRequest], bool]
     icon: str = "checks"
+    address: str = ""
 
 
 class Listing:
@@ -261,7 +278,7 @@ class ListingView(View, ABC):
             "together": [each for each in self.together if each.offered(self.request)],
             "count": count_label(self.listing.rows, self.count_limit),
             "filters": self._filters(),
-            "filtered": any(value for _, value in self.listing.filters),
+            "filtered": any(value != each.default for each, value in self.listing.filters),
             "choosable": [{"column": each, "chosen": each in self.listing.columns} for each in self.columns],
             "export_query": query_without(self.request, "after", "export", "on"),
         }

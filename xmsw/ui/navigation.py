@@ -14,12 +14,17 @@ if TYPE_CHECKING:
 
 SECTIONS = ("工作台", "单位与岗位", "人才", "薪酬", "表彰", "督查", "政策库", "数据交换", "系统")
 
+# Headings within a section, in their order; entries without one stand before them.
+GROUPS: dict[str, tuple[str, ...]] = {"督查": ("落实", "职责与经费", "核查整改")}
 ALWAYS_OPEN = SECTIONS[:2]  # the others unfold where one works in them
 
 
 @dataclass(frozen=True)
 class Item:
-    """One entry: where it stands, where it leads, and who may use it (any one capability; one of the roles)."""
+    """One entry: where it stands, where it leads, and who may use it (any one capability; one of the roles).
+
+    group: the heading within the section, if the section has headings.
+    """
 
     section: str
     label: str
@@ -27,6 +32,7 @@ class Item:
     icon: str
     capabilities: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    group: str = ""
 
     def permitted(self, user: User) -> bool:
         """Any one of the capabilities is enough; no capability and no role named means everybody."""
@@ -37,29 +43,41 @@ class Item:
 _items: list[Item] = []
 
 
-def item(section: str, label: str, url_name: str, icon: str, *capabilities: str, roles: Iterable[str] = ()) -> None:
-    """Declare one entry; `icon` is a Tabler icon name. Raises ValueError for a section that does not exist."""
+def item(
+    section: str, label: str, url_name: str, icon: str, *capabilities: str, roles: Iterable[str] = (), group: str = ""
+) -> None:
+    """Declare one entry; `icon` is a Tabler icon name. Raises ValueError for a section or heading that does not exist."""
     if section not in SECTIONS:
         raise ValueError(f"unknown section {section}")
-    _items.append(Item(section, label, url_name, icon, capabilities, tuple(roles)))
+    if group and group not in GROUPS.get(section, ()):
+        raise ValueError(f"unknown heading {group} in {section}")
+    _items.append(Item(section, label, url_name, icon, capabilities, tuple(roles), group))
 
 
 def menu(user: User, path: str) -> list[dict[str, Any]]:
     """Sections with the entries this account may use, and whether they stand open; the entry whose address begins the
-    path is active."""
+    path is active. `groups` are the same entries under their headings, the first («») those without one."""
     permitted = [(each, reverse(each.url_name)) for each in _items if each.permitted(user)]
     active = max((url for _, url in permitted if path.startswith(url)), key=len, default="")
     sections = []
     for section in SECTIONS:
-        entries = [
-            {"label": each.label, "url": url, "icon": each.icon, "active": url == active}
-            for each, url in permitted
-            if each.section == section
-        ]
+        groups = [_group(name, section, permitted, active) for name in ("", *GROUPS.get(section, ()))]
+        groups = [each for each in groups if each["entries"]]
+        entries = [entry for each in groups for entry in each["entries"]]
         if entries:
-            open_now = section in ALWAYS_OPEN or any(each["active"] for each in entries)
-            sections.append({"label": section, "entries": entries, "open": open_now})
+            open_now = section in ALWAYS_OPEN or any(each["active"] for each in groups)
+            sections.append({"label": section, "entries": entries, "groups": groups, "open": open_now})
     return sections
+
+
+def _group(name: str, section: str, permitted: list[tuple[Item, str]], active: str) -> dict[str, Any]:
+    """The entries under one heading of a section; active where one of them is."""
+    entries = [
+        {"label": each.label, "url": url, "icon": each.icon, "active": url == active}
+        for each, url in permitted
+        if (each.section, each.group) == (section, name)
+    ]
+    return {"label": name, "entries": entries, "active": any(each["active"] for each in entries)}
 
 
 def check_entries(**_: Any) -> list[Error]:

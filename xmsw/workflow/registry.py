@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
+from django.forms import Field
 from django.http import HttpRequest
 from django.utils.module_loading import autodiscover_modules
 
@@ -83,7 +84,8 @@ class Flow:
     the desk, sentences an officer should read before approving them unseen; opens: whether the account, which sees
     the case, may also review it, and see and bring its files (whoever may make some move of the flow, unless told
     otherwise); brings: whether it may add files to the locked case as it stands; filed: what a file of that name,
-    brought or taken away, changes in the locked case (`case, name`), or why it may not be (Refused).
+    brought or taken away, changes in the locked case (`case, name`), or why it may not be (Refused); asks: further
+    fields of the review page by name, each made anew; what was filled in is the decision's `data`.
     """
 
     key: str
@@ -102,6 +104,7 @@ class Flow:
     opens: Callable[[Any, Any], bool] | None = None
     filed: Callable[[Any, str], None] = lambda case, name: None
     brings: Callable[[Any, Any], bool] = lambda user, case: True
+    asks: Mapping[str, Callable[[], Field]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """To see a row is not to take part in it: many who see an employer have nothing to do with its cases."""

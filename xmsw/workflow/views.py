@@ -163,7 +163,7 @@ def _decided(request: HttpRequest, flow: Flow, case: Any, form: DecisionForm) ->
 def _asked(request: HttpRequest, flow: Flow, case: Any, move: Move) -> HttpResponse:
     """A check page: what the move brings; sent again from there, it is made."""
     context = {"flow": flow, "case": case, "move": move, "sentences": move.consequences(request.user, case)}
-    given = [(name, value) for name in ("reasons", "opinion") for value in request.POST.getlist(name)]
+    given = [(name, value) for name in ("reasons", "opinion", *flow.asks) for value in request.POST.getlist(name)]
     return render(request, "workflow/check.html", context | {"given": given})
 
 
