@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('posts', '0001_initial'),
         ('regions', '0002_regions'),
-        ('supervision', '0001_initial'),
+        ('supervision', '0002_year_ends_and_targets'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -46,7 +46,7 @@ _items: list[Item] = []
 def item(
     section: str, label: str, url_name: str, icon: str, *capabilities: str, roles: Iterable[str] = (), group: str = ""
 ) -> None:
-    """Declare one entry; `icon` is a Tabler icon name. Raises ValueError for a section or heading that does not exist."""
+    """Declare one entry; `icon` is a Tabler icon name. Raises ValueError for an unknown section or heading."""
     if section not in SECTIONS:
         raise ValueError(f"unknown section {section}")
     if group and group not in GROUPS.get(section, ()):
