@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +18,8 @@ from xmsw.policy import rules as registry
 from xmsw.policy.models import ParameterValue, Strength
 from xmsw.policy.outcomes import Outcome
 from xmsw.policy.rules import Rule
+
+_FILLED = re.compile(r"\{(?P<name>\w+)(?::[^}]*)?\}")
 
 
 @require_safe
@@ -100,6 +103,4 @@ def _described(rule: Rule, values: dict[str, ParameterValue]) -> dict[str, Any]:
 
 def _sentence(text: str, words: dict[str, str]) -> str:
     """A rule's sentence with the names of what is filled in, as «〔在设社工岗位〕»."""
-    for name, label in words.items():
-        text = text.replace(f"{{{name}}}", f"〔{label}〕")
-    return text
+    return _FILLED.sub(lambda found: f"〔{words[found['name']]}〕" if found["name"] in words else found[0], text)
