@@ -8,6 +8,7 @@ from tests.supervision.matrix_coverage import MATRIX_COVERAGE
 from tests.supervision.matrix_duties import MATRIX_DUTIES
 from tests.supervision.matrix_inspections import INSPECTIONS
 from tests.supervision.matrix_money import MATRIX_MONEY
+from tests.supervision.matrix_years import MATRIX_YEARS
 from tests.world import COURSE
 
 PAGE = Entry()
@@ -27,6 +28,7 @@ MATRIX: dict[str, Entry] = {
     "accounts:login": Entry(public=True),
     "accounts:logout": PAGE,
     "accounts:profile": PAGE,
+    "accounts:units": PAGE,
     "accounts:password": PAGE,
     "workflow:desk": Entry(queries=("?q={name}", "?all=1&q={name}", "?flow=post&late=1")),
     "workflow:bulk": PAGE,
@@ -57,6 +59,7 @@ MATRIX: dict[str, Entry] = {
     **MATRIX_COVERAGE,
     **MATRIX_DUTIES,
     **MATRIX_MONEY,
+    **MATRIX_YEARS,
     **{name: Entry(**told) for name, told in INSPECTIONS.items()},
     "supervision:rules": PAGE,
     "supervision:runs": PAGE,

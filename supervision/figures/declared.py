@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from posts.models import ServiceField
+
 SEATS, DUTY, PAY, HONOUR, MONEY, WORK = "岗位与人员", "设岗与管理", "薪酬与保障", "表彰与地位", "经费", "履职与督查"
-GROUPS = (SEATS, DUTY, PAY, HONOUR, MONEY, WORK)
+FIELDS = "服务领域"
+GROUPS = (SEATS, DUTY, PAY, HONOUR, MONEY, WORK, FIELDS)
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,9 @@ FIGURES: tuple[Figure, ...] = (
     _count("social_workers", "其中社会工作师", "一-1", SEATS, unit="人", by_sector=True),
     _count("seniors", "其中高级社会工作师", "一-1", SEATS, unit="人", by_sector=True),
     Figure("certified_share", "持证率", "%", "一-1", SEATS, "certified", "workers", by_sector=True),
+    Figure("frontline_share", "一线人员占在岗人员", "%", "一-6", SEATS, "frontline", "seated", by_sector=True),
+    Figure("turnover", "12 个月离职率", "%", "一-6", SEATS, "leavers", "mean_seated", wished=-1, by_sector=True),
+    Figure("retained", "一年前一年内到岗的人的留任率", "%", "一-6", SEATS, "stayed", "began", by_sector=True),
     _judged("posted", "中心和城市社区设岗", "二(二)-1"),
     _judged("staffed", "配备专职专业人员", "二(二)-3"),
     _judged("as_needed", "按需配备和纳入管理", "二(二)-7"),
@@ -101,5 +107,7 @@ FIGURES: tuple[Figure, ...] = (
     _count("orders_closed", "当年销号的整改", "四(三)-2", WORK, unit="件", flow=True),
     _count("open_orders", "没有销号的整改", "四(三)-2", WORK, unit="件", wished=-1),
     _count("overdue_orders", "逾期的整改通知", "四(三)-2", WORK, unit="件", wished=-1),
+    *(_count(f"field_{each.value}", f"{each.label}领域的岗位", "一-2", FIELDS, wished=0) for each in ServiceField),
+    _count("fields_covered", "有岗位或购买项目的服务领域", "一-2", FIELDS),
 )
 BY_KEY = {each.key: each for each in FIGURES}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,10 +14,12 @@ from django.db.models.functions import Left
 from django.utils import timezone
 
 from posts.models import Sector
-from supervision.figures.declared import BY_KEY, FIGURES, JUDGED, Figure
+from supervision.figures.declared import BY_KEY, FIELDS, FIGURES, JUDGED, Figure
 from supervision.figures.sources import COUNTED, TOLD_WHERE_KNOWN
 from supervision.figures.told import Told
 from supervision.models import Tally
+from supervision.selectors import frontline
+from supervision.selectors.coverage import coverage
 from xmsw.policy import rules
 from xmsw.policy.engine import arguments_of, rows_of
 from xmsw.policy.parameters import values_on
@@ -24,6 +27,8 @@ from xmsw.regions.areas import DISTRICT_DIGITS
 from xmsw.regions.models import Level, Region
 
 ALL = ""  # sectors together
+YEAR_ONE = 1  # of the cohorts: who began in the year that ended a year ago
+CITY_DIGITS = 4
 _PARAMETERS = ("benchmark_min_cell", "recent_pay_months")
 
 
@@ -61,6 +66,8 @@ def read(on: date, within: str) -> Book:
         for row in rows_of(statement, arguments):
             _enter(book, row.pop("code"), row.pop("sector") or ALL, row)
     _judged(book, within)
+    _stability(book, within)
+    _coverage(book, within)
     _zeros(book)
     return book
 
@@ -80,11 +87,47 @@ def _judged(book: Book, within: str) -> None:
     for row in rows.values("rule", "sector", place=Left("street", DISTRICT_DIGITS)).annotate(**sums):
         key, met = keys[row["rule"]], row["met"]
         added = {f"{key}_met": met, f"{key}_all": met + sum(row[name] for name in outcomes)}
-        for code in {row["place"][:4], row["place"]} & book.columns.keys():
+        for code in _around(book, row["place"]):
             for sector in (ALL, row["sector"]):
-                known = book.columns[code][sector]
-                for name, value in added.items():
-                    known[name] = known.get(name, Decimal(0)) + value
+                _add(book.columns[code][sector], added)
+
+
+def _stability(book: Book, within: str) -> None:
+    """Frontline, leavers and who stayed (一-6), as the screen of an area adds them up."""
+    for (place, sector), found in frontline.cells(None, within, book.on).items():
+        added = {
+            "seated": found.people,
+            "frontline": found.frontline,
+            "leavers": found.leavers,
+            "mean_seated": found.mean,
+            "began": found.began[YEAR_ONE],
+            "stayed": found.stayed[YEAR_ONE],
+        }
+        for code in _around(book, place):
+            for each in (ALL, sector):
+                _add(book.columns[code][each], added)
+
+
+def _coverage(book: Book, within: str) -> None:
+    """Posts by service field (一-2), and how many fields have a post or a project."""
+    covered: dict[str, set[str]] = defaultdict(set)
+    for (service, place), found in coverage(None, within, book.on).cells.items():
+        for code in _around(book, place):
+            _add(book.columns[code][ALL], {f"field_{service}": found.posts})
+            if not found.empty:
+                covered[code].add(service)
+    for code, services in covered.items():
+        book.columns[code][ALL]["fields_covered"] = Decimal(len(services))
+
+
+def _around(book: Book, place: str) -> set[str]:
+    """The areas of the book that a place lies in."""
+    return {place[:CITY_DIGITS], place[:DISTRICT_DIGITS]} & book.columns.keys()
+
+
+def _add(known: dict[str, Decimal], added: Mapping[str, int | Decimal]) -> None:
+    for name, value in added.items():
+        known[name] = known.get(name, Decimal(0)) + value
 
 
 def _tallies(on: date, within: str) -> QuerySet[Tally]:
@@ -101,4 +144,4 @@ def _zeros(book: Book) -> None:
 
 
 def _counts(figure: Figure) -> bool:
-    return any(f" AS {figure.part}" in statement for statement in COUNTED)
+    return figure.group == FIELDS or any(f" AS {figure.part}" in statement for statement in COUNTED)

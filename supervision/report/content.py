@@ -134,6 +134,7 @@ def _seats(found: Material) -> Iterator[Any]:
     yield from _tables(found, ("岗位与人员", "设岗与管理"))
     yield from _by_sector(found)
     yield from _by_district(found)
+    yield from _by_field(found)
 
 
 def _pay(found: Material) -> Iterator[Any]:
@@ -243,6 +244,17 @@ def _by_sector(found: Material) -> Iterator[Table]:
     columns = (("领域", False), *((BY_KEY[key].label, True) for key in keys))
     rows = tuple((label, *(told(found.now.told(BY_KEY[key], code)) for key in keys)) for code, label in known)
     yield Table("分领域情况", columns, rows)
+
+
+def _by_field(found: Material) -> Iterator[Table]:
+    """一-2: posts of each service field, district by district."""
+    chosen = [each for each in FIGURES if each.key.startswith("field_")]
+    places = [(area.name, column) for area, column in found.parts] + [(found.area.name, found.now)]
+    columns = (("服务领域", False), *((name, True) for name, _ in places))
+    rows = tuple(
+        (each.label.removesuffix("领域的岗位"), *(told(column.told(each)) for _, column in places)) for each in chosen
+    )
+    yield Table("各服务领域的岗位", columns, rows, shares=(20, *(12 for _ in places)))
 
 
 def _by_district(found: Material) -> Iterator[Table]:

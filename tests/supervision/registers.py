@@ -14,6 +14,7 @@ from supervision.models import (
     BudgetEvaluation,
     BudgetItem,
     BudgetLine,
+    ClauseTarget,
     Contact,
     DevelopmentPlan,
     FeeItem,
@@ -27,6 +28,8 @@ from supervision.models import (
     SocialFunding,
     SupportingRule,
     UpwardReport,
+    YearEnd,
+    YearEndFigure,
     YearlyTarget,
 )
 from supervision.selectors.obligations import verdicts_for
@@ -160,3 +163,19 @@ def make_fee(employer: Employer, **fields: Any) -> FeeItem:
 def make_income(employer: Employer, **fields: Any) -> MarketIncome:
     defaults = {"year": LAST_YEAR, "total": 1000, "market": 250}
     return MarketIncome.objects.create(employer=employer, **(defaults | fields))
+
+
+def make_clause_target(region: str = "350203", clause: str = "二(二)-2", **fields: Any) -> ClauseTarget:
+    """Eighty of a hundred communities shall have a post this year."""
+    defaults = {"region_id": region, "clause_id": clause, "year": TODAY.year, "percent": Decimal(80)}
+    return ClauseTarget.objects.create(**(defaults | fields))
+
+
+def make_year_end(region: str = "350203", year: int = LAST_YEAR, posts: int = 7, **fields: Any) -> YearEnd:
+    """A confirmed year end with one figure."""
+    defaults = {"region_id": region, "year": year, "day": date(year, 12, 31), "digest": "0" * 64}
+    made = YearEnd.objects.create(**(defaults | fields))
+    YearEndFigure.objects.create(
+        year_end=made, key="posts", label="在设社工岗位", unit="个", clause="一-1", part=Decimal(posts)
+    )
+    return made

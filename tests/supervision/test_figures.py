@@ -134,9 +134,9 @@ def test_every_area_has_zeros_where_nothing_counts_and_dashes_where_nothing_is_t
 
 
 def test_reading_asks_the_same_number_of_queries_for_any_area(django_assert_num_queries):
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(24):
         read(TODAY, CITY)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(24):
         read(TODAY, SIMING)
 
 

@@ -20,6 +20,8 @@ def make_registers(
         item = make.make_budget(district, name=f"{name}经费")
         policy = make.make_policy(district, name=f"{place}补贴")  # officers of every line may read policies
         made = {
+            "clause-targets": make.make_clause_target(district, document=name),
+            "year-ends": make.make_year_end(district),
             "plans": make.make_plan(district, name=f"{name}规划", file_name="-", stored_as="-"),
             "targets": make.make_target("health", district, document=name),
             "contacts": make.make_contact("health", district, name=name),
