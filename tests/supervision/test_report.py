@@ -1,0 +1,129 @@
+"""The annual report: its numbers are those of the queries behind the screens, in every form."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import date
+
+import pypdf
+import pytest
+from django.core.management import CommandError, call_command
+from docx import Document
+from openpyxl import load_workbook
+
+from posts.models import Post
+from supervision.models import ReportText, UpwardReport
+from supervision.report.content import annual_report
+from supervision.report.files import FORMS
+from supervision.runs import execute_here, start_run
+from supervision.selectors import clause_states
+from supervision.selectors.implementation import implementation
+from talents.models import Certificate, Employment
+from tests import builders as make
+from tests.supervision import registers as rows_of
+from xmsw.regions.models import Region
+
+pytestmark = pytest.mark.django_db
+TODAY = date.today()
+CITY, SIMING = "3502", "350203"
+
+
+@pytest.fixture
+def city():
+    """A city with something of most kinds, judged today."""
+    employer = make.make_employer("C02", region=SIMING)
+    post = make.make_post(employer)
+    make.make_post(make.make_employer("C02", region="350206"), grade=None)
+    make.make_appointment(make.make_staff(employer, level=2), post)
+    agency = make.make_employer("E01")
+    for base in (5000, 6000, 7000, 8000, 9000):
+        make.make_pay(make.make_staff(agency, level=1).employments.get(), base=base)
+    rows_of.make_budget(amount=1234)
+    rows_of.make_year_end(CITY, posts=1)
+    execute_here(start_run(day=TODAY, present=True, reason="request", dispatch=False))
+    return Region.objects.get(pk=CITY)
+
+
+def table(report, title: str) -> dict[str, list[str]]:
+    """Rows of a table by their first cell."""
+    found = next(each for each in report.tables() if each.title == title)
+    return {row[0]: row for row in found.texts()}
+
+
+def test_each_number_is_that_of_the_query_behind_the_screen(city):
+    report = annual_report(city, TODAY.year, TODAY)
+    seats = table(report, "岗位与人员")
+    assert seats["在设社工岗位（个）"][2:4] == ["1", f"{Post.objects.active(TODAY).count():,}"]
+    employed = Employment.objects.in_force(TODAY)
+    assert seats["在职社会工作者（人）"][3] == str(employed.values("worker").distinct().count())
+    certified = Certificate.objects.filter(worker__employments__in=employed).values("worker").distinct().count()
+    assert seats["持证在职人员（人）"][3] == str(certified)
+    assert table(report, "薪酬与保障")["折合全职月薪平均"][3] == "¥7,000.00"
+    assert table(report, "经费")["当年预算"][3] == "¥1,234.00"
+    districts = table(report, "分区情况")
+    assert [districts[name][1] for name in ("思明区", "湖里区", "厦门市")] == ["1", "1", "2"]
+
+
+def test_all_86_clauses_stand_with_the_counts_of_the_screen(city):
+    report = annual_report(city, TODAY.year, TODAY)
+    rows = table(report, "逐条落实情况")
+    assert list(rows) == [each["id"] for each in clause_states(None)]
+    found = implementation(None, CITY, TODAY)
+    for clause, by_area in found.found.items():
+        counts = by_area[CITY].counts
+        told = [f"{counts.met:,}", f"{counts.total:,}"] if counts.total else ["—", "—"]
+        assert rows[clause][2:5] == [by_area[CITY].label, *told], clause
+
+
+def test_pdf_word_and_workbook_carry_every_number_of_the_tables(city):
+    report = annual_report(city, TODAY.year, TODAY)
+    reader = pypdf.PdfReader(io.BytesIO(FORMS["pdf"].made(report)))
+    pages = re.sub(r"\s", "", "".join(page.extract_text() for page in reader.pages))
+    word = Document(io.BytesIO(FORMS["docx"].made(report)))
+    written = [[[cell.text for cell in row.cells] for row in each.rows][1:] for each in word.tables]
+    assert written == [each.texts() for each in report.tables()]
+    numbers = [cell.text for each in report.tables() for row in each.rows for cell in row if not isinstance(cell, str)]
+    assert len(numbers) > 100
+    assert [each for each in numbers if each.replace(" ", "") not in pages] == []
+    book = load_workbook(io.BytesIO(FORMS["xlsx"].made(report)))
+    assert book["岗位与人员"]["D2"].value == 2
+    assert len(book.worksheets) == 1 + sum(block.kind != "words" for part in report.sections for block in part.blocks)
+
+
+def test_a_confirmed_year_is_told_from_its_year_end(city):
+    report = annual_report(city, TODAY.year - 1, TODAY)
+    assert "年末统计（第 1 版）" in report.basis
+    make.make_post(make.make_employer("C02", region="350205"), start=date(2018, 1, 1))
+    assert table(annual_report(city, TODAY.year - 1, TODAY), "岗位与人员")["在设社工岗位（个）"][2] == "1"
+
+
+def test_officers_add_words_and_note_that_it_went_up(city, signed_in):
+    client = signed_in(make.make_user("city_officer", region=CITY))
+    assert client.post("/supervision/report/text/?part=done", {"text": "一是抓培训。\n二是抓督导。"}).status_code == 302
+    page = client.get("/supervision/report/")
+    assert "二是抓督导。" in page.content.decode()
+    assert ReportText.objects.get().recorded_by is not None
+    sent = {"recipient": "province", "title": "年度报告", "document": "", "on": f"{TODAY:%Y-%m-%d}"}
+    assert client.post("/supervision/report/send/", sent).status_code == 302
+    row = UpwardReport.objects.get()
+    kept = b"".join(client.get(f"/supervision/upward-reports/{row.pk}/file/").streaming_content)
+    text = "".join(each.extract_text() for each in pypdf.PdfReader(io.BytesIO(kept)).pages)
+    assert "二是抓督导" in text
+
+
+@pytest.mark.parametrize("form", ["pdf", "docx", "xlsx"])
+def test_a_button_gives_each_form(city, signed_in, form):
+    client = signed_in(make.make_user("district_officer"))
+    answer = client.get(f"/supervision/report/?form={form}")
+    assert answer["Content-Type"] == FORMS[form].media_type
+    assert b"".join(answer.streaming_content)[:2] in (b"%P", b"PK")
+
+
+def test_a_command_gives_all_forms_or_says_why_not(city, tmp_path):
+    call_command("report", "--area", SIMING, "--out", str(tmp_path), verbosity=0)
+    assert sorted(each.suffix for each in tmp_path.iterdir()) == [".docx", ".pdf", ".xlsx"]
+    with pytest.raises(CommandError, match="没有代码是"):
+        call_command("report", "--area", "9999")
+    with pytest.raises(CommandError, match="还没有开始"):
+        call_command("report", "--area", CITY, "--year", str(TODAY.year + 1))

@@ -1,0 +1,137 @@
+"""Year ends: confirmed by whoever may, over fresh results, kept for ever; corrections are versions."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from posts.models import Post
+from supervision import year_ends
+from supervision.models import Run, YearEnd, YearEndFigure
+from supervision.runs import execute_here, start_run
+from tests import builders as make
+from tests.supervision import registers as rows_of
+from xmsw.workflow.refusals import Refused
+
+TODAY = date.today()
+YEAR = TODAY.year - 1
+CITY, SIMING = "3502", "350203"
+
+
+def calculate(area: str = CITY) -> Run:
+    day = year_ends.last_day(YEAR)
+    return execute_here(start_run(day=day, present=False, area=area, reason="past_day", dispatch=False))
+
+
+def posts_of(row: YearEnd) -> int:
+    return int(row.figures.get(key="posts", sector="").part)
+
+
+@pytest.fixture
+def officer(db):
+    return make.make_user("city_officer", region=CITY)
+
+
+def test_a_year_end_keeps_what_stood_on_its_last_day(officer):
+    post = make.make_post(make.make_employer("C02", region=SIMING))
+    make.make_post(post.employer, start=date(TODAY.year, 1, 1))
+    calculate()
+    made = year_ends.take(officer, CITY, YEAR)
+    assert [each.region_id for each in made] == [CITY, SIMING, "350205", "350206", "350211", "350212", "350213"]
+    assert [posts_of(each) for each in made[:3]] == [1, 1, 0], "the post of this year did not exist"
+    assert {each.clauses.count() for each in made} == {86}
+    assert all(map(year_ends.is_whole, made))
+    Post.objects.filter(pk=post.pk).update(end=date(YEAR, 6, 30))
+    assert posts_of(YearEnd.objects.get(pk=made[0].pk)) == 1
+
+
+def test_it_needs_results_of_its_last_day_that_are_fresh(officer):
+    with pytest.raises(Refused, match="没有核算过"):
+        year_ends.take(officer, CITY, YEAR)
+    run = calculate()
+    Run.objects.filter(pk=run.pk).update(finished_at=timezone.now() - timedelta(days=2))
+    with pytest.raises(Refused, match="超过一天"):
+        year_ends.take(officer, CITY, YEAR)
+    with pytest.raises(Refused, match="还没有结束"):
+        year_ends.take(officer, CITY, TODAY.year)
+    assert not YearEnd.objects.exists()
+
+
+def test_a_correction_is_a_further_version_with_its_reason(officer):
+    calculate()
+    first = year_ends.take(officer, CITY, YEAR)[0]
+    with pytest.raises(Refused, match="写明原因"):
+        year_ends.take(officer, CITY, YEAR)
+    second = year_ends.take(officer, CITY, YEAR, "补报了岗位")[0]
+    assert (first.version, second.version, second.reason) == (1, 2, "补报了岗位")
+    assert YearEnd.objects.newest().get(region=CITY) == second
+
+
+def test_what_a_district_confirmed_stays_when_the_city_confirms(officer):
+    calculate()
+    own = year_ends.take(make.make_user("district_officer"), SIMING, YEAR)
+    made = year_ends.take(officer, CITY, YEAR)
+    assert len(own) == 1
+    assert SIMING not in {each.region_id for each in made}
+
+
+@pytest.mark.parametrize(
+    ("role", "bureau", "region"),
+    [("district_officer", "civil_affairs", "350206"), ("bureau_officer", "education", CITY)],
+)
+def test_nobody_confirms_what_is_not_theirs(db, role, bureau, region):
+    calculate()
+    with pytest.raises(PermissionDenied):
+        year_ends.take(make.make_user(role, bureau=bureau, region=region), SIMING, YEAR)
+
+
+def test_officers_of_a_district_see_their_own_and_other_bureaus_none(officer):
+    row = rows_of.make_year_end(SIMING)
+    assert YearEnd.objects.visible_to(make.make_user("district_officer")).get() == row
+    assert not YearEnd.objects.visible_to(make.make_user("district_officer", region="350206")).exists()
+    assert not YearEnd.objects.visible_to(make.make_user("bureau_officer", bureau="finance", region=CITY)).exists()
+
+
+def test_the_beat_confirms_once_the_days_are_over(db):
+    early, late = date(YEAR + 1, 2, 1), date(YEAR + 1, 3, 15)
+    assert year_ends.confirm_what_is_left(early) == []
+    assert year_ends.confirm_what_is_left(late) == [], "it asks for the results first"
+    execute_here(Run.objects.get(day=year_ends.last_day(YEAR)))
+    assert {each.taken_by for each in year_ends.confirm_what_is_left(late)} == {None}
+    assert year_ends.confirm_what_is_left(late) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_of_a_year_end_changes_goes_or_is_added():
+    with transaction.atomic():
+        row = rows_of.make_year_end(SIMING)
+    figure = row.figures.get()
+    for forbidden in (
+        lambda: YearEnd.objects.filter(pk=row.pk).update(reason="改"),
+        lambda: YearEndFigure.objects.filter(pk=figure.pk).update(part=99),
+        lambda: YearEndFigure.objects.filter(pk=figure.pk).delete(),
+        lambda: YearEndFigure.objects.create(year_end=row, key="x", label="x", clause="一-1", part=1),
+    ):
+        with pytest.raises(DatabaseError):
+            forbidden()
+    assert row.figures.get().part == 7
+
+
+def test_the_page_puts_years_beside_each_other_and_confirms(officer, signed_in):
+    rows_of.make_year_end(CITY, posts=7)
+    make.make_post(make.make_employer("C02", region=SIMING))
+    client = signed_in(officer)
+    page = client.get("/supervision/years/")
+    lines = {figure.key: values for _, rows in page.context["groups"] for figure, values, _, _ in rows}
+    assert [each.text for each in lines["posts"]] == ["7", "1"]
+    assert client.get("/supervision/years/?area=350203").status_code == 200
+    assert client.get("/supervision/years/?area=350301").status_code == 404
+    assert "写明原因" in client.post("/supervision/years/confirm/", follow=True).content.decode()
+    calculate()
+    said = client.post("/supervision/years/confirm/", {"reason": "补报"}, follow=True).content.decode()
+    assert "以后不再改变" in said
+    assert client.get(f"/supervision/years/{YearEnd.objects.newest().get(region=CITY).pk}/").status_code == 200
