@@ -113,12 +113,13 @@ WHERE pg_temp.chance(s.key, 89) < 0.8
 """
 # A few of last year and this one; every other one bought by a street, some instead of own staff.
 _PROJECTS = """
-INSERT INTO payroll_purchaseproject (title, buyer, region_id, street_id, provider_id, replaces_staff, amount,
-    onsite_workers, document, start, "end")
+INSERT INTO payroll_purchaseproject (title, buyer, region_id, street_id, provider_id, replaces_staff, service_field,
+    amount, onsite_workers, document, start, "end")
 SELECT (ARRAY['社区为老服务', '青少年社会工作服务', '困境儿童关爱', '社区矫正帮教', '家庭综合服务'])[1 + p.place %% 5]
            || '项目（演示）',
        CASE WHEN p.place %% 2 = 0 THEN s.name || '办事处' ELSE d.name || '民政局' END || '（演示）',
        d.code, CASE WHEN p.place %% 2 = 0 THEN s.code END, p.id, p.place %% 3 = 0,
+       (ARRAY['elderly', 'youth', 'children', 'correction', ''])[1 + p.place %% 5],
        p.workers * (90000 + 1000 * pg_temp.upto(p.key, 302, 30)), p.workers,
        '演示合同〔' || p.year || '〕' || p.place || ' 号', make_date(p.year, 1, 1), make_date(p.year, 12, 31)
 FROM (SELECT e.id, e.key, e.region_id, 2 + pg_temp.upto(e.key, 301, 5) AS workers,

@@ -55,7 +55,8 @@ FROM graded g
 """
 _POSTS = """
 INSERT INTO posts_post (id, employer_id, code, name, grade, institution_grade, duties, activities, duty_text,
-    coordinates, min_certificate, min_education, min_years, need_basis, principal, frontline, state, start, "end")
+    coordinates, min_certificate, min_education, min_years, need_basis, principal, frontline, service_field,
+    state, start, "end")
 SELECT s.id, s.employer_id, 'S' || lpad(s.ordinal::text, 3, '0'),
        CASE left(s.kind, 1) WHEN 'A' THEN '机构社会工作岗位' WHEN 'B' THEN '专门社会工作岗位'
             WHEN 'C' THEN '社区社会工作岗位' ELSE '社会工作岗位' END || s.ordinal,
@@ -69,7 +70,11 @@ SELECT s.id, s.employer_id, 'S' || lpad(s.ordinal::text, 3, '0'),
        CASE COALESCE(s.grade, 1) WHEN 1 THEN 0 WHEN 2 THEN 3 ELSE 8 END,
        CASE WHEN pg_temp.chance(s.n, 107) < 0.1 THEN ''
             ELSE '服务人口约 ' || 800 + pg_temp.upto(s.n, 108, 90) * 100 || ' 人' END,
-       s.kind ~ '^A' AND pg_temp.chance(s.n, 109) < 0.4, COALESCE(s.grade, 1) < 3, s.state, s.start, s."end"
+       s.kind ~ '^A' AND pg_temp.chance(s.n, 109) < 0.4, COALESCE(s.grade, 1) < 3,
+       CASE WHEN s.kind ~ '^[CE]' AND pg_temp.chance(s.n, 311) < 0.12
+            THEN (ARRAY['elderly', 'children', 'youth', 'disabled', 'family', 'drugs'])[1 + pg_temp.upto(s.n, 312, 6)]
+            ELSE '' END,
+       s.state, s.start, s."end"
 FROM demo_seat s
 JOIN (VALUES (0, '{1}'::smallint[], '{1,2,4}'::smallint[], '为服务对象提供帮困扶弱、情绪疏导和精神关爱'),
              (1, '{1,3}', '{9,10,12}', '调适关系、化解矛盾，链接社区资源'),

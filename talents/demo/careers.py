@@ -128,7 +128,9 @@ SELECT s.employment_id, s.worker_id, s.employer_id,
             WHEN pg_temp.chance(s.key, 111) > 0.95 THEN 'dispatch' ELSE 'contract' END,
        CASE WHEN s.post_id IS NOT NULL THEN '社会工作者' ELSE (ARRAY['行政人员', '专职工作人员', '护理员', '项目专员'])
             [1 + pg_temp.upto(s.key, 112, 4)] END,
-       s.joined, s.until, CASE WHEN s.until IS NULL THEN '' ELSE '合同期满' END
+       s.joined, s.until, CASE WHEN s.until IS NULL THEN ''
+            ELSE (ARRAY['合同期满', '合同期满', '考取其他单位', '家庭原因', '薪酬偏低', ''])
+                 [1 + pg_temp.upto(s.key, 313, 6)] END
 FROM demo_staff s
 """
 # A third of the holders of 社会工作师 kept the 助理 certificate of three years before.

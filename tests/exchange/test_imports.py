@@ -123,6 +123,17 @@ def test_the_same_file_twice_changes_nothing_and_absent_rows_delete_nothing(offi
     assert set(Post.objects.values_list("code", "name")) == {("SG-01", "改名的岗位"), ("SG-02", "社区社会工作岗")}
 
 
+def test_a_service_field_stays_where_a_file_says_nothing_of_it(officer, tmp_path):
+    merged(officer, "posts", workbook(tmp_path / "a.xlsx", "posts", [post_row(service_field="老年人")]))
+    assert Post.objects.get().service_field == "elderly"
+    merged(officer, "posts", workbook(tmp_path / "b.xlsx", "posts", [post_row(name="改名的岗位")]))
+    assert (Post.objects.get().name, Post.objects.get().service_field) == ("改名的岗位", "elderly")
+    merged(officer, "posts", workbook(tmp_path / "c.xlsx", "posts", [post_row(code="SG-02")]))
+    assert Post.objects.get(code="SG-02").service_field == "", "a new one follows the kind"
+    wrong = checked(officer, "posts", workbook(tmp_path / "d.xlsx", "posts", [post_row(service_field="养老")]))
+    assert wrong.errors == 1
+
+
 def test_a_file_with_one_wrong_row_is_wholly_out_until_it_is_mended(officer, tmp_path):
     batch = checked(
         officer, "posts", workbook(tmp_path / "p.xlsx", "posts", [post_row(), post_row(code="SG-02", grade="特级")])

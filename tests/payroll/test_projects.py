@@ -92,3 +92,18 @@ def test_employers_people_read_their_own_and_record_nothing(signed_in, officer, 
     member = signed_in(make.make_member(agency))
     assert member.get(f"/payroll/projects/{made.pk}/").status_code == 200
     assert member.post(f"/payroll/projects/{made.pk}/edit/", form(agency)).status_code == 403
+
+
+def test_a_project_serves_what_it_says_else_what_its_provider_serves(signed_in, officer, agency):
+    client = signed_in(officer)
+    client.post("/payroll/projects/new/", form(agency))
+    made = PurchaseProject.objects.get()
+    assert made.field.label == "其他", "an agency names no field"
+    client.post(f"/payroll/projects/{made.pk}/edit/", form(agency, service_field="elderly"))
+    made.refresh_from_db()
+    assert made.field.label == "老年人"
+    assert client.get("/payroll/projects/?field=elderly&area=350203").context["count"] == "1"
+    assert client.get("/payroll/projects/?field=other").context["count"] == "0"
+    assert client.get("/payroll/projects/?area=350203-").context["count"] == "0", (
+        "bought by a street, not by the district"
+    )

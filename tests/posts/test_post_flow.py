@@ -360,6 +360,31 @@ def test_an_officer_corrects_with_a_reason(community: Employer, officer: Client)
     assert workflow.history("post", post.pk)[0].said == "名称写错"
 
 
+def test_a_post_serves_what_its_kind_serves_until_another_field_is_chosen(
+    staff: Client, community: Employer, officer: Client
+) -> None:
+    apply(staff, community)
+    post = Post.objects.get(employer=community)
+    assert "跟随单位类别（社区）" in said(staff.get(f"/posts/{post.pk}/edit/"))
+    assert post.field.label == "社区"
+    staff.post(f"/posts/{post.pk}/edit/", {**COMPLETE, "service_field": "elderly"})
+    post.refresh_from_db()
+    assert post.field.label == "老年人"
+    assert "老年人" in said(staff.get(f"/posts/{post.pk}/description/"))
+    assert "service_field" in errors(staff.post(f"/posts/{post.pk}/edit/", {**COMPLETE, "service_field": "x"}))
+
+
+def test_an_officer_corrects_the_field_and_its_history_keeps_the_old_one(community: Employer, officer: Client) -> None:
+    post = make.make_post(community, service_field="youth")
+    changed = {**COMPLETE, "code": post.code, "service_field": "elderly", "reason": "服务对象不同"}
+    officer.post(f"/posts/{post.pk}/amend/", changed)
+    post.refresh_from_db()
+    assert post.service_field == "elderly"
+    told = Post.pgh_event_models["update"].objects.filter(pgh_obj=post).values_list("service_field", flat=True)
+    assert "elderly" in told
+    assert workflow.history("post", post.pk)[0].said == "服务对象不同"
+
+
 def test_a_correction_loses_nothing_a_post_must_say(community: Employer, officer: Client) -> None:
     post = make.make_post(community, min_years=None)
     blanked = {**COMPLETE, "duty_text": "", "min_years": "", "reason": "甲"}
