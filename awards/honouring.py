@@ -13,9 +13,8 @@ from awards import pools
 from awards.cycles import runs
 from awards.models import HIGHER, AwardLevel, Honour
 from talents.models import Employment
-from xmsw.accounts.models import CITY_DIGITS
 from xmsw.accounts.roles import Capability
-from xmsw.regions.areas import DISTRICT_DIGITS
+from xmsw.regions.areas import CITY_DIGITS, DISTRICT_DIGITS
 from xmsw.workflow.refusals import Refused, refused_by_constraint
 
 if TYPE_CHECKING:

@@ -12,11 +12,10 @@ from django.db.models.lookups import StartsWith
 from django.http import HttpRequest
 
 from posts.models import Kind
-from xmsw.regions.areas import in_area, in_district
+from xmsw.regions.areas import CITY_DIGITS, in_area, in_district
 from xmsw.regions.models import Level, Region
 
 MUST = (Kind.C01, Kind.C02)
-CITY_DIGITS = 4
 NAMED = tuple(kind for kind in Kind.values if not kind.startswith("E"))  # what 二(一) and 二(二) name
 
 

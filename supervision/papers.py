@@ -8,8 +8,8 @@ from typing import Any
 from django.utils import timezone
 
 from supervision.models import RectificationOrder
+from xmsw.regions.areas import CITY_DIGITS
 
-CITY_DIGITS = 4
 ORGAN = "民政局"
 
 

@@ -22,6 +22,7 @@ from xmsw.notices.writing import Told
 from xmsw.notices.writing import tell as write
 from xmsw.policy.outcomes import Outcome
 from xmsw.policy.rules import by_number
+from xmsw.regions.areas import CITY_DIGITS
 from xmsw.regions.models import Region
 from xmsw.workflow.models import Step
 from xmsw.workflow.refusals import Refused, refused_by_constraint
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 _S = RectificationOrder.State
 FLOW = "rectification"
-CITY_DIGITS = 4
 GRAVE = (Outcome.VIOLATION, Outcome.WARNING)
 
 

@@ -11,10 +11,10 @@ from typing import Any
 from posts.imports import EMPLOYER_KNOWN, FIND_EMPLOYER, visible_employers
 from talents.models.certificates import Certificate
 from talents.resources import StaffResource
-from xmsw.accounts.models import CITY_DIGITS, Bureau, OrgUnit, User
+from xmsw.accounts.models import Bureau, OrgUnit, User
 from xmsw.accounts.roles import Capability
 from xmsw.exchange.kinds import Check, ImportKind, Target, register
-from xmsw.regions.areas import DISTRICT_DIGITS
+from xmsw.regions.areas import CITY_DIGITS, DISTRICT_DIGITS
 
 PERSON = "incoming i JOIN talents_socialworker w ON w.id = i.worker_id"
 CERTIFICATE = "incoming i JOIN talents_certificate c ON c.id = i.certificate_id"

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from awards import commending, cycles, nominations, notices, panel
 from awards.forms.cycles import (
@@ -28,9 +28,8 @@ from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 from xmsw.ui.numbers import whole
 from xmsw.workdays import arranged
-from xmsw.workflow.forming import form_page, performed
+from xmsw.workflow.forming import edit_methods, form_page, performed
 
-edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 _S, _N = AwardCycle.State, Nomination.State
 READERS = (Capability.VIEW_AWARDS, Capability.RUN_AWARDS)
 

@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from payroll import cost_sheets as actions
 from payroll.cost_pages import HEADER, beside, described, printed, table
@@ -27,11 +27,11 @@ from xmsw.policy.parameters import values_on
 from xmsw.printing import pdf, pdf_response
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 from xmsw.ui.sheets import sheet_response
+from xmsw.workflow.forming import edit_methods
 from xmsw.workflow.pages import case_context
 from xmsw.workflow.refusals import Refused
 
 PROVIDER = "project__provider__"
-edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _permitted(request: HttpRequest) -> None:

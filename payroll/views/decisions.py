@@ -6,17 +6,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from payroll import deciding
 from payroll.forms.decisions import DecisionForm
 from payroll.models import PayDecision
 from talents.models import Employment
 from xmsw.accounts.roles import Capability
-from xmsw.workflow.forming import form_page
+from xmsw.workflow.forming import edit_methods, form_page
 from xmsw.workflow.refusals import Refused
-
-edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @edit_methods

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from payroll import insuring
 from payroll.forms.insurance import BOUNDS, EnrolmentForm, TermsForm
@@ -24,9 +24,8 @@ from talents.views.person import person_context, render_person
 from xmsw.accounts.roles import Capability
 from xmsw.regions.areas import in_district
 from xmsw.ui.listing import Choice, Column, ListingView, Text
-from xmsw.workflow.forming import form_page
+from xmsw.workflow.forming import edit_methods, form_page
 
-edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 MONTHS_SHOWN = 24
 SOCIAL = tuple(item for item in ITEMS if item != "housing_fund")
 

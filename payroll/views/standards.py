@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from payroll import guidance, issuing
 from payroll.flows.standards import STANDARD
@@ -20,10 +20,9 @@ from payroll.versions import described
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Choice, Column, ListingView
 from xmsw.ui.numbers import whole
-from xmsw.workflow.forming import form_page
+from xmsw.workflow.forming import edit_methods, form_page
 from xmsw.workflow.pages import case_context
 
-edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 MAKERS = Capability.EDIT_STANDARDS
 
 

@@ -23,12 +23,11 @@ from supervision.selectors.coverage import coverage
 from xmsw.policy import rules
 from xmsw.policy.engine import arguments_of, rows_of
 from xmsw.policy.parameters import values_on
-from xmsw.regions.areas import DISTRICT_DIGITS
+from xmsw.regions.areas import CITY_DIGITS, DISTRICT_DIGITS
 from xmsw.regions.models import Level, Region
 
 ALL = ""  # sectors together
 YEAR_ONE = 1  # of the cohorts: who began in the year that ended a year ago
-CITY_DIGITS = 4
 _PARAMETERS = ("benchmark_min_cell", "recent_pay_months")
 
 

@@ -16,11 +16,11 @@ from posts.models import Employer, Kind
 from posts.models.employers import EMPLOYER_SCOPE
 from supervision.models.money import money
 from supervision.models.registers import YEARS, Register, RegisterQuerySet
-from xmsw.accounts.models import CITY_DIGITS, OFFICERS
+from xmsw.accounts.models import OFFICERS
 from xmsw.accounts.roles import Role
 from xmsw.accounts.scope import ScopedQuerySet
 from xmsw.dated import DatedQuerySet, ends_after_start
-from xmsw.regions.areas import DISTRICT_DIGITS, in_area
+from xmsw.regions.areas import CITY_DIGITS, DISTRICT_DIGITS, in_area
 from xmsw.workflow.triggers import waiting_triggers
 
 

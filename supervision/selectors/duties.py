@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, F, Func
 from django.db.models.functions import Left
 
-from supervision.selectors.rolls import DISTRICT_DIGITS, posts
+from supervision.selectors.rolls import posts
+from xmsw.regions.areas import DISTRICT_DIGITS
 from xmsw.regions.models import Region
 
 if TYPE_CHECKING:

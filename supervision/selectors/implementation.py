@@ -18,14 +18,13 @@ from supervision.selectors.overview import Counts
 from xmsw.policy import facts, rules
 from xmsw.policy.areas import area_verdicts
 from xmsw.policy.models import Clause
-from xmsw.regions.areas import DISTRICT_DIGITS
+from xmsw.regions.areas import CITY_DIGITS, DISTRICT_DIGITS
 from xmsw.regions.models import Level, Region
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
 
 WHOLE = Decimal(100)
-CITY_DIGITS = 4
 REACHED, SHORT, PENDING, NO_SUBJECT, NO_TARGET = "reached", "short", "pending", "none", "open"
 STATES = {
     REACHED: "达标",

@@ -19,11 +19,10 @@ from posts.models.kinds import A_KINDS, B_KINDS, D_KINDS
 from posts.rules import GRADED_SECTORS
 from talents.models import Appointment, Certificate
 from xmsw.policy.parameters import values_on
+from xmsw.regions.areas import CITY_DIGITS, DISTRICT_DIGITS
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
-
-CITY_DIGITS, DISTRICT_DIGITS = 4, 6
 
 
 def counted(rows: QuerySet, key: str) -> Coalesce:

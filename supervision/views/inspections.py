@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from posts.models import Kind, Sector
 from supervision import checklists, inspecting, onsite
@@ -21,9 +21,8 @@ from xmsw.accounts.roles import Capability
 from xmsw.policy.rules import by_number
 from xmsw.regions.models import Region
 from xmsw.ui.listing import Choice, Column, ListingView, Text
-from xmsw.workflow.forming import form_page, performed
+from xmsw.workflow.forming import edit_methods, form_page, performed
 
-edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 READERS = (Capability.PLAN_INSPECTIONS, Capability.INSPECT)
 MOST_UNITS = 300
 _S = Inspection.State

@@ -23,7 +23,6 @@ from supervision.views.registers import (
     REGION,
     RegisterView,
     cell,
-    edit_methods,
     file_column,
     known,
     nodes,
@@ -31,7 +30,7 @@ from supervision.views.registers import (
 from xmsw.accounts.models import Bureau
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Choice, Column, holding
-from xmsw.workflow.forming import form_page
+from xmsw.workflow.forming import edit_methods, form_page
 
 DONE_BY = (Capability.KEEP_DUTIES,)
 FIRST_YEAR = 2017  # of the policy

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from supervision.actions import registers as actions
 from supervision.forms.registers import RegisterForm
@@ -24,10 +24,9 @@ from xmsw.accounts.roles import Capability
 from xmsw.audit import stored
 from xmsw.regions.models import Level, Region
 from xmsw.ui.listing import Choice, Column, ListingView, Text
-from xmsw.workflow.forming import form_page
+from xmsw.workflow.forming import edit_methods, form_page
 
 READS = (Capability.VIEW_COMPLIANCE,)
-edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class RegisterView(ListingView):

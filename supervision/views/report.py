@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from supervision.actions import registers
 from supervision.forms.years import ReportTextForm, SendingForm
@@ -24,12 +24,11 @@ from supervision.views.years import asked_area, for_leads
 from supervision.year_ends import last_day
 from xmsw.accounts.roles import Capability
 from xmsw.regions.models import Region
-from xmsw.workflow.forming import form_page
+from xmsw.workflow.forming import edit_methods, form_page
 
 FIRST_YEAR = 2017
 PARTS = ReportText.Part.choices
 KEEPS = (Capability.KEEP_PLANS,)
-edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _asked(request: HttpRequest) -> tuple[Region, int]:

@@ -13,10 +13,9 @@ from django.db.models.functions import Left
 from django.utils import timezone
 
 from talents.models import SocialWorker, StandingCount, StandingRecord
-from xmsw.accounts.models import CITY_DIGITS
 from xmsw.accounts.roles import Capability
 from xmsw.policy.parameters import values_on
-from xmsw.regions.areas import DISTRICT_DIGITS
+from xmsw.regions.areas import CITY_DIGITS, DISTRICT_DIGITS
 from xmsw.regions.models import Level, Region
 from xmsw.suppression import withheld
 from xmsw.workflow.refusals import Refused, refused_by_constraint

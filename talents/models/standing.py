@@ -15,10 +15,10 @@ from posts.models import Employer
 from posts.models.employers import EMPLOYER_SCOPE
 from talents.models.waiting import waiting_of_worker
 from talents.models.workers import SocialWorker
-from xmsw.accounts.models import CITY_DIGITS
 from xmsw.accounts.roles import Capability
 from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.dated import DatedQuerySet, ends_after_start
+from xmsw.regions.areas import CITY_DIGITS
 
 
 class StandingRecordQuerySet(ScopedQuerySet, DatedQuerySet):

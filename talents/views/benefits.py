@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from talents.actions import benefits as actions
 from talents.actions.honoured import keep_listed
@@ -21,10 +21,9 @@ from talents.models import AllowanceRecommendation, BenefitApplication, BenefitT
 from talents.search import by_person
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Choice, Column, ListingView, Text
-from xmsw.workflow.forming import form_page
+from xmsw.workflow.forming import edit_methods, form_page
 from xmsw.workflow.pages import case_context
 
-edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 READERS = (
     Capability.OWN_RECORD,
     Capability.APPLY,

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from posts.filters import text_condition
 from posts.models import CertificateLevel
@@ -28,12 +28,12 @@ from xmsw.dated import months_later
 from xmsw.ui.listing import Choice, Column, ListingView, Text, Together
 from xmsw.ui.numbers import whole
 from xmsw.workflow import actions as workflow
+from xmsw.workflow.forming import edit_methods
 from xmsw.workflow.models import Step
 from xmsw.workflow.pages import case_context
 from xmsw.workflow.refusals import Refused
 from xmsw.workflow.registry import Decision
 
-edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 MOST = 100  # verified at once
 WITHIN = (("1", "1 个月内到期"), ("3", "3 个月内到期"), ("6", "6 个月内到期"), ("12", "12 个月内到期"))
 STATES = dict(Registered.choices)

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from talents.actions import learning as actions
 from talents.forms.learning import CourseForm
@@ -22,6 +22,7 @@ from talents.places import place_choice
 from talents.search import by_person
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Choice, Column, ListingView, Text
+from xmsw.workflow.forming import edit_methods
 from xmsw.workflow.refusals import Refused
 
 
@@ -150,9 +151,6 @@ class CoursePage(Attendances):
     def context(self) -> dict[str, Any]:
         may = actions.may_arrange(self.request.user, self.course) and not self.request.is_past
         return super().context() | {"course": self.course, "may_arrange": may}
-
-
-edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @edit_methods

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from talents.actions.benefits import may_apply, valid_tag
 from talents.actions.honoured import keep_listed, recognise
@@ -29,9 +29,7 @@ from talents.views.benefits import READERS
 from talents.views.person import person_context, render_person
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Column, ListingView, Text
-from xmsw.workflow.forming import form_page
-
-edit_methods = require_http_methods(["GET", "HEAD", "POST"])
+from xmsw.workflow.forming import edit_methods, form_page
 
 
 class HighLevel(ListingView):

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from posts.filters import text_condition
 from posts.models import CertificateLevel
@@ -29,10 +29,10 @@ from xmsw.accounts.roles import Capability
 from xmsw.dated import months_later
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 from xmsw.workflow import actions as workflow
+from xmsw.workflow.forming import edit_methods
 from xmsw.workflow.pages import case_context
 from xmsw.workflow.refusals import Refused
 
-edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 COMING = 3  # courses shown on a person's tab
 WITHIN = (("3", "3 个月内截止"), ("6", "6 个月内截止"), ("12", "12 个月内截止"), ("over", "已过截止日期"))
 

@@ -12,7 +12,7 @@ from django.db.models.functions import ExtractYear
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from talents.actions import stories as actions
 from talents.flows.stories import STORY
@@ -24,11 +24,10 @@ from xmsw.audit import stored
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 from xmsw.ui.paging import paged
 from xmsw.workflow.actions import attachments
-from xmsw.workflow.forming import form_page
+from xmsw.workflow.forming import edit_methods, form_page
 from xmsw.workflow.pages import case_context
 from xmsw.workflow.refusals import Refused
 
-edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 YES_NO = (("yes", "是"), ("no", "否"))
 
 

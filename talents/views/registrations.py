@@ -6,16 +6,15 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from talents.actions import certificates as actions
 from talents.forms.certificates import RegistrationForm
 from talents.models import Registration
 from talents.views.certificates import visible_certificates
 from xmsw.accounts.roles import Capability
+from xmsw.workflow.forming import edit_methods
 from xmsw.workflow.refusals import Refused
-
-edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @edit_methods

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from talents.actions import standing as actions
 from talents.forms.standing import StandingForm
@@ -19,16 +19,15 @@ from talents.looks import STANDING as FIELD
 from talents.models import SocialWorker, StandingCount, StandingRecord
 from talents.search import by_person
 from talents.views.person import person_context, render_person
-from xmsw.accounts.models import CITY_DIGITS
 from xmsw.accounts.roles import Capability
 from xmsw.audit.looks import PERSON, look
+from xmsw.regions.areas import CITY_DIGITS
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 from xmsw.ui.numbers import whole
-from xmsw.workflow.forming import form_page
+from xmsw.workflow.forming import edit_methods, form_page
 from xmsw.workflow.refusals import Refused
 
 LEAST_REASON = 4
-edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _permitted(request: HttpRequest) -> None:

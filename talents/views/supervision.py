@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from posts.filters import text_condition
 from talents.actions import supervision as actions
@@ -25,9 +25,9 @@ from talents.views.person import person_context, render_person
 from xmsw.accounts.roles import Capability
 from xmsw.dated import holds_on
 from xmsw.ui.listing import Choice, Column, ListingView, Text
+from xmsw.workflow.forming import edit_methods
 from xmsw.workflow.refusals import Refused
 
-edit_methods = require_http_methods(["GET", "HEAD", "POST"])
 SESSIONS = 200  # shown on a pair's page, newest first
 STANDS = (("now", "进行中"), ("over", "已结束"), ("silent", "近 12 个月没有督导"))
 

@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import Q
 
 from xmsw.accounts.roles import BUREAU_CAPABILITIES, CAPABILITIES, LINE_CAPABILITIES, Role
+from xmsw.regions.areas import CITY_DIGITS
 
-CITY_DIGITS = 4  # of a city's region code
 OFFICERS = [Role.CITY_OFFICER, Role.DISTRICT_OFFICER, Role.BUREAU_OFFICER, Role.STANDING_OFFICER]
 
 

@@ -6,7 +6,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Left
 from django.db.models.lookups import Exact
 
-DISTRICT_DIGITS = 6
+# Digits of a region's code that name its city and its district.
+CITY_DIGITS, DISTRICT_DIGITS = 4, 6
 
 
 def in_area(path: str, code: str) -> Q:

@@ -10,10 +10,12 @@ from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
 from xmsw.workflow.refusals import Refused, refused_by_constraint
 
 Saved = tuple[str, str]  # what to say, where to go
+edit_methods = require_http_methods(["GET", "HEAD", "POST"])  # of a view that shows a form and takes it
 
 
 def form_page(

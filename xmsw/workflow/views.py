@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from xmsw.accounts.roles import Role
 from xmsw.audit import stored
 from xmsw.policy.parameters import values_on
+from xmsw.regions.areas import CITY_DIGITS
 from xmsw.ui.numbers import whole
 from xmsw.ui.paging import count_label, paged
 from xmsw.workflow import actions, registry
@@ -26,7 +27,6 @@ from xmsw.workflow.refusals import Overtaken, Refused
 from xmsw.workflow.registry import Decision, Flow, Move
 
 ORDER = ("since", "id")
-CITY_DIGITS = 4
 BULK_LIMIT = 100
 UPLOAD_LIMIT = 10
 OPINION = 500
