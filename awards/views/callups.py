@@ -19,7 +19,6 @@ from awards import conflicts, pools
 from awards.forms.callups import AnswerForm, HoursForm, TaskForm
 from awards.forms.pools import WhyForm
 from awards.models import CallKind, CallTask, CallUp, PoolMember
-from awards.views.cycles import edit_methods
 from awards.views.pools import keepers_only
 from posts.models import Employer
 from talents.places import place_choice
@@ -29,7 +28,7 @@ from xmsw.accounts.roles import Capability, Role
 from xmsw.policy.parameters import values_on
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 from xmsw.ui.numbers import whole
-from xmsw.workflow.forming import form_page, performed
+from xmsw.workflow.forming import edit_methods, form_page, performed
 
 OWN_SHOWN = 100
 SEALED = ("member__worker__identity", "member__worker__phone")

@@ -14,10 +14,9 @@ from django.views.decorators.http import require_POST
 from awards import inviting, pools
 from awards.forms.pools import ExpertJoinForm
 from awards.models import PoolMember
-from awards.views.cycles import edit_methods
 from awards.views.pools import seen_members
 from xmsw.accounts.throttle import address_of
-from xmsw.workflow.forming import performed
+from xmsw.workflow.forming import edit_methods, performed
 from xmsw.workflow.refusals import Refused
 
 

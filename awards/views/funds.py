@@ -15,10 +15,9 @@ from awards import disclosing
 from awards import funds as actions
 from awards.forms.funds import ClosingForm, EntryForm, FundForm, ReversalForm
 from awards.models import AwardFund, FundEntry
-from awards.views.cycles import edit_methods
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Choice, Column, ListingView, Text
-from xmsw.workflow.forming import form_page
+from xmsw.workflow.forming import edit_methods, form_page
 
 READERS = (Capability.KEEP_FUNDS, Capability.APPLY)
 _K = FundEntry.Kind

@@ -18,7 +18,7 @@ from awards import honouring as actions
 from awards.cycles import runs
 from awards.forms.honours import HonourForm, RevocationForm, WhoForm
 from awards.models import AwardFund, AwardLevel, FundEntry, Honour
-from awards.views.cycles import edit_methods, readers_only
+from awards.views.cycles import readers_only
 from posts.filters import text_condition
 from talents.models import SocialWorker
 from talents.places import place_choice
@@ -27,7 +27,7 @@ from talents.views.person import person_context, render_person
 from xmsw.regions.areas import DISTRICT_DIGITS, in_district
 from xmsw.regions.models import Region
 from xmsw.ui.listing import Choice, Column, ListingView, Text
-from xmsw.workflow.forming import form_page
+from xmsw.workflow.forming import edit_methods, form_page
 
 STATES = (("valid", "有效"), ("revoked", "已撤销"))
 

@@ -14,13 +14,13 @@ from awards import nominations as actions
 from awards.flows.nomination import NOMINATION
 from awards.forms.nominations import NominationForm
 from awards.models import AwardCycle, Nomination
-from awards.views.cycles import edit_methods, readers_only, seen
+from awards.views.cycles import readers_only, seen
 from posts.filters import text_condition
 from talents.places import place_choice
 from talents.search import person_condition
 from xmsw.regions.areas import in_district
 from xmsw.ui.listing import Choice, Column, ListingView, Text
-from xmsw.workflow.forming import form_page
+from xmsw.workflow.forming import edit_methods, form_page
 from xmsw.workflow.pages import case_context
 
 _S = AwardCycle.State

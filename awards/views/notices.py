@@ -17,12 +17,12 @@ from awards.flows.objection import OBJECTION
 from awards.forms.nominations import HeardForm, ObjectionForm
 from awards.masking import masked_name
 from awards.models import AwardCycle, Honour, Nomination, Objection
-from awards.views.cycles import edit_methods, organised, readers_only
+from awards.views.cycles import organised, readers_only
 from xmsw.accounts.models import LoginFailure
 from xmsw.accounts.throttle import address_of, admit
 from xmsw.printing import pdf_response
 from xmsw.ui.listing import Choice, Column, ListingView
-from xmsw.workflow.forming import form_page
+from xmsw.workflow.forming import edit_methods, form_page
 from xmsw.workflow.pages import case_context
 from xmsw.workflow.refusals import Refused
 

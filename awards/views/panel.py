@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from awards import panel as actions
 from awards.forms.nominations import AsideForm, SheetForm
 from awards.models import AwardCycle, Nomination, PanelSeat, Recusal, ScoreSheet
-from awards.views.cycles import edit_methods, organised
+from awards.views.cycles import organised
 from xmsw.audit import stored
 from xmsw.ui.numbers import whole
 from xmsw.ui.sheets import sheet_response
 from xmsw.workflow.actions import attachments
-from xmsw.workflow.forming import form_page, performed
+from xmsw.workflow.forming import edit_methods, form_page, performed
 
 _S = AwardCycle.State
 

@@ -21,7 +21,6 @@ from awards.forms.pools import ConfirmForm, LeaveForm, MemberForm, RenewForm, Wh
 from awards.inviting import invitable
 from awards.models import CallUp, Expertise, PoolChange, PoolMember
 from awards.participation import by_year, done
-from awards.views.cycles import edit_methods
 from talents.models import SocialWorker
 from talents.places import place_choice
 from talents.search import person_condition
@@ -29,7 +28,7 @@ from xmsw.accounts.roles import Capability
 from xmsw.policy.parameters import values_on
 from xmsw.ui.listing import Choice, Column, ListingView, Text, Together
 from xmsw.ui.numbers import whole
-from xmsw.workflow.forming import form_page
+from xmsw.workflow.forming import edit_methods, form_page
 from xmsw.workflow.refusals import Refused
 
 _S = PoolMember.State

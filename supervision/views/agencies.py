@@ -18,10 +18,10 @@ from supervision.actions import agencies as actions
 from supervision.flows.policies import POLICY
 from supervision.forms import agencies as forms
 from supervision.models import FeeItem, MarketIncome, PolicyApplication, PreferentialPolicy
-from supervision.views.registers import DOCUMENT, READS, REGION, RegisterView, cell, edit_methods, known
+from supervision.views.registers import DOCUMENT, READS, REGION, RegisterView, cell, known
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Choice, Column, ListingView, Text, holding
-from xmsw.workflow.forming import form_page
+from xmsw.workflow.forming import edit_methods, form_page
 from xmsw.workflow.pages import case_context
 
 READERS = (*READS, Capability.APPLY, Capability.KEEP_FUNDING)

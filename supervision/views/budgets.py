@@ -17,9 +17,9 @@ from supervision.actions.registers import may_keep
 from supervision.forms.money import EvaluationForm, LineForm
 from supervision.models import BudgetEvaluation, BudgetItem, BudgetLine
 from supervision.selectors.budgets import Execution, change, execution, items_on, years_to
-from supervision.views.registers import READS, cell, edit_methods, nodes
+from supervision.views.registers import READS, cell, nodes
 from xmsw.ui.sheets import sheet_response
-from xmsw.workflow.forming import form_page, performed
+from xmsw.workflow.forming import edit_methods, form_page, performed
 
 HEADER = (
     "市或区",

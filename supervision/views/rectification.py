@@ -22,14 +22,13 @@ from supervision.forms.rectification import DeadlineForm, OrderForm
 from supervision.models import InspectionUnit, RectificationOrder
 from supervision.papers import order_paper
 from supervision.selectors import ledger
-from supervision.views.inspections import edit_methods
 from talents.places import place_choice
 from xmsw.accounts.roles import Capability, Role
 from xmsw.printing import pdf, pdf_response
 from xmsw.regions.areas import in_area
 from xmsw.ui.listing import Choice, Column, ListingView, Text
 from xmsw.workflow import actions as workflow
-from xmsw.workflow.forming import form_page
+from xmsw.workflow.forming import edit_methods, form_page
 from xmsw.workflow.pages import case_context
 from xmsw.workflow.refusals import Refused
 
