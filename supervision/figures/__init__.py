@@ -4,8 +4,9 @@ Each is declared once (`declared`), read in sets for all areas (`reading`) and t
 number on paper is the number on the screen.
 """
 
+from supervision.figures.charts import chart
 from supervision.figures.declared import FIGURES, GROUPS, Figure
 from supervision.figures.reading import Book, read
 from supervision.figures.told import Told
 
-__all__ = ["FIGURES", "GROUPS", "Book", "Figure", "Told", "read"]
+__all__ = ["FIGURES", "GROUPS", "Book", "Figure", "Told", "chart", "read"]

@@ -47,6 +47,11 @@ class Told:
         return f"{found.quantize(self._places, ROUND_HALF_UP):,f}"
 
     @property
+    def plain(self) -> float | None:
+        """The number as it is told, for charts and sheets."""
+        return None if self.number is None else float(self.text.rstrip("%").lstrip("¥").replace(",", ""))
+
+    @property
     def of(self) -> str:
         """«125 / 150», what a share is made of."""
         if not self.figure.share or self.part is None or self.whole is None:

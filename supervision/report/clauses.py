@@ -14,8 +14,6 @@ from supervision.year_ends import clause_rows
 from xmsw.policy.models import Clause
 from xmsw.regions.models import Region
 
-LABELS = {**board.STATES, **implementation.STATES}
-
 
 @dataclass(frozen=True)
 class ClauseRow:
@@ -31,7 +29,7 @@ class ClauseRow:
 
     @property
     def label(self) -> str:
-        return LABELS.get(self.state, self.state)
+        return board.EVERY_STATE.get(self.state, self.state)
 
     def cells(self) -> tuple[Cell, ...]:
         """条款, 原文, 状态, 达标, 对象, 目标, 统计."""

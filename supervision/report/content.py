@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
 
-from supervision.figures import FIGURES, Figure, Told, read
-from supervision.figures.declared import BY_KEY
+from supervision.figures import FIGURES, Figure, Told, chart, read
+from supervision.figures.declared import BY_KEY, DUTY, HONOUR, MONEY, PAY, SEATS, WORK
 from supervision.models import ReportText, YearEnd
 from supervision.report.clauses import ClauseRow, kept_rows, rows_on
 from supervision.report.document import Chart, Report, Section, Table, Words, told
-from supervision.selectors.years import Column, compared, day_column, kept_columns, sectors
+from supervision.selectors.years import SHOWN_YEARS, Column, compared, day_column, kept_columns, sectors
 from supervision.year_ends import last_day
 from xmsw.regions.models import Level, Region
 from xmsw.ui.demo import has_demo_data
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from supervision.figures import Book
 
 DISTRICTS = ("posts", "filled_share", "workers", "certified", "posted", "staffed", "guided", "insured")
+PAYS, SHARES = ("pay_mean", "pay_median"), ("guided", "insured")
 NUMERALS = "一二三四五六七八九十"
 LEAST_TO_COMPARE = 2
 
@@ -49,7 +50,7 @@ class Material:
 
     def told(self, key: str) -> Told:
         """A figure of the area."""
-        return self.now.told(BY_KEY[key])
+        return self.now.told(key)
 
     def sentences(self, name: str, **more: Any) -> list[Words]:
         """Paragraphs of a template of templates/supervision/report/: one a line that says something."""
@@ -97,7 +98,7 @@ def material(area: Region, year: int, day: date) -> Material:
 
 
 def _year_ends(area: str, year: int) -> list[YearEnd]:
-    return list(YearEnd.objects.newest().filter(region=area, year__lte=year).order_by("-year")[:5])[::-1]
+    return list(YearEnd.objects.newest().filter(region=area, year__lte=year).order_by("-year")[:SHOWN_YEARS])[::-1]
 
 
 def _columns(area: Region, day: date, kept: list[YearEnd], book: Book | None) -> list[Column]:
@@ -131,7 +132,7 @@ def _overall(found: Material) -> Iterator[Any]:
 
 def _seats(found: Material) -> Iterator[Any]:
     yield from found.sentences("seats")
-    yield from _tables(found, ("岗位与人员", "设岗与管理"))
+    yield from _tables(found, (SEATS, DUTY))
     yield from _by_sector(found)
     yield from _by_district(found)
     yield from _by_field(found)
@@ -139,21 +140,23 @@ def _seats(found: Material) -> Iterator[Any]:
 
 def _pay(found: Material) -> Iterator[Any]:
     yield from found.sentences("pay")
-    yield from _tables(found, ("薪酬与保障",))
+    yield from _tables(found, (PAY,))
     if len(found.columns) >= LEAST_TO_COMPARE:
-        yield Chart("折合全职月薪", _by_year(found, ("pay_mean", "pay_median"), "元"))
+        points = [(each.label, [each.told(key) for key in PAYS]) for each in found.columns]
+        yield Chart("折合全职月薪", chart("line", "时间", PAYS, points))
     if found.parts:
-        yield Chart("各区薪酬达标和社保公积金齐全的份额", _over_districts(found, ("guided", "insured"), "%"))
+        points = [(area.name, [column.told(key) for key in SHARES]) for area, column in found.parts]
+        yield Chart("各区薪酬达标和社保公积金齐全的份额", chart("bar", "地区", SHARES, points))
 
 
 def _honours(found: Material) -> Iterator[Any]:
     yield from found.sentences("honours")
-    yield from _tables(found, ("表彰与地位",))
+    yield from _tables(found, (HONOUR,))
 
 
 def _work(found: Material) -> Iterator[Any]:
     yield from found.sentences("work")
-    yield from _tables(found, ("经费", "履职与督查"))
+    yield from _tables(found, (MONEY, WORK))
 
 
 def _clause_by_clause(found: Material) -> Iterator[Any]:
@@ -242,7 +245,7 @@ def _by_sector(found: Material) -> Iterator[Table]:
         return
     keys = ("posts", "filled_share", "workers", "certified", "staffed", "guided")
     columns = (("领域", False), *((BY_KEY[key].label, True) for key in keys))
-    rows = tuple((label, *(told(found.now.told(BY_KEY[key], code)) for key in keys)) for code, label in known)
+    rows = tuple((label, *(told(found.now.told(key, code)) for key in keys)) for code, label in known)
     yield Table("分领域情况", columns, rows)
 
 
@@ -261,33 +264,6 @@ def _by_district(found: Material) -> Iterator[Table]:
     if not found.parts:
         return
     columns = (("地区", False), *((BY_KEY[key].label, True) for key in DISTRICTS))
-    rows = [(area.name, *(told(column.told(BY_KEY[key])) for key in DISTRICTS)) for area, column in found.parts]
+    rows = [(area.name, *(told(column.told(key)) for key in DISTRICTS)) for area, column in found.parts]
     rows.append((found.area.name, *(told(found.told(key)) for key in DISTRICTS)))
     yield Table("分区情况", columns, tuple(rows))
-
-
-def _by_year(found: Material, keys: tuple[str, ...], unit: str) -> dict[str, Any]:
-    labels = [each.label for each in found.columns]
-    series = [
-        {"name": BY_KEY[key].label, "values": [_plain(each.told(BY_KEY[key])) for each in found.columns]}
-        for key in keys
-    ]
-    return _chart("line", "时间", unit, labels, series)
-
-
-def _over_districts(found: Material, keys: tuple[str, ...], unit: str) -> dict[str, Any]:
-    labels = [area.name for area, _ in found.parts]
-    series = [
-        {"name": BY_KEY[key].label, "values": [_plain(column.told(BY_KEY[key])) for _, column in found.parts]}
-        for key in keys
-    ]
-    return _chart("bar", "地区", unit, labels, series) | {"max": 100}
-
-
-def _chart(kind: str, axis: str, unit: str, labels: list[str], series: list[dict[str, Any]]) -> dict[str, Any]:
-    rows = [[label, *(each["values"][at] for each in series)] for at, label in enumerate(labels)]
-    return {"kind": kind, "axis": axis, "unit": unit, "labels": labels, "series": series, "rows": rows}
-
-
-def _plain(found: Told) -> float | None:
-    return None if found.number is None else float(found.text.rstrip("%").lstrip("¥").replace(",", ""))

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from supervision.models import Tally
 from supervision.models.tallies import OUTCOME_COLUMNS
+from supervision.selectors import implementation
 from supervision.selectors.measures import measures
 from supervision.selectors.obligations import verdicts_for
 from supervision.selectors.screens import Screen, screen_for
@@ -31,6 +32,8 @@ STATES = {
     HELD: "由系统保证",
     NO_RULE: "没有可核查的规则",
 }
+# Of a clause against its target, and of one that no rule judges.
+EVERY_STATE = {**STATES, **implementation.STATES}
 HOW_HELD = {
     "0-1": "由政策库保证：文号、标题、发文机关在库，未载明的日期留空",
     "0-2": "由机构表和账号范围保证：12 个部门 × 市和 6 个区，每个账号只看本条线本地区",

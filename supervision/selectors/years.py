@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from posts.models import Sector
 from supervision.figures import FIGURES, GROUPS, Book, Figure, Told
+from supervision.figures.declared import BY_KEY
 from supervision.figures.reading import ALL
 from supervision.models import YearEnd, YearEndFigure
 from xmsw.regions.models import Level, Region
@@ -27,9 +28,10 @@ class Column:
     row: YearEnd | None
     found: dict[tuple[str, str], Told] = field(default_factory=dict)
 
-    def told(self, figure: Figure, sector: str = ALL) -> Told:
+    def told(self, figure: Figure | str, sector: str = ALL) -> Told:
         """The value, «—» where that year knew no such figure."""
-        return self.found.get((figure.key, sector), Told(figure, None))
+        declared = BY_KEY[figure] if isinstance(figure, str) else figure
+        return self.found.get((declared.key, sector), Told(declared, None))
 
 
 def areas_of(user: User) -> list[Region]:
@@ -47,10 +49,9 @@ def year_ends(user: User, area: str) -> list[YearEnd]:
 def kept_columns(rows: list[YearEnd]) -> list[Column]:
     """Columns of confirmed year ends; one query."""
     columns = {row.pk: Column(f"{row.year} 年末", row) for row in rows}
-    declared = {each.key: each for each in FIGURES}
     for each in YearEndFigure.objects.filter(year_end__in=rows):
-        if each.key in declared:
-            told = Told(declared[each.key], each.part, each.whole)
+        if each.key in BY_KEY:
+            told = Told(BY_KEY[each.key], each.part, each.whole)
             columns[each.year_end_id].found[each.key, each.sector] = told
     return list(columns.values())
 
@@ -64,17 +65,24 @@ def day_column(book: Book, area: str, on: date) -> Column:
     return column
 
 
-def compared(
-    columns: list[Column], sector: str = ALL
-) -> list[tuple[str, list[tuple[Figure, list[Told], str, bool | None]]]]:
-    """By group: (figure, its value in each column, change from the last but one to the last, whether to the better)."""
+class Line(NamedTuple):
+    """A figure over the columns: its values, the change from the last but one to the last, whether to the better."""
+
+    figure: Figure
+    values: list[Told]
+    change: str
+    better: bool | None
+
+
+def compared(columns: list[Column], sector: str = ALL) -> list[tuple[str, list[Line]]]:
+    """The lines of each group that has any."""
     found = []
     for group in GROUPS:
         rows = []
         for figure in (each for each in FIGURES if each.group == group and (not sector or each.by_sector)):
             values = [column.told(figure, sector) for column in columns]
             before = values[-2] if len(values) > 1 else None
-            rows.append((figure, values, values[-1].change(before), values[-1].better(before)))
+            rows.append(Line(figure, values, values[-1].change(before), values[-1].better(before)))
         if rows:
             found.append((group, rows))
     return found

@@ -15,12 +15,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from supervision import year_ends as actions
-from supervision.figures import FIGURES, Told, read
+from supervision.figures import FIGURES, chart, read
+from supervision.figures.declared import HONOUR
 from supervision.models import Run, YearEnd
 from supervision.runs import request_run
 from supervision.selectors import years as selectors
-from supervision.selectors.clauses import STATES as OTHER_STATES
-from supervision.selectors.implementation import STATES
+from supervision.selectors.clauses import EVERY_STATE
 from supervision.selectors.runs import calculated, with_progress
 from supervision.selectors.years import Column
 from xmsw.accounts.roles import Capability
@@ -30,8 +30,8 @@ from xmsw.ui.sheets import sheet_response
 from xmsw.workflow.refusals import Refused
 
 View = Callable[..., HttpResponse]
+SHARES = ("guided", "insured")
 OUTCOMES = ("pay_mean", "pay_median", "guided", "insured", "certified_share", "pool_members")
-LABELS = {**OTHER_STATES, **STATES}
 
 
 def for_leads(view: View) -> View:
@@ -90,12 +90,7 @@ def _columns(request: HttpRequest, area: Region) -> list[Column]:
 def _rows(columns: list[Column], sector: str) -> Iterator[tuple[Any, ...]]:
     for group, rows in selectors.compared(columns, sector):
         for figure, values, _, _ in rows:
-            yield (group, figure.label, figure.clause, figure.unit, *(number_of(each) for each in values))
-
-
-def number_of(told: Told) -> float | None:
-    """For charts and sheets: what the page shows, as a number."""
-    return None if told.number is None else float(told.text.rstrip("%").lstrip("¥").replace(",", ""))
+            yield (group, figure.label, figure.clause, figure.unit, *(each.plain for each in values))
 
 
 def _confirming(request: HttpRequest, area: Region) -> dict[str, Any] | None:
@@ -156,7 +151,7 @@ def year_end(request: HttpRequest, pk: int) -> HttpResponse:
     column = selectors.kept_columns([found])[0]
     quotes = dict(Clause.objects.values_list("pk", "quote"))
     clauses = [
-        {"row": each, "quote": quotes.get(each.clause, ""), "label": LABELS.get(each.state, each.state)}
+        {"row": each, "quote": quotes.get(each.clause, ""), "label": EVERY_STATE.get(each.state, each.state)}
         for each in found.clauses.order_by("pk")
     ]
     same = YearEnd.objects.visible_to(request.user).filter(region=found.region, year=found.year)
@@ -179,14 +174,15 @@ def outcomes(request: HttpRequest) -> HttpResponse:
     columns = _columns(request, area)
     book = read(request.on, area.code)
     parts = [each for each in book.areas if each.code != area.code]
-    honours = [each for each in FIGURES if each.group == "表彰与地位"]
+    points = [(each.name, [book.told(key, each.code) for key in SHARES]) for each in parts]
+    honours = [each for each in FIGURES if each.group == HONOUR]
     context = {
         "areas": areas,
         "area": area,
         "figures": [_headline(columns, each) for each in FIGURES if each.key in OUTCOMES],
-        "pay": _by_year(columns, ("pay_mean", "pay_median"), "元"),
-        "shares": _by_year(columns, ("guided", "insured", "certified_share"), "%", most=100),
-        "districts": _by_area(book, parts, ("guided", "insured"), "%") if parts else None,
+        "pay": _over(columns, "pay_mean", "pay_median"),
+        "shares": _over(columns, "guided", "insured", "certified_share"),
+        "districts": chart("bar", "地区", SHARES, points) if points else None,
         "honours": [(each, [column.told(each) for column in columns]) for each in honours],
         "columns": columns,
         "uncalculated": request.is_past and not calculated(area.code, request.on),
@@ -204,25 +200,6 @@ def _headline(columns: list[Column], figure: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _by_year(columns: list[Column], keys: tuple[str, ...], unit: str, most: int | None = None) -> dict[str, Any]:
-    """A line chart in the shape of static/js/charts.js."""
-    labels = [each.label for each in columns]
-    chosen = [each for each in FIGURES if each.key in keys]
-    series = [
-        {"name": figure.label, "values": [number_of(column.told(figure)) for column in columns]} for figure in chosen
-    ]
-    return _chart("line", "时间", unit, labels, series) | ({"max": most} if most else {})
-
-
-def _by_area(book: Any, parts: list[Region], keys: tuple[str, ...], unit: str) -> dict[str, Any]:
-    chosen = [each for each in FIGURES if each.key in keys]
-    series = [
-        {"name": figure.label, "values": [number_of(book.told(figure, each.code)) for each in parts]}
-        for figure in chosen
-    ]
-    return _chart("bar", "地区", unit, [each.name for each in parts], series) | {"max": 100}
-
-
-def _chart(kind: str, axis: str, unit: str, labels: list[str], series: list[dict[str, Any]]) -> dict[str, Any]:
-    rows = [[label, *(each["values"][at] for each in series)] for at, label in enumerate(labels)]
-    return {"kind": kind, "axis": axis, "unit": unit, "labels": labels, "series": series, "rows": rows}
+def _over(columns: list[Column], *keys: str) -> dict[str, Any]:
+    """A line a figure, over the columns."""
+    return chart("line", "时间", keys, ((each.label, [each.told(key) for key in keys]) for each in columns))
