@@ -1,4 +1,4 @@
-"""What inspectors, employers under an order and those who issued it are told."""
+"""What inspectors, employers under an order, those who issued it, and officers at the turn of a year are told."""
 
 from xmsw.accounts.roles import Role
 from xmsw.notices.kinds import Way, kind
@@ -9,3 +9,4 @@ INSPECTION = kind(
 RECTIFICATION = kind(
     "rectification", "责令整改", Role.EMPLOYER_STAFF, Role.CITY_OFFICER, Role.DISTRICT_OFFICER, way=Way.NOW
 )
+YEAR_END = kind("year-end", "年末统计待确认", Role.CITY_OFFICER, Role.DISTRICT_OFFICER)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from supervision import recheck, runs
 from supervision.escalation import escalate
 from supervision.models import Run
-from supervision.year_ends import confirm_what_is_left
+from supervision.year_ends import confirm_what_is_left, remind
 from xmsw.policy.parameters import ParameterMissing
 
 log = logging.getLogger(__name__)
@@ -70,8 +70,10 @@ def escalate_today() -> dict[str, int]:
 
 @shared_task(name="supervision.year_ends", ignore_result=True)
 def confirm_year_ends() -> int:
-    """Confirm the year that ended where nobody did in time."""
-    return len(confirm_what_is_left(timezone.localdate()))
+    """Remind of the year that ended, and confirm it where nobody did in time."""
+    today = timezone.localdate()
+    remind(today)
+    return len(confirm_what_is_left(today))
 
 
 @worker_ready.connect

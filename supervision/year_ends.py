@@ -15,10 +15,12 @@ from decimal import Decimal
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
 
 from supervision.figures import FIGURES, Book, read
 from supervision.figures.reading import ALL
+from supervision.kinds_of_notices import YEAR_END
 from supervision.models import Run, YearEnd, YearEndClause, YearEndFigure
 from supervision.runs import start_run
 from supervision.selectors.clauses import clause_board
@@ -26,6 +28,7 @@ from supervision.selectors.implementation import Implementation, implementation
 from supervision.selectors.runs import covering
 from xmsw.accounts.models import Bureau, OrgUnit, User
 from xmsw.accounts.roles import Capability, Role
+from xmsw.notices.writing import tell_selected
 from xmsw.policy.parameters import values_on
 from xmsw.regions.areas import in_area
 from xmsw.regions.models import Level, Region
@@ -167,6 +170,26 @@ def _plain(value: object) -> str:
 def is_whole(row: YearEnd) -> bool:
     """Whether what is stored still gives the digest that was written with it."""
     return digest([*row.figures.all(), *row.clauses.all()]) == row.digest
+
+
+_WAITING = """
+SELECT u.id, %(year)s::bigint, %(stage)s, %(title)s || o.name, %(text)s, %(url)s
+FROM accounts_user u JOIN accounts_orgunit g ON g.id = u.org_unit_id AND g.bureau = %(bureau)s
+JOIN regions_region o ON o.code = g.region_id AND o.level IN (%(city)s, %(district)s)
+WHERE NOT EXISTS (SELECT FROM supervision_yearend y WHERE y.region_id = o.code AND y.year = %(year)s)
+"""
+
+
+def remind(today: date) -> int:
+    """Tell officers of the lead, once a year, that their area's year end waits; returns how many were told."""
+    year, left = today.year - 1, values_on(today)["year_end_days"] - (today - last_day(today.year - 1)).days
+    if left <= 0:
+        return 0
+    text = f"12 月的薪酬和社保报齐以后，核算 {last_day(year):%Y-%m-%d} 的核查结果再确认。{left} 天后系统自动确认。"
+    said = {"title": f"{year} 年末统计待确认：", "text": text, "url": reverse("supervision:years")}
+    levels = {"city": Level.CITY.value, "district": Level.DISTRICT.value}
+    values = {"year": year, "stage": str(year), "bureau": Bureau.CIVIL_AFFAIRS.value, **said, **levels}
+    return tell_selected(YEAR_END, _WAITING, values)
 
 
 def confirm_what_is_left(today: date) -> list[YearEnd]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from supervision.demo import duties, inspections, money
+from supervision.demo import duties, inspections, money, years
 from supervision.escalation import escalate
 from xmsw.synthetic.plan import DemoAccount, Plan
 
 ORDER = 60
-PARTS = (inspections, duties, money)
+PARTS = (inspections, duties, money, years)
 
 
 def load(plan: Plan) -> None:
@@ -33,3 +33,9 @@ def hand_in(plan: Plan) -> None:
         for part in PARTS:
             part.hand_in(plan)
         escalate(plan.today)
+
+
+def finish(plan: Plan) -> None:
+    """What needs everything to be there."""
+    if not plan.nation and not plan.bulk:
+        years.finish(plan)

@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from posts.models import Post
 from supervision import year_ends
+from supervision.kinds_of_notices import YEAR_END
 from supervision.models import Run, YearEnd, YearEndFigure
 from supervision.runs import execute_here, start_run
 from tests import builders as make
 from tests.supervision import registers as rows_of
+from xmsw.notices.models import Notice
 from xmsw.workflow.refusals import Refused
 
 TODAY = date.today()
@@ -103,6 +105,21 @@ def test_the_beat_confirms_once_the_days_are_over(db):
     execute_here(Run.objects.get(day=year_ends.last_day(YEAR)))
     assert {each.taken_by for each in year_ends.confirm_what_is_left(late)} == {None}
     assert year_ends.confirm_what_is_left(late) == []
+
+
+def test_officers_are_told_once_that_a_year_end_waits(officer):
+    district = make.make_user("district_officer")
+    make.make_user("bureau_officer", bureau="education", region=CITY)
+    rows_of.make_year_end("350206")
+    make.make_user("district_officer", region="350206")
+    january = date(YEAR + 1, 1, 2)
+    assert year_ends.remind(january) == 2, "not the district that confirmed, no other bureau"
+    assert year_ends.remind(january + timedelta(days=1)) == 0
+    assert {each.user for each in Notice.objects.filter(code=YEAR_END)} == {officer, district}
+    told = Notice.objects.get(user=district)
+    assert told.title == f"{YEAR} 年末统计待确认：思明区"
+    assert "58 天后系统自动确认" in told.text
+    assert year_ends.remind(date(YEAR + 1, 6, 1)) == 0
 
 
 @pytest.mark.django_db(transaction=True)
