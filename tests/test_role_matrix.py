@@ -19,7 +19,8 @@ from django.urls import URLResolver, get_resolver, reverse
 from supervision.models import Run
 from supervision.runs import execute_here, start_run
 from tests.matrix import MATRIX, Entry
-from tests.world import FOREIGN, PLACES, TODAY, World, build
+from tests.places import PLACES
+from tests.world import FOREIGN, TODAY, World, build
 
 OPEN_ADMIN = ("admin:login", "admin:jsi18n")
 REFUSED = {302, 403, 404}

@@ -9,24 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.test import Client
 from django.urls import reverse
 
-from awards.models import (
-    AwardCycle,
-    AwardFund,
-    CallTask,
-    CallUp,
-    FundEntry,
-    Honour,
-    Nomination,
-    Objection,
-    PanelSeat,
-    PoolMember,
-)
 from payroll.models import (
-    ContributionTerms,
-    CostSheet,
-    EconomicIndicator,
-    GuidanceStandard,
-    PayDecision,
     PurchaseProject,
 )
 from posts.models import AllocationPlan, Employer, EmployerRegistration, Inclusion, Incubation, NeedAssessment, Post
@@ -50,6 +33,9 @@ from talents.models import (
     TalentCategory,
 )
 from tests import builders as make
+from tests.awards.world_awards import make_awards
+from tests.payroll.world_pay import decide_pay, make_guidance, make_sheets
+from tests.places import NAMES, PERSONS, PLACES
 from tests.supervision.inspections import make_inspected
 from tests.supervision.world_registers import make_registers
 from xmsw.accounts.models import OrgUnit, User
@@ -75,11 +61,7 @@ FOREIGN = {
     "reviewer": "huli",
     "anonymous": "siming",
 }
-PLACES = {"siming": "350203", "huli": "350206", "elsewhere": "350102"}
 COURSE = 9_000_001  # everybody sees a course, and of those who attended only the own people
-SOURCES = {"3502": "统计公报", "3501": "福州丙保密机构"}
-NAMES = {"siming": "思明甲保密机构", "huli": "湖里乙保密机构", "elsewhere": "福州丙保密机构"}
-PERSONS = {"siming": "思明甲某人", "huli": "湖里乙某人", "elsewhere": "福州丙某人"}
 
 
 @dataclass
@@ -282,108 +264,6 @@ def build() -> World:
         "file": files,
     }
     return World(employers, users, things)
-
-
-def make_guidance() -> dict[str, dict[str, Any]]:
-    """A draft of a guidance standard and a year's figures of each place's city."""
-    found: dict[str, dict[str, Any]] = {"standard": {}, "indicator": {}}
-    for place, district in PLACES.items():
-        city = district[:4]
-        Region.objects.get_or_create(code=city, defaults={"name": "外地市", "level": Level.CITY})
-        found["standard"][place] = make.make_standard(city_id=city, state="draft", document=f"{NAMES[place]}起草的标准")
-        found["indicator"][place], _ = EconomicIndicator.objects.get_or_create(
-            city_id=city, year=2020, defaults={"average_wage": 1, "source": SOURCES[city], "published_on": TODAY}
-        )
-    return found
-
-
-def decide_pay(persons: dict[str, Any]) -> dict[str, PayDecision]:
-    """A decision about each person's pay."""
-    factors = {"certificate": 0, "education": 20, "seniority": 1, "performance": 2, "post": 1}
-    return {
-        place: PayDecision.objects.create(
-            employment=person.employments.get(),
-            start=make.LONG_AGO,
-            base=1,
-            document=NAMES[place],
-            **{f"factor_{name}": value for name, value in factors.items()},
-        )
-        for place, person in persons.items()
-    }
-
-
-def make_awards(persons: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """A draft of a round in each place: nominee, objection, seat, honour, a member who is called, a fund."""
-    kinds = ("cycle", "nomination", "objection", "seat", "honour", "pool", "task", "call", "fund")
-    found: dict[str, dict[str, Any]] = {kind: {} for kind in kinds}
-    days = ("call_start", "call_end", "recommend_end", "preliminary_end", "panel_end")
-    for place, person in persons.items():
-        employer = person.employments.get().employer
-        cycle = AwardCycle.objects.create(
-            title=f"{NAMES[place]}表彰", series=NAMES[place], level="district", region_id=PLACES[place], year=2026,
-            document="-", quota=1, **dict.fromkeys(days, TODAY),
-        )  # fmt: skip
-        nominee = Nomination.objects.create(
-            cycle=cycle, worker=person, employer=employer, achievements=NAMES[place], state="submitted"
-        )
-        account = make.make_user("reviewer", region=None)
-        member = PoolMember.objects.create(
-            pool="expert", region_id=PLACES[place], name=PERSONS[place], organisation="-", start=TODAY, account=account
-        )
-        found["cycle"][place], found["nomination"][place] = cycle, nominee
-        found["objection"][place] = Objection.objects.create(
-            nomination=nominee, name=PERSONS[place], phone="-", text=NAMES[place]
-        )
-        found["seat"][place] = PanelSeat.objects.create(cycle=cycle, member=member, account=account)
-        found["honour"][place] = Honour.objects.create(
-            worker=person, employer=employer, level="district", series="-", title=NAMES[place], awarded_by="-",
-            awarded_on=TODAY, number=f"{place}-1", code=f"{place}-2",
-        )  # fmt: skip
-        found |= _called(found, place, person)
-        found["fund"][place] = make_fund(place, person, employer)
-    return found
-
-
-def _called(found: dict[str, dict[str, Any]], place: str, person: Any) -> dict[str, dict[str, Any]]:
-    """The person is in the pool of the place and called for something."""
-    region, said = PLACES[place], NAMES[place]
-    member = PoolMember.objects.create(
-        pool="practice", region_id=region, worker=person, start=make.LONG_AGO, state="member", document=said
-    )
-    task = CallTask.objects.create(kind="training", title=f"{said}授课", on=TODAY, region_id=region, seed="-")
-    call = CallUp.objects.create(
-        member=member, task=task, kind="training", title=task.title, on=TODAY,
-        employer=person.employments.get().employer,
-    )  # fmt: skip
-    return {key: found[key] | {place: made} for key, made in (("pool", member), ("task", task), ("call", call))}
-
-
-def make_fund(place: str, person: Any, employer: Employer) -> AwardFund:
-    """A fund of the place's employer with a donation and a grant of 2020, nothing of it public."""
-    fund = AwardFund.objects.create(
-        name=f"{NAMES[place]}基金", founder_kind="organisation", founder=NAMES[place], employer=employer,
-        region_id=PLACES[place],
-    )  # fmt: skip
-    about = {"fund": fund, "on": date(2020, 5, 1), "reason": NAMES[place]}
-    FundEntry.objects.create(kind="donation", amount=9, party=NAMES[place], **about)
-    FundEntry.objects.create(kind="grant", amount=-5, worker=person, **about)
-    return fund
-
-
-def make_sheets(projects: dict[str, PurchaseProject]) -> dict[str, CostSheet]:
-    """A draft of a cost sheet of each place's project."""
-    found = {}
-    for place, project in projects.items():
-        city = project.region_id[:4]
-        terms = ContributionTerms.objects.filter(city_id=city).first()
-        found[place] = CostSheet.objects.create(
-            project=project,
-            version=1,
-            standard=GuidanceStandard.objects.filter(city_id=city).first(),
-            terms=terms or ContributionTerms.objects.create(city_id=city, document="-", start=make.LONG_AGO),
-            priced_on=TODAY,
-        )
-    return found
 
 
 def make_filings(employers: dict[str, Employer]) -> dict[str, dict[str, Any]]:

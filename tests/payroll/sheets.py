@@ -8,8 +8,11 @@ from typing import Any
 
 from payroll import cost_sheets
 from payroll.costing import basis_on, priced
+from payroll.flows.costs import COST_SHEET
 from payroll.models import ContributionTerms, CostLine, CostSheet, DistrictFloat, GuidanceStandard, PurchaseProject
 from tests import builders as make
+from xmsw.workflow import actions as workflow
+from xmsw.workflow.registry import Decision
 
 TODAY = date.today()
 RATES = {
@@ -83,3 +86,13 @@ def make_sheet(project: PurchaseProject, lines: list[CostLine] | None = None, **
 def started(user: Any, project: PurchaseProject, *lines: CostLine) -> CostSheet:
     """A draft that an officer starts."""
     return cost_sheets.start(user, project, TODAY, "", lines or (person(), other()))
+
+
+def move(user, sheet, name, said=""):
+    return workflow.move(user, COST_SHEET, sheet.pk, name, Decision(said))
+
+
+def approved(writer, approver, project, *lines):
+    sheet = started(writer, project, *lines)
+    move(writer, sheet, "submit")
+    return move(approver, sheet, "approve")
