@@ -71,7 +71,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("certified_share", "持证率", "%", "一-1", SEATS, "certified", "workers", by_sector=True),
     Figure("frontline_share", "一线人员占在岗人员", "%", "一-6", SEATS, "frontline", "seated", by_sector=True),
     Figure("turnover", "12 个月离职率", "%", "一-6", SEATS, "leavers", "mean_seated", wished=-1, by_sector=True),
-    Figure("retained", "一年前一年内到岗的人的留任率", "%", "一-6", SEATS, "stayed", "began", by_sector=True),
+    Figure("retained", "1 年留任率", "%", "一-6", SEATS, "stayed", "began", by_sector=True),
     _judged("posted", "中心和城市社区设岗", "二(二)-1"),
     _judged("staffed", "配备专职专业人员", "二(二)-3"),
     _judged("as_needed", "按需配备和纳入管理", "二(二)-7"),
