@@ -26,6 +26,7 @@ class DeadlineForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["until"].help_text = f"最晚 {until:%Y-%m-%d}"
         if not asked:
+            self.fields["until"].required = True
             del self.fields["answer"]
 
     @property
