@@ -17,7 +17,7 @@ from posts.models.employers import EMPLOYER_SCOPE
 from supervision.models.money import money
 from supervision.models.registers import YEARS, Register, RegisterQuerySet
 from xmsw.accounts.models import OFFICERS
-from xmsw.accounts.roles import Role
+from xmsw.accounts.roles import Capability, Role
 from xmsw.accounts.scope import ScopedQuerySet
 from xmsw.dated import DatedQuerySet, ends_after_start
 from xmsw.regions.areas import CITY_DIGITS, DISTRICT_DIGITS, in_area
@@ -87,6 +87,13 @@ class OfEmployerQuerySet(ScopedQuerySet):
     scope = EMPLOYER_SCOPE.under("employer__")
 
 
+class PolicyApplicationQuerySet(OfEmployerQuerySet):
+    def visible_to(self, user: object) -> Self:
+        """What was never handed in is the agency's alone."""
+        rows = super().visible_to(user)
+        return rows if user.is_authenticated and user.can(Capability.APPLY) else rows.exclude(state="draft")
+
+
 @pghistory.track(level=pghistory.Statement)
 class PolicyApplication(models.Model):
     """An agency asks for a policy; civil affairs passes on or declines, and records what came of it and the jobs."""
@@ -112,7 +119,7 @@ class PolicyApplication(models.Model):
     result = models.CharField("结果", max_length=300, blank=True)
     result_on = models.DateField("结果日期", null=True, blank=True)
 
-    objects = OfEmployerQuerySet.as_manager()
+    objects = PolicyApplicationQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "优惠政策申请"

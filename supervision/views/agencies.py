@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Q, QuerySet, Sum
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -127,8 +127,7 @@ class Applications(ListingView):
 
     def base_queryset(self) -> QuerySet:
         _reader(self.request)
-        rows = PolicyApplication.objects.visible_to(self.request.user).select_related("employer", "policy")
-        return rows if self.request.user.can(Capability.APPLY) else rows.exclude(state="draft")
+        return PolicyApplication.objects.visible_to(self.request.user).select_related("employer", "policy")
 
     def context(self) -> dict[str, Any]:
         """With the jobs by policy."""
@@ -184,8 +183,6 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
     _reader(request)
     rows = PolicyApplication.objects.visible_to(request.user).select_related(*POLICY.select)
     found = get_object_or_404(rows, pk=pk)
-    if not POLICY.opens(request.user, found) and found.state == PolicyApplication.State.DRAFT:
-        raise Http404
     editable = found.state in actions.EDITABLE and request.user.can(Capability.APPLY)
     context = case_context(request, POLICY, found, editable=editable, edit="supervision:policy-application-edit")
     context |= {"jobs": found.state == PolicyApplication.State.GRANTED and not request.is_past}
