@@ -78,6 +78,28 @@ def test_on_a_phone_the_navigation_is_a_drawer_and_nothing_is_wider_than_the_scr
     expect(officer).to_have_url(re.compile(reverse("supervision:without-post")))
 
 
+def test_headings_of_a_section_fold_by_keyboard_and_begin_folded_on_a_phone(officer: Page) -> None:
+    officer.goto("/supervision/budgets/")
+    money = officer.get_by_role("link", name="薪酬问题台账", exact=True)
+    ledger = officer.get_by_role("link", name="整改台账", exact=True)
+    expect(ledger).to_be_visible()
+    heading = officer.locator("summary", has_text="核查整改")
+    heading.focus()
+    officer.keyboard.press("Enter")
+    expect(ledger).not_to_be_visible()
+    officer.reload()
+    expect(ledger).not_to_be_visible()
+    officer.evaluate("sessionStorage.clear()")
+    officer.set_viewport_size(PHONE)
+    officer.reload()
+    officer.get_by_role("button", name="打开导航").click()
+    expect(money).to_be_visible()
+    expect(ledger).not_to_be_visible()
+    officer.locator("summary", has_text="核查整改").click()
+    expect(ledger).to_be_visible()
+    assert accessibility(officer) == []
+
+
 def test_a_past_day_is_chosen_shown_on_every_page_and_left_again(officer: Page) -> None:
     officer.goto(LIST)
     officer.get_by_role("button", name=re.compile("今天")).click()

@@ -80,9 +80,29 @@ def test_the_day_begins_where_the_role_works(client: Client, role: str, start: s
     assert answer.status_code == 200
 
 
+def test_a_long_section_has_headings_and_every_entry_stands_under_one() -> None:
+    section = next(each for each in menu(make_user(Role.CITY_OFFICER), "/") if each["label"] == "督查")
+    assert [each["label"] for each in section["groups"]] == ["落实", "职责与经费", "核查整改"]
+    under = [entry["label"] for group in section["groups"] for entry in group["entries"]]
+    assert under == [entry["label"] for entry in section["entries"]]
+    assert {"逐条落实", "经费预算", "整改台账"} <= set(under)
+
+
+def test_a_heading_without_an_entry_for_the_role_is_not_shown(client: Client) -> None:
+    clerk = make_user(Role.EMPLOYER_STAFF)
+    section = next(each for each in menu(clerk, "/") if each["label"] == "督查")
+    assert [each["label"] for each in section["groups"]] == ["职责与经费"]
+    client.force_login(clerk)
+    assert "核查整改" not in client.get("/posts/mine/").content.decode()
+
+
 def test_an_unknown_section_or_address_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(navigation, "_items", [])
     with pytest.raises(ValueError, match="unknown section"):
         item("杂项", "某页", "home", "x")
+    with pytest.raises(ValueError, match="needs a heading"):
+        item("督查", "某页", "home", "x")
+    with pytest.raises(ValueError, match="unknown heading"):
+        item("督查", "某页", "home", "x", group="别的")
     item("系统", "某页", "nowhere:at-all", "x")
     assert [each.id for each in check_entries()] == ["ui.E001"]

@@ -46,10 +46,15 @@ _items: list[Item] = []
 def item(
     section: str, label: str, url_name: str, icon: str, *capabilities: str, roles: Iterable[str] = (), group: str = ""
 ) -> None:
-    """Declare one entry; `icon` is a Tabler icon name. Raises ValueError for an unknown section or heading."""
+    """Declare one entry; `icon` is a Tabler icon name. Raises ValueError for an unknown section, and for a heading that is
+    unknown or lacking where the section has headings.
+    """
     if section not in SECTIONS:
         raise ValueError(f"unknown section {section}")
-    if group and group not in GROUPS.get(section, ()):
+    headings = GROUPS.get(section, ())
+    if headings and not group:
+        raise ValueError(f"{label} needs a heading of {section}")
+    if group and group not in headings:
         raise ValueError(f"unknown heading {group} in {section}")
     _items.append(Item(section, label, url_name, icon, capabilities, tuple(roles), group))
 
