@@ -46,7 +46,7 @@ _items: list[Item] = []
 def item(
     section: str, label: str, url_name: str, icon: str, *capabilities: str, roles: Iterable[str] = (), group: str = ""
 ) -> None:
-    """Declare one entry; `icon` is a Tabler icon name. Raises ValueError for an unknown section, and for a heading that is
+    """Declare one entry; `icon` is a Tabler icon name. Raises ValueError for an unknown section, or a heading that is
     unknown or lacking where the section has headings.
     """
     if section not in SECTIONS:
