@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from decimal import Decimal as D
 from typing import Any
 
+import openpyxl
+import pypdf
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InternalError, transaction
@@ -258,6 +261,27 @@ def test_a_grant_names_the_person_by_name_and_number(officer, fund):
     assert client.post(back, {"on": f"{TODAY:%Y-%m-%d}", "reason": "发错人"}).status_code == 302
     page = client.get(f"/awards/funds/{fund.pk}/").content.decode()
     assert "已由第 3 笔冲正" in page and "冲正第 2 笔" in page
+
+
+def test_the_ledger_shows_a_name_and_nothing_of_the_identity(officer, fund):
+    worker = make.make_worker()
+    funds.enter(officer, fund, line("donation", "500", party="某企业"))
+    entry = funds.enter(officer, fund, line("grant", "200", worker=worker))
+    client, address = client_of(officer), f"/awards/funds/{fund.pk}/"
+    columns = "&".join(f"cols={each}" for each in ("who", "reason", "document", "recorded_by"))
+    sheet = b"".join(client.get(f"{address}?export=xlsx").streaming_content)
+    cells = openpyxl.load_workbook(io.BytesIO(sheet)).active.iter_rows(values_only=True)
+    paper = pypdf.PdfReader(io.BytesIO(client.get(f"{address}?export=pdf").getvalue())).pages
+    told = {
+        "page": client.get(address).content.decode(),
+        "all columns": client.get(f"{address}?{columns}").content.decode(),
+        "reversal": client.get(f"{address}lines/{entry.pk}/reverse/").content.decode(),
+        "sheet": str(list(cells)),
+        "paper": "".join(each.extract_text() for each in paper),
+    }
+    assert [where for where, text in told.items() if worker.name not in text] == []
+    marks = (worker.identity_mask, worker.identity)
+    assert [where for where, text in told.items() if any(each in text for each in marks)] == []
 
 
 def test_the_ledger_pages_by_key_in_a_fixed_number_of_queries(officer, fund, django_assert_max_num_queries):

@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from awards import funds, honouring
-from awards.models import Honour
+from awards.models import Honour, PoolMember
 from tests import builders as make
 from tests.awards.rounds import TODAY, client_of, make_cycle
 from tests.awards.test_funds import line, make_fund
@@ -69,6 +69,23 @@ def test_each_records_its_own_levels(city, district, clerk, agency):
                     honouring.record(user, made)
     assert Honour.objects.higher().count() == 4
     assert Honour.objects.of_districts().count() == 2 and Honour.objects.of_employers().count() == 1
+
+
+def test_who_wins_a_national_or_provincial_honour_is_proposed_for_the_city_s_pool(city, district, clerk, agency):
+    made = {
+        level: honouring.record(user, honour_of(make.make_staff(agency), level, title=f"{level}奖", form="奖金"))
+        for level, user in (
+            ("nation", city), ("province", district), ("city", city), ("district", district), ("employer", clerk),
+        )
+    }  # fmt: skip
+    rows = PoolMember.objects.proposed().order_by("pk")
+    assert [(each.honour, each.worker, each.pool, each.region_id, each.start) for each in rows] == [
+        (made[level], made[level].worker, "practice", "3502", made[level].awarded_on)
+        for level in ("nation", "province")
+    ]
+    assert [each.changes.get().note for each in rows] == ["nation奖", "province奖"]
+    honouring.record(city, honour_of(made["nation"].worker, "province", title="再得一项"))
+    assert PoolMember.objects.count() == 2, "nobody is proposed twice"
 
 
 def test_what_stands_against_an_honour_comes_together(city, clerk, agency):

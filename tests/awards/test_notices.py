@@ -192,6 +192,20 @@ def test_results_of_a_higher_round_are_entered_within_the_quota(city):
     assert (made.level, made.worker, states(one, two)) == ("province", two.worker, ["not_awarded", "awarded"])
 
 
+def test_results_of_a_higher_round_wait_for_every_recommended_nominee(city):
+    cycle = make_cycle("preliminary", level="nation", quota=1)
+    one, waiting = make_nominee(cycle), make_nominee(cycle, "recommended")
+    with pytest.raises(Refused, match="还有 1 名人选没有初审"):
+        commending.enter_results(city, cycle, [one.pk], TODAY, "全国优秀社工", "民发〔2026〕1号")
+    assert (states(one, waiting), Honour.objects.count()) == (["eligible", "recommended"], 0)
+    cycle.refresh_from_db()
+    assert cycle.state == "preliminary"
+    waiting.state = "ineligible"
+    waiting.save()
+    (made,) = commending.enter_results(city, cycle, [one.pk], TODAY, "全国优秀社工", "民发〔2026〕1号")
+    assert (made.worker, states(one, waiting)) == (one.worker, ["awarded", "ineligible"])
+
+
 def at_once(*works):
     """Each on a connection of its own; returns the refusals."""
     refused, barrier = [], threading.Barrier(len(works))

@@ -9,10 +9,11 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from awards import commending, notices, pools
-from awards.models import Honour, PoolMember, ReviewerInvitation
+from awards.models import CallUp, Honour, PoolMember, ReviewerInvitation
 from tests import builders as make
 from tests.awards.rounds import TODAY, client_of, make_call, make_cycle, make_expert, make_nominee, make_person_member
 from xmsw.accounts.models import User
@@ -245,6 +246,40 @@ def test_each_sees_the_own_pools_only(city, district):
     assert client.get(f"/awards/pools/{here.pk}/leave/").status_code == 403
     text = client.get(f"/people/{here.worker_id}/").content.decode()
     assert f"/awards/pools/people/{here.worker_id}/" in text, "a tab of the own record"
+
+
+def test_an_account_that_nobody_has_met_sees_nothing_of_the_person():
+    """The employer may have opened it: neither pools nor call-ups, until an officer has met the person."""
+    agency = make.make_employer("E01")
+    member = make_person_member(worker=make.make_staff(agency))
+    called = make_call(member)
+    account = make.make_account(member.worker, within=agency)
+    mine = make_expert(account=account)
+    answer = client_of(account)
+    pages = (f"/awards/pools/{member.pk}/", f"/awards/calls/{called.pk}/")
+    for met, seen, calls, status in ((False, {mine}, set(), 404), (True, {mine, member}, {called}, 200)):
+        type(member.worker).objects.filter(pk=member.worker_id).update(account_met=met)
+        assert set(PoolMember.objects.visible_to(account)) == seen
+        assert set(CallUp.objects.visible_to(account)) == calls
+        assert [answer.get(each).status_code for each in pages] == [status, status]
+
+
+def test_an_outside_expert_is_in_a_pool_once_at_a_time(city):
+    def outsider(**fields) -> PoolMember:
+        about = {"name": "吴教授", "organisation": "厦门大学", "start": TODAY - A_DAY, "document": "厦民〔2026〕31号"}
+        return PoolMember(**({"pool": "expert", "region_id": "3502"} | about | fields))
+
+    first = pools.enter(city, outsider(end=TODAY + A_DAY))
+    for again in ({}, {"start": TODAY, "end": TODAY}):
+        with pytest.raises(Refused, match="这位专家已在这个人才库里"):
+            pools.enter(city, outsider(**again))
+    with pytest.raises(IntegrityError, match="an_outside_expert_is_in_a_pool_once_at_a_time"), transaction.atomic():
+        outsider(state="proposed", start=TODAY + A_DAY).save()
+    outsider(state="member", start=TODAY + 2 * A_DAY).save()
+    pools.enter(city, outsider(organisation="集美大学"))
+    pools.enter(city, outsider(name="郑教授"))
+    pools.leave(city, first, TODAY, "调走")
+    assert PoolMember.objects.filter(name="吴教授").count() == 3
 
 
 def test_the_list_has_a_fixed_number_of_queries(city, django_assert_max_num_queries):
