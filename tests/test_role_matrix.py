@@ -70,58 +70,73 @@ def test_every_address_has_an_entry():
     assert known == set(MATRIX)
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_no_page_tells_of_others_or_opens_what_is_theirs(world, role):
-    client = world.client(role)
-    for name, entry in MATRIX.items():
-        for query in world.queries(entry, role):
-            check(client.get(world.address(name, entry, role) + query), entry, role, world)
+class TestPages:
+    """Every page with every query. A class a walk: the runner's processes share walks, not the file."""
+
+    @pytest.mark.parametrize("role", ROLES)
+    def test_no_page_tells_of_others_or_opens_what_is_theirs(self, world, role):
+        client = world.client(role)
+        for name, entry in MATRIX.items():
+            for query in world.queries(entry, role):
+                check(client.get(world.address(name, entry, role) + query), entry, role, world)
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_no_action_tells_of_others_or_touches_what_is_theirs(world, role):
-    for name, entry in MATRIX.items():
-        area = world.employers[FOREIGN[role]].district_code
-        answer = world.client(role).post(world.address(name, entry, role), {"area": area})
-        check(answer, entry, role, world)
-    foreign = PLACES[FOREIGN[role]]
-    assert Run.objects.filter(area__startswith=foreign).count() == 1, "nobody starts a run over a foreign area"
+class TestActions:
+    """Every address by POST."""
 
-
-@pytest.mark.parametrize("role", ROLES)
-def test_a_past_day_tells_as_little(world, role):
-    day = TODAY - timedelta(days=2)
-    execute_here(start_run(day=day, present=False, reason="past_day", dispatch=False))
-    client = world.client(role)
-    client.get(f"/policy/?on={day:%Y-%m-%d}")
-    for name, entry in MATRIX.items():
-        for query in world.queries(entry, role):
-            check(client.get(world.address(name, entry, role) + query), entry, role, world)
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_fragments_are_guarded_like_pages(world, role):
-    client = world.client(role)
-    for name, entry in MATRIX.items():
-        answer = client.get(world.address(name, entry, role), headers={"HX-Request": "true"})
-        if role == "anonymous" and not entry.public:
-            assert answer.status_code == 302 or "/accounts/login/" in answer.headers.get("HX-Redirect", "")
-        else:
+    @pytest.mark.parametrize("role", ROLES)
+    def test_no_action_tells_of_others_or_touches_what_is_theirs(self, world, role):
+        for name, entry in MATRIX.items():
+            area = world.employers[FOREIGN[role]].district_code
+            answer = world.client(role).post(world.address(name, entry, role), {"area": area})
             check(answer, entry, role, world)
+        foreign = PLACES[FOREIGN[role]]
+        assert Run.objects.filter(area__startswith=foreign).count() == 1, "nobody starts a run over a foreign area"
 
 
-@pytest.mark.parametrize("role", [each for each in ROLES if each != "admin"])
-def test_the_administration_site_is_for_administrators(world, role):
-    client = world.client(role)
-    for name, pattern in named_addresses():
-        if not name.startswith("admin:") or name in OPEN_ADMIN:
-            continue
-        arguments = re.findall(r"[<:](\w+)>", str(pattern))
-        label = re.search(r"<app_label>(\w+)", str(pattern))
-        filled = {each: label[1] if each == "app_label" else "1" for each in arguments}
-        answer = client.get(reverse(name, kwargs=filled))
-        assert answer.status_code in REFUSED, name
-        check(answer, Entry(public=True), role, world)
+class TestPastDay:
+    """Every page on a past day."""
+
+    @pytest.mark.parametrize("role", ROLES)
+    def test_a_past_day_tells_as_little(self, world, role):
+        day = TODAY - timedelta(days=2)
+        execute_here(start_run(day=day, present=False, reason="past_day", dispatch=False))
+        client = world.client(role)
+        client.get(f"/policy/?on={day:%Y-%m-%d}")
+        for name, entry in MATRIX.items():
+            for query in world.queries(entry, role):
+                check(client.get(world.address(name, entry, role) + query), entry, role, world)
+
+
+class TestFragments:
+    """Every address as htmx asks for it."""
+
+    @pytest.mark.parametrize("role", ROLES)
+    def test_fragments_are_guarded_like_pages(self, world, role):
+        client = world.client(role)
+        for name, entry in MATRIX.items():
+            answer = client.get(world.address(name, entry, role), headers={"HX-Request": "true"})
+            if role == "anonymous" and not entry.public:
+                assert answer.status_code == 302 or "/accounts/login/" in answer.headers.get("HX-Redirect", "")
+            else:
+                check(answer, entry, role, world)
+
+
+class TestAdministration:
+    """The administration site."""
+
+    @pytest.mark.parametrize("role", [each for each in ROLES if each != "admin"])
+    def test_the_administration_site_is_for_administrators(self, world, role):
+        client = world.client(role)
+        for name, pattern in named_addresses():
+            if not name.startswith("admin:") or name in OPEN_ADMIN:
+                continue
+            arguments = re.findall(r"[<:](\w+)>", str(pattern))
+            label = re.search(r"<app_label>(\w+)", str(pattern))
+            filled = {each: label[1] if each == "app_label" else "1" for each in arguments}
+            answer = client.get(reverse(name, kwargs=filled))
+            assert answer.status_code in REFUSED, name
+            check(answer, Entry(public=True), role, world)
 
 
 def test_the_own_objects_do_open(world):
