@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "xmsw.regions",
     "xmsw.policy",
     "xmsw.workflow",
+    "xmsw.feed",
     "xmsw.notices",
     "xmsw.exchange",
     "xmsw.audit",
@@ -148,6 +149,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(env("BEAT_SCHEDULE", default=str(VAR / "beat
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "xmsw.runtime.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 25}},
     "recheck": {"task": "supervision.drain", "schedule": 1.0, "options": {"expires": 5}},
+    "feed": {"task": "feed.sequence", "schedule": 1.0, "options": {"expires": 5}},
+    "feed-prune": {"task": "feed.prune", "schedule": crontab(hour=3, minute=20)},
     "rescue": {"task": "supervision.rescue", "schedule": 10.0, "options": {"expires": 9}},
     "rescue-imports": {"task": "exchange.rescue", "schedule": 15.0, "options": {"expires": 14}},
     "nightly": {"task": "supervision.nightly", "schedule": crontab(hour=0, minute=5)},
@@ -165,6 +168,9 @@ RECALCULATION_SHARDS = env.int("RECALCULATION_SHARDS", default=6)
 # Memory of one sort or hash of a recalculation in PostgreSQL; a run of one worker uses a few at a time.
 RECALCULATION_WORK_MEM = env("RECALCULATION_WORK_MEM", default="64MB")
 RECHECK_BATCH = env.int("RECHECK_BATCH", default=5_000)
+
+# How long the change feed remembers that something is gone; who reads it more seldom reads everything anew.
+API_TOMBSTONE_DAYS = env.int("API_TOMBSTONE_DAYS", default=400)
 
 # Limits of an imported file; beyond them it is refused with a sentence (bytes, unpacked bytes, unpacked ÷ packed).
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=50 * 1024 * 1024)

@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from posts.models import CertificateLevel
 from xmsw.accounts.models import OFFICERS
 from xmsw.accounts.scope import Scope, ScopedQuerySet
+from xmsw.feed.triggers import feed_triggers
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -149,6 +150,7 @@ class AwardCycle(models.Model):
             ),
             models.CheckConstraint(condition=~Q(level="employer"), name="employers_honour_without_a_cycle"),
         ]
+        triggers: ClassVar = feed_triggers("awards", "SELECT id FROM changed")
 
     def __str__(self) -> str:
         return self.title

@@ -17,6 +17,7 @@ from xmsw.accounts.models import Invitation
 from xmsw.accounts.roles import Role
 from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.dated import DatedQuerySet, DateRange, ends_after_start, months_later
+from xmsw.feed.triggers import feed_triggers
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -170,6 +171,7 @@ class PoolMember(models.Model):
             ),
             ends_after_start("a_membership_ends_after_it_starts"),
         ]
+        triggers: ClassVar = feed_triggers("pool-members", "SELECT id FROM changed")
 
     def __str__(self) -> str:
         return f"{self.person}（{self.get_pool_display()}）"

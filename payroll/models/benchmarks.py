@@ -14,6 +14,7 @@ from posts.models import Employer, Kind, Sector
 from talents.models import Employment
 from xmsw.accounts.roles import Role
 from xmsw.accounts.scope import OFFICERS
+from xmsw.feed.triggers import feed_triggers
 from xmsw.identifiers import Sex
 
 if TYPE_CHECKING:
@@ -155,7 +156,10 @@ class Benchmark(PeerGroupCell):
                 name="a_suppressed_cell_keeps_no_figure",
             ),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="published_figures_stay", operation=pgtrigger.Update)]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="published_figures_stay", operation=pgtrigger.Update),
+            *feed_triggers("benchmarks", "SELECT id FROM changed"),
+        ]
 
 
 class FormerBenchmark(PeerGroupCell):
