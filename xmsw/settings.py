@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "xmsw.policy",
     "xmsw.workflow",
     "xmsw.feed",
+    "xmsw.api",
     "xmsw.notices",
     "xmsw.exchange",
     "xmsw.audit",
@@ -283,6 +284,26 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 
 PGHISTORY_OBJ_FIELD = __import__("pghistory").ObjForeignKey(db_constraint=False)
 PGHISTORY_CONTEXT_FIELD = __import__("pghistory").ContextForeignKey(null=True, db_constraint=False)
+
+# The REST interface (docs/api.md). A write under an Idempotency-Key is answered the same for so many days.
+API_KEY_DAYS = env.int("API_KEY_DAYS", default=7)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "xmsw.api.schema.Contract",
+    "EXCEPTION_HANDLER": "xmsw.api.problems.handle",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.1",
+    "TITLE": "厦门市社会工作专业岗位与人才管理接口",
+    "DESCRIPTION": "厦民〔2017〕317号的数据：各部门读写自己条线和地区内的部分。错误表见 /api/v1/problems。",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    "POSTPROCESSING_HOOKS": ["xmsw.api.schema.finish"],
+}
 
 LOGGING = {
     "version": 1,

@@ -26,6 +26,9 @@ def schema_of(field: Field) -> dict[str, Any]:
     """JSON Schema of a field."""
     kind, _, form = field.type.partition(":")
     told: dict[str, Any] = {"type": kind, "description": field.said + ("（按用途申请，读取留痕）" if field.asked else "")}
+    if field.type == Type.ANY:
+        del told["type"]
+        return told
     if kind == "array":
         told["items"] = {"type": form}
         if field.codes:
@@ -111,6 +114,7 @@ _EXAMPLES: dict[Type, Any] = {
     Type.INTEGERS: [],
     Type.OBJECT: {},
     Type.OBJECTS: [],
+    Type.ANY: None,
 }
 _OPENAPI: dict[Type, Any] = {
     Type.INTEGER: OpenApiTypes.INT64,

@@ -33,6 +33,7 @@ class Type(StrEnum):
     INTEGERS = "array:integer"
     OBJECT = "object"
     OBJECTS = "array:object"
+    ANY = "any"
 
 
 # What may follow a field's name in an address, and the Django lookup behind it.

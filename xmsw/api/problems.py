@@ -18,6 +18,7 @@ from django.http import Http404, HttpResponse
 from rest_framework import exceptions as rest
 
 from xmsw.api.encoding import encoded
+from xmsw.feed.reading import Resync
 from xmsw.workflow.refusals import Overtaken, Refused
 
 log = logging.getLogger(__name__)
@@ -174,6 +175,7 @@ def _busy(error: Exception) -> Problem:
 
 _MADE: tuple[tuple[Any, Any], ...] = (
     (Refused, _refused),
+    (Resync, lambda error: Problem("resync", str(error))),
     ((Http404, ObjectDoesNotExist, rest.NotFound), lambda error: Problem("not-found")),
     ((rest.NotAuthenticated, rest.AuthenticationFailed), _failed_sign_in),
     ((PermissionDenied, rest.PermissionDenied), _forbidden),

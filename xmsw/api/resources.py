@@ -16,6 +16,8 @@ from django.utils.module_loading import autodiscover_modules
 
 from xmsw.accounts.scope import visible
 from xmsw.api.fields import Field, Type
+from xmsw.clients.scopes import register
+from xmsw.feed import sources
 
 PERSONNEL = "workers:full"
 IDENTITY = "workers:identity"
@@ -27,8 +29,8 @@ class Resource:
 
     key: the last part of its address; label, text: Chinese name and description; capability: what the role needs
     (any one of several; () for every account); rows: the rows an account may read (`visible_to` of the model);
-    id: path of the stable identifier, of type `id_type`; mirrored: follows `changed_since`; counted: paths to count by
-    (`/counts?by=…`); clause: where the policy asks for it; scope: the key under which its OAuth scope goes.
+    id: path of the stable identifier, of type `id_type`; counted: paths to count by
+    (`/counts?by=…`); clause: where the policy asks for it.
     """
 
     key: str
@@ -40,10 +42,8 @@ class Resource:
     rows: Callable[[Any], QuerySet] | None = None
     id: str = "pk"
     id_type: Type = Type.INTEGER
-    mirrored: bool = True
     counted: Mapping[str, Field] = field(default_factory=dict)
     clause: str = ""
-    scope_key: str = ""
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -52,12 +52,12 @@ class Resource:
     @property
     def scope(self) -> str:
         """The OAuth scope that reading it takes."""
-        return f"{self.scope_key or self.key}:read"
+        return f"{self.key}:read"
 
     @property
-    def writing(self) -> str:
-        """The OAuth scope that writing it takes."""
-        return f"{self.scope_key or self.key}:write"
+    def mirrored(self) -> bool:
+        """Whether the feed tells its changes (`changed_since`)."""
+        return sources.has(self.key)
 
     @cached_property
     def usual(self) -> tuple[Field, ...]:
@@ -104,3 +104,7 @@ def get(key: str) -> Resource:
 def autodiscover() -> None:
     """Import every app's `api.py`."""
     autodiscover_modules("api")
+    for each in resources():
+        register(each.scope, "读取", each.label)
+        if each.counted:
+            register(f"{each.key}:counts", "只读数量", each.label)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
 from xmsw.accounts.models import OFFICERS
 from xmsw.accounts.roles import Role
@@ -53,6 +53,11 @@ def seen(user: User, resource: str) -> QuerySet[Change]:
 def position() -> int:
     """The highest seq given. Ask before reading a full list: whatever the list misses comes after it."""
     return Mark.objects.values_list("position", flat=True).get()
+
+
+def position_column() -> Subquery:
+    """The same as a column, so that a page and its position are of one statement."""
+    return Subquery(Mark.objects.values("position")[:1])
 
 
 def check_position(after: int) -> None:

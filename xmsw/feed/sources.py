@@ -99,6 +99,11 @@ def get(resource: str) -> Source:
     return _sources[resource]
 
 
+def has(resource: str) -> bool:
+    """Whether the feed tells of it."""
+    return resource in _sources
+
+
 def all_sources() -> list[Source]:
     """In the order of their keys."""
     return [_sources[key] for key in sorted(_sources)]

@@ -27,7 +27,7 @@ MOST_GROUPS = 10_000
 class OfResource(Endpoint):
     """A view of one resource."""
 
-    resource: Resource
+    resource: Resource = None  # set by `as_view`
 
     @property
     def route(self) -> str:

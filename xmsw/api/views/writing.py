@@ -27,7 +27,7 @@ MOST = 500  # rows of a bulk write
 class Writing(Endpoint):
     """A view with a write."""
 
-    write: Write
+    write: Write = None  # set by `as_view`
 
     def _once(self, make: Any) -> HttpResponse:
         """The write, if the account may make it, under its key."""
