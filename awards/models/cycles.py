@@ -39,7 +39,7 @@ class AwardCycleQuerySet(ScopedQuerySet):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Drafts to officers of the organiser's place; what was called, to everybody who is signed in."""
-        if not user.is_authenticated or not user.is_active:
+        if not user.is_authenticated or not user.acts:
             return self.none()
         called = ~Q(state=AwardCycle.State.DRAFT)
         if user.role in OFFICERS and user.is_lead and user.area_code:

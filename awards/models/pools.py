@@ -45,7 +45,7 @@ class Expertise(models.TextChoices):
 
 def own_rows(user: User | AnonymousUser, member: str = "") -> Q | None:
     """The filter «of the account's own memberships» at `member` («member__»); None for accounts that own none."""
-    if not user.is_authenticated or not user.is_active or user.role not in (Role.SOCIAL_WORKER, Role.REVIEWER):
+    if not user.is_authenticated or not user.acts or user.role not in (Role.SOCIAL_WORKER, Role.REVIEWER):
         return None
     # As everywhere: an account that no officer has confirmed may be the employer's.
     met = {f"{member}worker__account": user, f"{member}worker__account_met": True}

@@ -29,7 +29,7 @@ def areas_open_to(user: User | AnonymousUser, path: str = "code") -> Q | None:
 
     Cells are anonymous, so lines (条) do not narrow them. None when the account sees no area at all.
     """
-    if not user.is_authenticated or not user.is_active:
+    if not user.is_authenticated or not user.acts:
         return None
     if user.role in OFFICERS and user.area_code:
         return Q(**{f"{path}__startswith": user.area_code[:6]}) | Q(**{path: user.area_code[:4]})

@@ -52,7 +52,7 @@ class GuidanceStandardQuerySet(ScopedQuerySet):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Issued versions to everybody; drafts to whoever makes the standards of that city."""
-        if user.is_authenticated and user.is_active and user.area_code and user.can(Capability.EDIT_STANDARDS):
+        if user.is_authenticated and user.acts and user.area_code and user.can(Capability.EDIT_STANDARDS):
             return self.filter(Q(state__in=ISSUED) | Q(city_id=user.area_code[:4]))
         return self.filter(state__in=ISSUED)
 
@@ -255,7 +255,7 @@ class EconomicIndicatorQuerySet(ScopedQuerySet):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Officers see the figures of their city."""
-        officer = user.is_authenticated and user.is_active and user.area_code
+        officer = user.is_authenticated and user.acts and user.area_code
         return self.filter(city_id=user.area_code[:4]) if officer else self.none()
 
 

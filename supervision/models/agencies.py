@@ -29,7 +29,7 @@ class PolicyQuerySet(RegisterQuerySet, DatedQuerySet):
 
     def visible_to(self, user: object) -> Self:
         """Policies that hold where the account works; none for accounts without a place."""
-        if not user.is_authenticated or not user.is_active:
+        if not user.is_authenticated or not user.acts:
             return self.none()
         if user.role in OFFICERS and user.org_unit_id:
             return self.filter(in_area("region__code", user.area_code) | Q(region=user.area_code[:CITY_DIGITS]))

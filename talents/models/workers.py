@@ -36,7 +36,7 @@ class SocialWorkerQuerySet(ScopedQuerySet):
 
     def visible_to(self, user: object) -> Self:
         """People whom an employer visible to the account employs or employed; oneself."""
-        if user.is_authenticated and user.is_active and user.role == Role.SOCIAL_WORKER:
+        if user.is_authenticated and user.acts and user.role == Role.SOCIAL_WORKER:
             return self.filter(account=user)
         employments = Employment.objects.visible_to(user)
         if employments.query.is_empty():

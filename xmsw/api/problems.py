@@ -18,6 +18,7 @@ from django.http import Http404, HttpResponse
 from rest_framework import exceptions as rest
 
 from xmsw.api.encoding import encoded
+from xmsw.clients.authentication import ForeignNetwork
 from xmsw.feed.reading import Resync
 from xmsw.workflow.refusals import Overtaken, Refused
 
@@ -165,6 +166,8 @@ def _throttled(error: rest.Throttled) -> Problem:
 
 
 def _forbidden(error: Exception) -> Problem:
+    if isinstance(error, ForeignNetwork):
+        return Problem("network", str(error.detail))
     told = str(getattr(error, "detail", error))
     return Problem("forbidden", told if re.search(r"[一-鿿]", told) else "")
 

@@ -43,10 +43,10 @@ def seen(user: User, resource: str) -> QuerySet[Change]:
     """Changes of a resource, live or not, at the seats from which the account sees."""
     source = sources.get(resource)
     rows = Change.objects.filter(resource=resource)
-    if user.is_authenticated and user.is_active and user.role not in (*OFFICERS, Role.EMPLOYER_STAFF):
+    if user.is_authenticated and user.acts and user.role not in (*OFFICERS, Role.EMPLOYER_STAFF):
         # Own rows of a person: few, and no place tells them.
         return rows.filter(object_id__in=source.rows.visible_to(user).values("pk"))
-    condition: Q | None = source.reads(user) if user.is_authenticated and user.is_active else None
+    condition: Q | None = source.reads(user) if user.is_authenticated and user.acts else None
     return rows.none() if condition is None else rows.filter(condition)
 
 

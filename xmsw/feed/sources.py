@@ -50,7 +50,7 @@ def seats_by(scope: Scope) -> Seats:
 
 def reads_seats(user: User) -> Q | None:
     """The seats from which an account sees, as a condition on changes: an officer's line × area, an employer's own."""
-    if not user.is_active:
+    if not user.acts:
         return None
     if user.role == Role.EMPLOYER_STAFF:
         return Q(employer_id__in=list(user.memberships.values_list("employer", flat=True)))

@@ -21,7 +21,7 @@ SHOWN = 99  # a bell counts no further
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: object) -> Self:
         """One's own."""
-        return self.filter(user=user) if user.is_authenticated and user.is_active else self.none()
+        return self.filter(user=user) if user.is_authenticated and user.acts else self.none()
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)

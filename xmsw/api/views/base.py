@@ -20,6 +20,7 @@ from xmsw.api.described import Operation
 from xmsw.api.encoding import encoded
 from xmsw.api.parsing import JSONBody
 from xmsw.clients.calls import record
+from xmsw.clients.throttling import with_standing
 
 READS = ("GET", "HEAD", "OPTIONS")
 
@@ -56,7 +57,7 @@ class Endpoint(APIView):
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         """Starts the clock."""
-        self.began = time.monotonic()
+        self.began = time.perf_counter()
         return super().initialize_request(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -67,15 +68,21 @@ class Endpoint(APIView):
             self._history.__enter__()
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Writes the call down."""
+        """Writes the call down; of a stream, when it has ended."""
         history = self.__dict__.pop("_history", None)
         if history is not None:
             history.__exit__(None, None, None)
         if isinstance(response, Response):
             response = super().finalize_response(request, response, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "private, no-cache")
-        record(request, response, route=self.route, milliseconds=int(1000 * (time.monotonic() - self.began)))
-        return response
+        if not response.streaming:
+            self.written_down(response, rows=getattr(response, "rows", None))
+        return with_standing(response, request)
+
+    def written_down(self, response: HttpResponse, **told: Any) -> None:
+        """One row of the access log."""
+        problem = getattr(response, "problem", "")
+        record(self.request._request, response, started=self.began, route=self.route, problem=problem, **told)
 
     def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         """Not offered: the contract says it all."""

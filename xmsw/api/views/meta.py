@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.defaults import page_not_found
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.request import Request
 
@@ -16,6 +17,7 @@ from xmsw.api.described import Operation
 from xmsw.api.resources import resources
 from xmsw.api.views.base import Endpoint
 from xmsw.api.writes import writes
+from xmsw.runtime.programs import for_programs
 
 TAG = "关于接口"
 
@@ -123,7 +125,7 @@ class NowhereView(Endpoint):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """404, whatever the method."""
-        return problems.answer(problems.Problem("not-found", "没有这个地址。资源目录在 /api/v1/。"), request.path)
+        return _nowhere(request)
 
 
 def contract_of(request: Request | None = None) -> dict[str, Any]:
@@ -131,9 +133,15 @@ def contract_of(request: Request | None = None) -> dict[str, Any]:
     return SchemaGenerator(api_version="1.0.0").get_schema(request=None, public=True)
 
 
+def _nowhere(request: HttpRequest) -> HttpResponse:
+    return problems.answer(problems.Problem("not-found", "没有这个地址。资源目录在 /api/v1/。"), request.path)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 outside of any view: JSON for programs, a page for people."""
+    return _nowhere(request) if for_programs(request) else page_not_found(request, exception)
+
+
 def page(request: HttpRequest) -> HttpResponse:
     """The interactive page: for whoever is signed in at the browser."""
     return render(request, "api/docs.html", {"problems": problems.KINDS.values(), "resources": resources()})
-
-
-__all__ = ["ContractView", "IndexView", "NowhereView", "ProblemView", "ProblemsView", "page"]

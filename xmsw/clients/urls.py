@@ -1,0 +1,4 @@
+"""Addresses of clients and their calls."""
+
+app_name = "clients"
+urlpatterns = []
