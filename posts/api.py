@@ -16,7 +16,7 @@ def place(prefix: str = "employer__") -> tuple[Field, ...]:
     return (
         Field("employer", f"{prefix}pk", Type.INTEGER, "用人单位编号", filters=("", "_in"), example=512),
         Field("employer_name", f"{prefix}name", Type.TEXT, "用人单位", example="滨海社区居民委员会"),
-        Field("region", f"{prefix}region_id", Type.TEXT, "区划代码", filters=("_prefix",), example="350203001001"),
+        Field("region", f"{prefix}region__code", Type.TEXT, "区划代码", filters=("_prefix",), example="350203001001"),
         Field("bureau", f"{prefix}competent_bureau", Type.TEXT, "主管部门", choices=Bureau, filters=("",)),
         Field("sector", f"{prefix}sector", Type.TEXT, "领域", choices=Sector, filters=("",)),
     )
@@ -35,7 +35,7 @@ EMPLOYERS = resource(
             Field("name", "name", Type.TEXT, "单位名称", filters=("",), example="滨海社区居民委员会"),
             Field("kind", "kind", Type.TEXT, "单位类别", choices=Kind, filters=("", "_in", "_prefix")),
             Field("sector", "sector", Type.TEXT, "领域", choices=Sector, filters=("",)),
-            Field("region", "region_id", Type.TEXT, "区划代码", filters=("", "_prefix"), example="350203001001"),
+            Field("region", "region__code", Type.TEXT, "区划代码", filters=("", "_prefix"), example="350203001001"),
             Field("bureau", "competent_bureau", Type.TEXT, "主管部门", choices=Bureau, filters=("",)),
             Field("credit_code", "credit_code", Type.TEXT, "统一社会信用代码", null=True, filters=("",)),
             Field("parent", "parent_id", Type.INTEGER, "上级单位编号", null=True, filters=("",)),

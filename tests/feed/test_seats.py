@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from awards.models import AwardCycle
-from payroll.models import Benchmark, GuidanceStandard
-from posts.models import Employer
-from supervision.models import BudgetItem, Finding, Inspection, RectificationOrder
-from talents.models import Certificate, SocialWorker
 from tests import builders as make
 from tests import world
 from xmsw.feed.reading import seen
 from xmsw.feed.sequencing import sequence_all
-from xmsw.feed.sources import all_sources, get
+from xmsw.feed.sources import all_sources
 
 pytestmark = pytest.mark.django_db
 OFFICERS = [

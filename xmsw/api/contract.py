@@ -25,7 +25,10 @@ def camel(key: str) -> str:
 def schema_of(field: Field) -> dict[str, Any]:
     """JSON Schema of a field."""
     kind, _, form = field.type.partition(":")
-    told: dict[str, Any] = {"type": kind, "description": field.said + ("（按用途申请，读取留痕）" if field.asked else "")}
+    told: dict[str, Any] = {
+        "type": kind,
+        "description": field.said + ("（按用途申请，读取留痕）" if field.asked else ""),
+    }
     if field.type == Type.ANY:
         del told["type"]
         return told

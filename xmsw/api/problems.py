@@ -42,7 +42,12 @@ KINDS = {
     for kind in (
         Kind("malformed", 400, "请求写法不对", "请求体应是一个合法的 JSON，编码 UTF-8。"),
         Kind("invalid-parameter", 400, "参数不对", "按 errors 里的说明改正参数，再发一次。"),
-        Kind("unauthenticated", 401, "没有有效的令牌", "用客户端编号和密钥到 /api/v1/token 取令牌，放进 Authorization 头。"),
+        Kind(
+            "unauthenticated",
+            401,
+            "没有有效的令牌",
+            "用客户端编号和密钥到 /api/v1/token 取令牌，放进 Authorization 头。",
+        ),
         Kind("forbidden", 403, "账号没有这项权限", "需要这项权限时，请联系市级管理员。"),
         Kind("scope", 403, "客户端没有这个范围", "请管理员为客户端加上范围，取新令牌后重试。"),
         Kind("network", 403, "来源地址不在允许的网段", "从登记的网段访问，或请管理员修改网段。"),
@@ -67,7 +72,12 @@ class Problem(rest.APIException):
     """A refusal of one kind; `errors` are {pointer|parameter, detail}."""
 
     def __init__(
-        self, code: str, detail: str = "", *, errors: Sequence[dict[str, str]] = (), headers: dict[str, str] | None = None
+        self,
+        code: str,
+        detail: str = "",
+        *,
+        errors: Sequence[dict[str, str]] = (),
+        headers: dict[str, str] | None = None,
     ) -> None:
         self.kind = KINDS[code]
         self.status_code = self.kind.status

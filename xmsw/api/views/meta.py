@@ -41,7 +41,9 @@ class IndexView(Endpoint):
         )
         answer = body_schema({"items": {"type": "array", "items": row}}, ["items"])
         text = "当前账号和令牌能读写哪些资源。"
-        return Operation("index", "资源目录", TAG, text, answers={200: (answer, "目录")}, problems=("invalid-parameter",))
+        return Operation(
+            "index", "资源目录", TAG, text, answers={200: (answer, "目录")}, problems=("invalid-parameter",)
+        )
 
     def get(self, request: Request) -> HttpResponse:
         """Every resource with what the asker may do."""

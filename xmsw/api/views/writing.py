@@ -94,7 +94,7 @@ class BulkView(Writing):
     def _all(self, data: Any) -> HttpResponse:
         items = data.get("items") if isinstance(data, dict) and set(data) == {"items"} else None
         if not isinstance(items, list) or not 1 <= len(items) <= MOST:
-            detail = f"应是 {{\"items\": [...]}}，1 到 {MOST} 条"
+            detail = f'应是 {{"items": [...]}}，1 到 {MOST} 条'
             raise Problem("invalid", detail, errors=[{"pointer": "/items", "detail": detail}])
         results = [self._one(place, each) for place, each in enumerate(items)]
         return self.answered({"results": results}, rows=len(results))
