@@ -1,4 +1,4 @@
-"""What the REST interface offers of employers and posts, and lets employers and bureaus write of needs and inclusions."""
+"""What the REST interface offers of employers, posts, needs and inclusions."""
 
 from posts.models import CertificateLevel, Employer, FilingState, Grade, Inclusion, NeedAssessment, Post
 from posts.models.kinds import Kind, Sector

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 
 class NoStore:
-    """`Cache-Control: no-store` on every answer to somebody signed in that says nothing else; static files come before."""
+    """`Cache-Control: no-store` on answers to somebody signed in that say nothing else; static files come before."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

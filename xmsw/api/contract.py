@@ -14,7 +14,7 @@ from xmsw.api.fields import SAID, Field, Type
 from xmsw.api.resources import Resource
 
 NULLABLE_ADDRESS = {"type": ["string", "null"], "format": "uri-reference"}
-TOMBSTONE = "Deleted"
+LOGGED = "（读取要写明用途，并记入查看记录）"
 
 
 def camel(key: str) -> str:

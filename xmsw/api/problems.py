@@ -46,7 +46,7 @@ KINDS = {
             "unauthenticated",
             401,
             "没有有效的令牌",
-            "用客户端编号和密钥到 /api/v1/token 取令牌，放进 Authorization 头。",
+            "用编号和密钥到 /api/v1/token 取令牌，放进 Authorization 头。",
         ),
         Kind("forbidden", 403, "账号没有这项权限", "需要这项权限时，请联系市级管理员。"),
         Kind("scope", 403, "客户端没有这个范围", "请管理员为客户端加上范围，取新令牌后重试。"),

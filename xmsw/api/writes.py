@@ -1,4 +1,4 @@
-"""Writes: what a client may change, declared beside the action that does it. One action serves browser and interface."""
+"""Writes: what a client may change, declared beside the action that does it, the browser's own."""
 
 from __future__ import annotations
 

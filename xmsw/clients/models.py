@@ -18,7 +18,7 @@ from xmsw.accounts.roles import Capability
 from xmsw.accounts.scope import Scope
 from xmsw.clients.holders import holders
 
-UNIT_SCOPE = Scope(region="org_unit__region_id", bureau="org_unit__bureau")
+UNIT_SCOPE = Scope(region="org_unit__region__code", bureau="org_unit__bureau")
 MOST_A_MINUTE = 6_000
 
 
