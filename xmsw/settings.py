@@ -331,6 +331,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "厦民〔2017〕317号的数据：各部门读写自己条线和地区内的部分。错误表见 /api/v1/problems。",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SORT_OPERATION_PARAMETERS": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
     "POSTPROCESSING_HOOKS": ["xmsw.api.schema.finish"],
 }
