@@ -150,7 +150,7 @@ class AwardCycle(models.Model):
             ),
             models.CheckConstraint(condition=~Q(level="employer"), name="employers_honour_without_a_cycle"),
         ]
-        triggers: ClassVar = feed_triggers("awards", "SELECT id FROM changed")
+        triggers: ClassVar = feed_triggers("awards")
 
     def __str__(self) -> str:
         return self.title

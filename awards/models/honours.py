@@ -106,7 +106,7 @@ class Honour(models.Model):
             models.Index(fields=["worker", "awarded_on"], name="honours_of_a_person"),
             models.Index(fields=["awarded_on", "id"], name="honours_by_day"),
         ]
-        triggers: ClassVar = feed_triggers("honours", "SELECT id FROM changed")
+        triggers: ClassVar = feed_triggers("honours")
 
     def __str__(self) -> str:
         return f"{self.worker} {self.title}"

@@ -171,7 +171,7 @@ class PoolMember(models.Model):
             ),
             ends_after_start("a_membership_ends_after_it_starts"),
         ]
-        triggers: ClassVar = feed_triggers("pool-members", "SELECT id FROM changed")
+        triggers: ClassVar = feed_triggers("pool-members")
 
     def __str__(self) -> str:
         return f"{self.person}（{self.get_pool_display()}）"

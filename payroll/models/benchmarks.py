@@ -158,7 +158,7 @@ class Benchmark(PeerGroupCell):
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="published_figures_stay", operation=pgtrigger.Update),
-            *feed_triggers("benchmarks", "SELECT id FROM changed"),
+            *feed_triggers("benchmarks"),
         ]
 
 

@@ -120,7 +120,7 @@ class GuidanceStandard(models.Model):
         ]
         triggers: ClassVar = [
             *recheck_triggers(f"SELECT NULL::bigint FROM changed WHERE state IN {ISSUED}"),
-            *feed_triggers("standards", "SELECT id FROM changed"),
+            *feed_triggers("standards"),
             *waiting_triggers(
                 "standard",
                 # 三(一)-5: civil affairs and 人社 make it together; the lead sees every desk, 人社 its own.

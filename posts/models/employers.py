@@ -142,8 +142,8 @@ class Employer(models.Model):
         ]
         triggers: ClassVar = [
             *recheck_triggers("SELECT id FROM changed"),
-            *feed_triggers("employers", "SELECT id FROM changed"),
-            *feed_triggers(shown("employers"), "SELECT id FROM changed", columns=SHOWN, updates_only=True),
+            *feed_triggers("employers"),
+            *feed_triggers(shown("employers"), columns=SHOWN, updates_only=True),
             *place_triggers("SELECT id, name, region_id, competent_bureau, sector FROM changed"),
         ]
 

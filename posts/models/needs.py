@@ -68,7 +68,7 @@ class NeedAssessment(models.Model):
         ]
         triggers: ClassVar = [
             *recheck_triggers("SELECT employer_id FROM changed"),
-            *feed_triggers("need-assessments", "SELECT id FROM changed"),
+            *feed_triggers("need-assessments"),
             *_waiting("need", "'需求评估：' || changed.headcount || ' 人'"),
         ]
 
@@ -106,7 +106,7 @@ class Inclusion(models.Model):
         ]
         triggers: ClassVar = [
             *recheck_triggers("SELECT employer_id FROM changed"),
-            *feed_triggers("inclusions", "SELECT id FROM changed"),
+            *feed_triggers("inclusions"),
             *_waiting("inclusion", "'纳入专业技术岗位管理：' || changed.document"),
         ]
 

@@ -179,10 +179,9 @@ class Post(models.Model):
         ]
         triggers: ClassVar = [
             *recheck_triggers("SELECT employer_id FROM changed"),
-            *feed_triggers("posts", "SELECT id FROM changed"),
+            *feed_triggers("posts"),
             *feed_triggers(
                 shown("posts"),
-                "SELECT id FROM changed",
                 columns=("id", "employer_id", "code", "name", "grade"),
                 updates_only=True,
             ),

@@ -59,7 +59,7 @@ class Finding(models.Model):
                 name="a_finding_closes_after_it_opens",
             ),
         ]
-        triggers: ClassVar = feed_triggers("findings", "SELECT id FROM changed")
+        triggers: ClassVar = feed_triggers("findings", compared=False)
 
     def __str__(self) -> str:
         return f"{self.definition.title}：{self.get_outcome_display()}"

@@ -113,7 +113,7 @@ class Inspection(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["region", "-start"], name="inspections_of_an_area")]
-        triggers: ClassVar = feed_triggers("inspections", "SELECT id FROM changed")
+        triggers: ClassVar = feed_triggers("inspections")
 
     def __str__(self) -> str:
         return self.title

@@ -76,7 +76,7 @@ class BudgetItem(Register):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["region", "year"], name="budget_region_year")]
-        triggers: ClassVar = feed_triggers("budgets", "SELECT id FROM changed")
+        triggers: ClassVar = feed_triggers("budgets")
 
     def __str__(self) -> str:
         return f"{self.year} {self.name}"

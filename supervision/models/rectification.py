@@ -161,7 +161,7 @@ class RectificationOrder(models.Model):
             models.Index(fields=["due_on"], condition=Q(state__in=("ordered", "sent_back")), name="orders_to_answer"),
         ]
         triggers: ClassVar = [
-            *feed_triggers("rectifications", "SELECT id FROM changed"),
+            *feed_triggers("rectifications"),
             *waiting_triggers(
                 "rectification",
                 "SELECT changed.id, left(changed.number, 200), e.id, e.name, changed.region_id, 'civil_affairs', '' "

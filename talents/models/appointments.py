@@ -103,7 +103,7 @@ class Appointment(models.Model):
                 "SELECT p.employer_id FROM changed JOIN posts_post p ON p.id = changed.post_id "
                 "UNION SELECT m.employer_id FROM changed JOIN talents_employment m ON m.worker_id = changed.worker_id"
             ),
-            *feed_triggers("appointments", "SELECT id FROM changed"),
+            *feed_triggers("appointments"),
             *waiting_triggers(
                 "appointment",
                 "SELECT changed.id, w.name || ' → ' || p.name || '（' || p.code || '）', e.id, e.name, e.region_id, "

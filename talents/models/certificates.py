@@ -73,7 +73,7 @@ class Certificate(models.Model):
         ]
         triggers: ClassVar = [
             *recheck_triggers(EMPLOYERS_OF_WORKER.format(worker="worker_id")),
-            *feed_triggers("certificates", "SELECT id FROM changed"),
+            *feed_triggers("certificates"),
             *feed_triggers("workers", "SELECT worker_id FROM changed"),
             *waiting_of_worker("certificate", "changed.number"),
             pgtrigger.Trigger(

@@ -125,10 +125,8 @@ class SocialWorker(models.Model):
         ]
         triggers: ClassVar = [
             *recheck_triggers(EMPLOYERS_OF_WORKER.format(worker="id")),
-            *feed_triggers("workers", "SELECT id FROM changed"),
-            *feed_triggers(
-                shown("workers"), "SELECT id FROM changed", columns=("id", "name", "identity_mask"), updates_only=True
-            ),
+            *feed_triggers("workers"),
+            *feed_triggers(shown("workers"), columns=("id", "name", "identity_mask"), updates_only=True),
         ]
 
     def __str__(self) -> str:

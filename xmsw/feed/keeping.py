@@ -12,7 +12,7 @@ from django.utils import timezone
 from xmsw.feed.models import Change, Mark, Touched
 from xmsw.feed.sequencing import feed_locked
 from xmsw.feed.sources import all_sources, get
-from xmsw.feed.triggers import touch
+from xmsw.feed.triggers import OWN, touch
 
 
 def touch_all(resource: str) -> None:
@@ -22,7 +22,7 @@ def touch_all(resource: str) -> None:
         cursor.execute(
             touch(
                 resource,
-                "SELECT id FROM changed",
+                OWN,
                 f"SELECT id FROM {table} UNION SELECT object_id FROM {Change._meta.db_table} "
                 f"WHERE resource = '{resource}' AND live",
             )

@@ -10,6 +10,7 @@ from xmsw.feed.models import TOUCHED_TABLE
 
 PART = 10_000  # ids in one row of the outbox
 SHOWN = ".shown"
+OWN = "SELECT id FROM changed"
 declared: set[str] = set()  # keys that triggers write, for the system check
 
 
@@ -22,19 +23,27 @@ def shown(resource: str) -> str:
 
 
 def feed_triggers(
-    resource: str, objects: str, *, columns: Sequence[str] = (), updates_only: bool = False
+    resource: str,
+    objects: str = OWN,
+    *,
+    columns: Sequence[str] = (),
+    updates_only: bool = False,
+    compared: bool = True,
 ) -> list[pgtrigger.Trigger]:
     """Statement triggers for a model whose changes touch objects of a resource.
 
     `objects` is a SELECT of their ids from the changed rows, which it names `changed`, e.g. ``SELECT id FROM changed``;
     NULL touches nothing. An update counts where a value of the row differs, of `columns` where they are named: those
-    that `objects` reads, and those that matter.
+    that `objects` reads, and those that matter. `compared` off: every updated row counts, for a table whose one writer
+    updates in bulk, and only what changed.
     """
     declared.add(resource)
     name = "feed_" + resource.replace(".", "_").replace("-", "_")
     listed = ", ".join(columns) or "*"
     new, old = f"SELECT {listed} FROM new_rows", f"SELECT {listed} FROM old_rows"
-    differing = f"({new} EXCEPT {old}) UNION ALL ({old} EXCEPT {new})"
+    differing = f"{new} EXCEPT {old}" if compared else new
+    if objects != OWN:  # another object may be named than before
+        differing = f"({new} EXCEPT {old}) UNION ALL ({old} EXCEPT {new})"
     update = _trigger(
         f"{name}_update", pgtrigger.Update, {"old": "old_rows", "new": "new_rows"}, touch(resource, objects, differing)
     )
@@ -53,11 +62,12 @@ def touch(resource: str, objects: str, changed: str) -> str:
     A row for each PART of them instead of one for each object: a statement that changes a hundred thousand rows pays
     for ten.
     """
+    once = "" if objects == OWN else "DISTINCT "
     return (
         f"INSERT INTO {TOUCHED_TABLE} (resource, size, ids) WITH changed AS ({changed}) "
         f"SELECT '{resource}', count(*), array_agg(numbered.id) FROM ("
         f"SELECT found.id, (row_number() OVER () - 1) / {PART} AS part FROM ("
-        f"SELECT DISTINCT touched.id FROM ({objects}) AS touched (id) WHERE touched.id IS NOT NULL) AS found"
+        f"SELECT {once}touched.id FROM ({objects}) AS touched (id) WHERE touched.id IS NOT NULL) AS found"
         ") AS numbered GROUP BY numbered.part"
     )
 
