@@ -134,6 +134,8 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse:
         log.exception("the interface failed at %s", request.path, exc_info=error)
         got_request_exception.send(sender=None, request=request)
     response = answer(found, request.path)
+    if found.kind.code == "method":
+        response.headers["Allow"] = ", ".join(context["view"].allowed_methods)
     for name, value in getattr(error, "headers", {}).items():
         response.headers[name] = value
     return response
