@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from tests import builders as make
+from tests.api.live_portal import LivePortal
 from xmsw.accounts.models import User
 from xmsw.clients import actions
 from xmsw.clients.models import ApiClient
@@ -82,3 +84,14 @@ def calling(admin) -> Calling:
         return Caller(client, token, http)
 
     return made
+
+
+@pytest.fixture
+def portal(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LivePortal]:
+    """The portal's processes, none of them started yet, on this test's database: only committed rows reach them."""
+    monkeypatch.setenv("WEB_WORKERS", "1")
+    running = LivePortal(tmp_path / "var")
+    try:
+        yield running
+    finally:
+        running.stop()
