@@ -57,6 +57,8 @@ def asked(query: QueryDict, resource: Resource, asker: Asker) -> Asked:
 def shown(said: dict[str, str], resource: Resource, asker: Asker) -> tuple[tuple[Field, ...], str]:
     """The fields to show, the id always first, and what the data is wanted for."""
     purpose = said.get("purpose", "").strip()
+    if "purpose" in said and len(purpose) < SHORTEST_PURPOSE:
+        raise refused("purpose", f"要写明为什么读取，至少 {SHORTEST_PURPOSE} 个字；会记入查看记录")
     if not said.get("fields"):
         return resource.usual, purpose
     names = [name for name in said["fields"].split(",") if name]
@@ -67,7 +69,7 @@ def shown(said: dict[str, str], resource: Resource, asker: Asker) -> tuple[tuple
     for each in fields:
         if each.asked:
             asker.must_hold(each.needs)
-            if len(purpose) < SHORTEST_PURPOSE:
+            if not purpose:
                 raise Problem("purpose", errors=[{"parameter": "purpose", "detail": "没有写明用途"}])
     return fields, purpose
 
