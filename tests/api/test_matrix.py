@@ -11,13 +11,12 @@ import pytest
 from django.test import Client
 
 from tests import builders as make
-from tests.world import World, build
+from tests.world import World
 from xmsw.accounts.roles import Role
 from xmsw.api.resources import Resource, resources
 from xmsw.api.writes import writes
 from xmsw.clients import actions
 from xmsw.clients.scopes import all_scopes
-from xmsw.feed.sequencing import sequence_all
 
 BASE = "/api/v1/"
 REFUSED = {403, 404}
@@ -38,13 +37,6 @@ class Caller:
 
     def post(self, address: str, body: Any) -> Any:
         return self.http.post(BASE + address, json.dumps(body), content_type="application/json", headers=self.headers)
-
-
-@pytest.fixture
-def world(db) -> World:
-    made = build()
-    sequence_all()
-    return made
 
 
 def client_like(user: Any, world: World) -> Caller:
