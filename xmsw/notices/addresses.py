@@ -15,8 +15,9 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from xmsw.accounts.throttle import WINDOW, Kind, admit
+from xmsw.accounts.throttle import admit_mail
 from xmsw.notices.kinds import Way, received_by
+from xmsw.notices.known import OPENED_BY_OFFICERS, is_known
 from xmsw.notices.letters import confirmation
 from xmsw.notices.models import NoticeChoice, NoticeSettings
 from xmsw.notices.smtp import InDoubt
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 SALT = "notices.address"
 VALID = timedelta(days=1)
+NOT_KNOWN = "单位登记通过，或者民政部门当面确认过本人以后，才能填邮箱收提醒。"
 # RFC 2606: nobody has these; the demonstration's accounts do.
 RESERVED = ("invalid", "example", "test", "localhost", "example.com", "example.net", "example.org")
 # What waits already follows a changed choice.
@@ -60,14 +62,15 @@ def ask(user: User, address: str, network_address: str) -> None:
         raise Refused("这个平台还没有设置邮件。请联系系统管理员。")
     if reserved(address):
         raise Refused("这个邮箱收不到邮件，请换一个。")
-    for name in (f"account {user.pk}", f"mailbox {address.lower()}"):
-        if not admit(Kind.MAIL, name, network_address):
-            raise Refused(f"刚刚发过几封确认邮件，请过 {int(WINDOW.total_seconds() // 60)} 分钟再试。")
+    if not is_known(user):
+        raise Refused(NOT_KNOWN)
+    if not admit_mail(user.pk, address, network_address, from_office=user.role in OPENED_BY_OFFICERS):
+        raise Refused("刚刚发过几封确认邮件，请过一小时再试。")
     link = reverse("notices:confirm", args=[signing.dumps({"user": user.pk, "address": address}, salt=SALT)])
     NoticeSettings.objects.update_or_create(user=user, defaults={"wanted": address, "asked_at": timezone.now()})
     try:
         with get_connection(settings.EMAIL_BACKEND) as server:
-            server.send_messages([confirmation(address, link, user.display_name)])
+            server.send_messages([confirmation(address, link)])
     except smtplib.SMTPRecipientsRefused as error:
         raise Refused("邮件服务器不收这个邮箱，请核对有没有写错。") from error
     except (OSError, InDoubt) as error:

@@ -14,6 +14,7 @@ from xmsw.accounts.throttle import address_of
 from xmsw.notices import addresses
 from xmsw.notices.deliveries import resend
 from xmsw.notices.forms import AddressForm, ChoicesForm
+from xmsw.notices.known import is_known
 from xmsw.notices.models import Delivery, Notice
 from xmsw.ui.numbers import whole
 from xmsw.ui.paging import paged
@@ -107,6 +108,7 @@ def _settings(request: HttpRequest, form: ChoicesForm, address_form: AddressForm
         "address_form": address_form,
         "own": addresses.settings_of(request.user),
         "mail_on": settings.MAIL_ON,
+        "hindrance": "" if is_known(request.user) else addresses.NOT_KNOWN,
         "last": tried.order_by("-tried_at").first(),
     }
     wrong = form.errors or address_form.errors
