@@ -116,7 +116,10 @@ def calculate(request: HttpRequest) -> HttpResponse:
     area = asked_area(request, selectors.areas_of(request.user))
     if not request.is_past:
         day = actions.last_day(request.on.year - 1)
-        request_run(request.user, day=day, present=False, area=area.code)
+        try:
+            request_run(request.user, day=day, present=False, area=area.code)
+        except Refused as refused:
+            messages.error(request, refused.sentence)
     return _back(area)
 
 
