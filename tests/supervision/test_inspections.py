@@ -59,6 +59,20 @@ def test_rules_suggest_items_and_what_they_are_held_against():
     assert plan.items.count() == 2, "once each"
 
 
+@pytest.mark.parametrize("forged", ["99999", "9" * 20, "十"])
+def test_a_line_names_no_rule_that_there_is_not(signed_in, forged):
+    planner = officer()
+    plan = Inspection(title="核查", start=TODAY, end=TODAY, draw_on=TODAY, rules=[by_code("community-has-post").number])
+    inspecting.save(planner, plan)
+    line = plan.items.get()
+    client, address = signed_in(planner), f"/supervision/inspections/{plan.pk}/items/"
+    given = {"i-TOTAL_FORMS": 1, "i-INITIAL_FORMS": 1, "i-0-clause": line.clause_id, "i-0-question": "有没有社工岗位"}
+    answer = client.post(address, given | {"i-0-rule": forged})
+    assert answer.status_code == 422 and "规则不存在" in answer.content.decode()
+    assert client.post(address, given | {"i-0-rule": line.rule}).status_code == 302
+    assert list(plan.items.values_list("rule", "question")) == [(line.rule, "有没有社工岗位")]
+
+
 def test_a_checklist_stays_once_the_units_are_drawn(employer):
     plan = drawn(officer())
     with pytest.raises(Refused, match="不能再改"):
