@@ -54,6 +54,11 @@ def confirmation(address: str, link: str) -> EmailMultiAlternatives:
     return _mail("confirm", address, "请确认你的邮箱", {"link": portal_address(link)}, "")
 
 
+def farewell(address: str) -> EmailMultiAlternatives:
+    """The last mail to an address that its account has changed or taken away."""
+    return _mail("farewell", address, "提醒不再发到这个邮箱", {}, "")
+
+
 def _line(notice: Notice) -> Line:
     link = portal_address(reverse("notices:go", args=[notice.pk]))
     return Line(_without_identities(" ".join(notice.title.split())), _without_identities(notice.text), link)

@@ -91,9 +91,10 @@ def address(request: HttpRequest) -> HttpResponse:
     form = AddressForm(request.POST)
     if form.is_valid():
         try:
+            addresses.prove(request.user, form.cleaned_data["password"], address_of(request))
             addresses.ask(request.user, form.cleaned_data["address"], address_of(request))
         except Refused as refusal:
-            form.add_error("address", refusal.messages)
+            form.add_error("password" if isinstance(refusal, addresses.WrongPassword) else "address", refusal.messages)
         else:
             messages.success(request, f"确认邮件已发到 {form.cleaned_data['address']}，请在一天内打开里面的链接。")
             return redirect("notices:settings")
