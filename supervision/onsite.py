@@ -41,10 +41,13 @@ def assigned(user: User) -> QuerySet[InspectionUnit]:
 
 
 def _open(user: User, unit: InspectionUnit) -> InspectionUnit:
-    """The unit under a lock while its record may be written. Raises PermissionDenied, Refused."""
-    if not inspects(user, unit):
-        raise PermissionDenied(NOT_YOURS)
+    """The unit under a lock while its record may be written. Raises PermissionDenied, Refused.
+
+    Who goes there is asked under the lock: whoever sends somebody else holds it too.
+    """
     found = InspectionUnit.objects.select_for_update(of=("self",)).select_related("inspection").get(pk=unit.pk)
+    if not inspects(user, found):
+        raise PermissionDenied(NOT_YOURS)
     if found.inspection.state != Inspection.State.UNDER_WAY:
         raise Refused(f"这次核查现在是「{found.inspection.get_state_display()}」，不能记录。")
     if found.state != _S.OPEN:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from supervision.forms.duties import not_ahead
 from supervision.forms.registers import RegisterForm
 from supervision.models import ClauseTarget, ReportText, UpwardReport
+from supervision.report.document import printable
 from xmsw.policy.models import Clause
 from xmsw.policy.rules import rules
 from xmsw.ui.fields import day_field
@@ -40,6 +41,10 @@ class ReportTextForm(forms.ModelForm):
         fields = ("text",)
         widgets: ClassVar = {"text": forms.Textarea(attrs={"rows": 12})}
         help_texts: ClassVar = {"text": "每行是报告里的一段，写在数字和表格之外。不写就没有这一段。"}
+
+    def clean_text(self) -> str:
+        """What was pasted may bring characters that nobody sees and no document holds."""
+        return printable(self.cleaned_data["text"])
 
 
 class SendingForm(forms.ModelForm):

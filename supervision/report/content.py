@@ -13,7 +13,7 @@ from supervision.figures import FIGURES, Figure, Told, chart, read
 from supervision.figures.declared import BY_KEY, DUTY, HONOUR, MONEY, PAY, SEATS, WORK
 from supervision.models import ReportText, YearEnd
 from supervision.report.clauses import ClauseRow, kept_rows, rows_on
-from supervision.report.document import Chart, Report, Section, Table, Words, told
+from supervision.report.document import Chart, Report, Section, Table, Words, printable, told
 from supervision.selectors.years import SHOWN_YEARS, Column, compared, day_column, kept_columns, sectors
 from supervision.year_ends import last_day
 from xmsw.regions.models import Level, Region
@@ -205,7 +205,7 @@ def _plans(found: Material) -> Iterator[Any]:
 
 def _said(found: Material, part: str) -> Iterator[Words]:
     """What an officer wrote, a paragraph a line."""
-    yield from (Words(line.strip()) for line in found.texts.get(part, "").splitlines() if line.strip())
+    yield from (Words(line.strip()) for line in printable(found.texts.get(part, "")).splitlines() if line.strip())
 
 
 PARTS: tuple[tuple[str, Callable[[Material], Iterator[Any]]], ...] = (

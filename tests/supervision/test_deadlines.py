@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from supervision import deadlines
 from supervision.escalation import escalate
@@ -15,6 +17,7 @@ from supervision.models import DeadlineChange, RectificationOrder
 from tests import builders as make
 from tests.supervision.inspections import DUE, TODAY, answered, make_order, officer
 from tests.supervision.registers import outcome
+from xmsw.accounts.models import OrgUnit
 from xmsw.notices.models import Notice
 from xmsw.policy.actions import set_parameter
 from xmsw.workflow.actions import move
@@ -114,6 +117,29 @@ def test_an_employer_asks_and_is_answered(order, issuer, clerk, signed_in):
     assert (order.due_on, order.asked_until) == (LATER - DAY, None)
 
 
+def test_an_employer_that_asks_again_and_again_is_one_notice(order, issuer, clerk):
+    for days in range(1, 9):
+        deadlines.ask(clerk, order, DUE + days * DAY, f"第{days}次")
+    assert Notice.objects.filter(user=issuer).count() == 1
+    order.refresh_from_db()
+    assert (order.asked_until, order.asked_because) == (DUE + 8 * DAY, "第8次"), "what stands is the last"
+    deadlines.decline(issuer, order, "可以先报名")
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        deadlines.ask(clerk, order, LATER, "再申请")
+    assert Notice.objects.filter(user=issuer).count() == 2
+
+
+def test_who_was_moved_elsewhere_is_told_of_an_order_no_more(order, issuer, clerk):
+    colleague = officer()
+    issuer.org_unit = OrgUnit.objects.get(bureau="civil_affairs", region_id="350206", valid_to=None)
+    issuer.save()
+    deadlines.ask(clerk, order, LATER, "要时间")
+    overdue(order, 9)
+    escalate(TODAY)
+    assert not Notice.objects.filter(user=issuer).exists()
+    assert Notice.objects.filter(user=colleague).count() == 2, "asked for more time, and overdue"
+
+
 def test_an_answer_takes_a_request_back(order, clerk):
     deadlines.ask(clerk, order, LATER, "要时间")
     assert answered(order, clerk).asked_until is None
@@ -141,6 +167,10 @@ def test_the_database_keeps_changes_as_they_are(order, issuer):
     deadlines.prolong(issuer, order, LATER, "要招聘")
     with pytest.raises(Exception, match="Cannot update"), transaction.atomic():
         DeadlineChange.objects.update(because="别的")
+    with pytest.raises(Exception, match="Cannot update or delete"), transaction.atomic():
+        DeadlineChange.objects.all().delete()
+    with pytest.raises(Exception, match="Cannot update or delete"), transaction.atomic():
+        order.delete()
     with pytest.raises(IntegrityError, match="to_a_later_day"), transaction.atomic():
         DeadlineChange.objects.create(order=order, before=DUE, after=DUE, on=TODAY, because="-", by=issuer)
 

@@ -112,6 +112,16 @@ def test_officers_add_words_and_note_that_it_went_up(city, signed_in):
     assert "二是抓督导" in text
 
 
+def test_signs_that_nobody_sees_keep_no_report_from_being_written(city, signed_in):
+    client = signed_in(make.make_user("city_officer", region=CITY))
+    pasted = "一是抓培训。\x01\x0b\ufffe\n二是抓\x1f督导。"
+    assert client.post("/supervision/report/text/?part=done", {"text": pasted}).status_code == 302
+    assert ReportText.objects.get().text.splitlines() == ["一是抓培训。", "二是抓督导。"]
+    ReportText.objects.update(text=pasted)
+    for form in FORMS:
+        assert client.get(f"/supervision/report/?form={form}").status_code == 200
+
+
 @pytest.mark.parametrize("form", ["pdf", "docx", "xlsx"])
 def test_a_button_gives_each_form(city, signed_in, form):
     client = signed_in(make.make_user("district_officer"))

@@ -49,9 +49,14 @@ def letter(address: str, notices: Sequence[Notice], *, digest: bool, key: str) -
     return _mail("digest", address, f"今日汇总：{len(notices)} 条提醒", context, key)
 
 
-def confirmation(address: str, link: str, name: str) -> EmailMultiAlternatives:
-    """The one mail that goes to an address that nobody has confirmed."""
-    return _mail("confirm", address, "请确认你的邮箱", {"link": portal_address(link), "name": name}, "")
+def confirmation(address: str, link: str) -> EmailMultiAlternatives:
+    """The one mail that goes to an address that nobody has confirmed: not a word in it is the account's own."""
+    return _mail("confirm", address, "请确认你的邮箱", {"link": portal_address(link)}, "")
+
+
+def farewell(address: str) -> EmailMultiAlternatives:
+    """The last mail to an address that its account has changed or taken away."""
+    return _mail("farewell", address, "提醒不再发到这个邮箱", {}, "")
 
 
 def _line(notice: Notice) -> Line:
