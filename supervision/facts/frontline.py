@@ -3,6 +3,7 @@
 from posts.models import Employer, Post
 from talents.models.appointments import IN_FORCE_STATES
 from xmsw.policy.facts import Fact, Pass, count, extend, in_force
+from xmsw.regions.areas import areas_around
 
 _YEAR_AGO = "(%(on)s::date - make_interval(months => 12))::date"
 
@@ -51,9 +52,8 @@ extend(
     Pass(
         name="frontline_of_area",
         source=f"(SELECT * FROM {_sitting('now', '%(on)s')} n UNION ALL SELECT * FROM {_sitting('then', _YEAR_AGO)} t "
-        f"UNION ALL SELECT * FROM {_LEFT} g) f "
+        f"UNION ALL SELECT * FROM {_LEFT} g) f " + areas_around("f.region_id"),
         # A district's people count for the district and for its city.
-        "CROSS JOIN LATERAL (VALUES (left(f.region_id, 4)), (left(f.region_id, 6))) AS k (code)",
         key="k.code",
         facts={
             "seated_people": count("在岗人员", _NOW, "人"),
