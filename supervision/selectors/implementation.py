@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -18,12 +18,14 @@ from supervision.selectors.overview import Counts
 from xmsw.policy import facts, rules
 from xmsw.policy.areas import area_verdicts
 from xmsw.policy.models import Clause
+from xmsw.policy.rules import Rule
 from xmsw.regions.areas import CITY_DIGITS, DISTRICT_DIGITS
 from xmsw.regions.models import Level, Region
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
 
+_ByRule = dict[int, dict[str, Counts]]
 WHOLE = Decimal(100)
 REACHED, SHORT, PENDING, NO_SUBJECT, NO_TARGET = "reached", "short", "pending", "none", "open"
 STATES = {
@@ -35,12 +37,22 @@ STATES = {
 }
 
 
+# Of a clause's rules the one that decides: what falls short before what may, and that before what is reached.
+_DECIDES = (SHORT, PENDING, REACHED, NO_TARGET, NO_SUBJECT)
+
+
 @dataclass(frozen=True)
 class Standing:
-    """A clause in an area: outcomes counted, the target in percent (None: none was set), and what follows."""
+    """A clause in an area: outcomes counted, the target in percent (None: none was set), and what follows.
+
+    `rule`: the one that is told of. Where several judge a clause it is the worst of them (`worst`): adding up their
+    subjects would count a person once a rule, and thin out who lacks something.
+    """
 
     counts: Counts
     target: Decimal | None
+    rule: Rule | None = None
+    among: int = 1
 
     @property
     def state(self) -> str:
@@ -61,6 +73,16 @@ class Standing:
     @property
     def label(self) -> str:
         return STATES[self.state]
+
+    @property
+    def order(self) -> tuple[int, float]:
+        """From the worst to the best."""
+        return (_DECIDES.index(self.state), 1 if self.counts.share is None else self.counts.share)
+
+
+def worst(standings: list[Standing]) -> Standing:
+    """The standing of a clause: that of the rule that is furthest from its target."""
+    return replace(min(standings, key=lambda each: each.order), among=len(standings))
 
 
 @dataclass
@@ -85,23 +107,40 @@ def implementation(user: User | None, within: str, on: date) -> Implementation:
     A city's counts contain those of its districts, also where a clause binds the areas themselves.
     """
     areas = list(Region.objects.subtree(within).filter(level__in=(Level.CITY, Level.DISTRICT)).order_by("code"))
-    counted: dict[str, dict[str, Counts]] = defaultdict(lambda: {each.code: Counts() for each in areas})
-    clause_of = {rule.number: rule.clause for rule in rules.rules()}
-    of_areas = {rule.clause for rule in rules.rules() if facts.get(rule.subject).area}
+    counted: _ByRule = defaultdict(lambda: {each.code: Counts() for each in areas})
     for row in _counted(user, within, on):
-        for code in {row["place"][:CITY_DIGITS], row["place"]}:
-            if row["rule"] in clause_of and code in counted[clause_of[row["rule"]]]:
-                counted[clause_of[row["rule"]]][code].add(row)
+        _add(counted, row["rule"], row["place"], row)
     if user is None or user.area_code:
         _add_areas(counted, on, within)
     targets = _targets(on.year, areas)
+    judging = _by_clause()
     found = {
-        clause.pk: {
-            each.code: Standing(counted[clause.pk][each.code], _target(clause, targets, each.code)) for each in areas
-        }
-        for clause in Clause.objects.filter(pk__in=set(clause_of.values())).order_by("order")
+        clause.pk: {each.code: _standing(clause, judging[clause.pk], counted, targets, each.code) for each in areas}
+        for clause in Clause.objects.filter(pk__in=judging).order_by("order")
     }
-    return Implementation(areas, found, of_areas)
+    return Implementation(areas, found, {rule.clause for rule in rules.rules() if facts.get(rule.subject).area})
+
+
+def _by_clause() -> dict[str, list[Rule]]:
+    """The rules that judge each clause."""
+    found: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules.rules():
+        found[rule.clause].append(rule)
+    return dict(found)
+
+
+def _standing(
+    clause: Clause, judging: list[Rule], counted: _ByRule, targets: dict[tuple[str, str], Decimal], area: str
+) -> Standing:
+    target = _target(clause, targets, area)
+    return worst([Standing(counted[rule.number][area], target, rule) for rule in judging])
+
+
+def _add(counted: _ByRule, rule: int, place: str, row: dict[str, int]) -> None:
+    """Count outcomes in at a district and at its city."""
+    for code in {place[:CITY_DIGITS], place}:
+        if code in counted[rule]:
+            counted[rule][code].add(row)
 
 
 def _counted(user: User | None, within: str, on: date) -> QuerySet:
@@ -112,13 +151,11 @@ def _counted(user: User | None, within: str, on: date) -> QuerySet:
     return rows.values("rule", place=Left("street", DISTRICT_DIGITS)).annotate(**sums)
 
 
-def _add_areas(counted: dict[str, dict[str, Counts]], on: date, within: str) -> None:
+def _add_areas(counted: _ByRule, on: date, within: str) -> None:
     """What binds cities and districts themselves is judged anew."""
     for verdict in area_verdicts(on, within):
         row = dict.fromkeys(OUTCOME_COLUMNS, 0) | {verdict.outcome.code: 1}
-        for code in {verdict.subject_id[:CITY_DIGITS], verdict.subject_id}:
-            if code in counted[verdict.rule.clause]:
-                counted[verdict.rule.clause][code].add(row)
+        _add(counted, verdict.rule.number, verdict.subject_id, row)
 
 
 def _targets(year: int, areas: list[Region]) -> dict[tuple[str, str], Decimal]:

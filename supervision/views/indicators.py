@@ -14,12 +14,12 @@ from django.views.decorators.http import require_safe
 from supervision.forms.years import ClauseTargetForm
 from supervision.models import ClauseTarget
 from supervision.selectors.implementation import STATES, Implementation, Standing, implementation
-from supervision.selectors.obligations import area_rules
 from supervision.selectors.runs import calculated
 from supervision.views import for_officers
 from supervision.views.registers import DOCUMENT, REGION, RegisterView
 from xmsw.accounts.roles import Capability
 from xmsw.policy.models import Clause
+from xmsw.policy.rules import Rule
 from xmsw.ui.listing import Choice, Column
 from xmsw.ui.sheets import sheet_response
 
@@ -61,17 +61,16 @@ def _row(found: Implementation, clause: Clause) -> dict[str, Any]:
     binds_areas = clause.pk in found.of_areas
     return {
         "clause": clause,
-        "cells": [{"area": each, "standing": by_area[each.code], "link": _link(clause, each.code, binds_areas)}
-                  for each in found.areas],
+        "cells": [{"area": each, "standing": by_area[each.code],
+                   "link": _link(by_area[each.code].rule, each.code, binds_areas)} for each in found.areas],
     }  # fmt: skip
 
 
-def _link(clause: Clause, area: str, binds_areas: bool) -> str:
-    """Where what is not met stands: the page of areas, or the list of findings of the clause in the area."""
+def _link(rule: Rule, area: str, binds_areas: bool) -> str:
+    """Where what is not met stands: the rule on the page of areas, or its findings in the area."""
     if binds_areas:
-        first = next(rule.number for rule in area_rules() if rule.clause == clause.pk)
-        return f"{reverse('supervision:areas')}#r{first}"
-    return f"{reverse('supervision:findings')}?rule={clause.pk}&area={area}"
+        return f"{reverse('supervision:areas')}#r{rule.number}"
+    return f"{reverse('supervision:findings')}?rule={rule.code}&area={area}"
 
 
 def _rows(found: Implementation, clauses: list[Clause]) -> Iterator[tuple[Any, ...]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from supervision.figures import read
 from supervision.models import ClauseTarget
 from supervision.runs import execute_here, start_run
 from supervision.selectors.implementation import (
@@ -17,6 +19,7 @@ from supervision.selectors.implementation import (
     SHORT,
     Standing,
     implementation,
+    worst,
 )
 from supervision.selectors.overview import Counts
 from tests import builders as make
@@ -48,6 +51,33 @@ def recalculate() -> None:
 def test_a_state_follows_from_counts_and_target(met, pending, violation, target, state):
     counts = Counts(met=met, pending=pending, violation=violation)
     assert Standing(counts, None if target is None else Decimal(target)).state == state
+
+
+def test_several_rules_of_a_clause_do_not_thin_out_who_lacks_something():
+    """三(一)-4 has three rules: somebody without a pension meets two of them, and is still the only one there is."""
+    membership = make.make_staff(make.make_employer("E01", region=SIMING), level=1).employments.get()
+    make.make_insurance(membership, enrolled={"pension": None}, pension=None)
+    rows_of.make_clause_target(SIMING, "三(一)-4", percent=Decimal(50))
+    recalculate()
+    found = implementation(None, SIMING, TODAY).found["三(一)-4"][SIMING]
+    assert (found.counts.met, found.counts.total, found.state) == (0, 1, SHORT)
+    assert found.rule.code == "insurance-and-fund"
+    told = read(TODAY, SIMING).told("insured", SIMING)
+    assert (told.part, told.whole) == (found.counts.met, found.counts.total), "as the figure says"
+
+
+@pytest.mark.parametrize(
+    ("rules", "decides"),
+    [
+        ([(9, 1, "80"), (5, 5, "80")], 1),  # the one that falls short
+        ([(9, 1, None), (5, 5, "40")], 1),  # the one that has a target
+        ([(0, 0, "80"), (9, 1, "80")], 1),  # the one that has subjects
+        ([(9, 1, "50"), (8, 2, "50")], 1),  # the lower share
+    ],
+)
+def test_the_worst_rule_decides(rules, decides):
+    each = [Standing(Counts(met=a, violation=b), None if c is None else Decimal(c)) for a, b, c in rules]
+    assert worst(each) == replace(each[decides], among=2)
 
 
 def test_a_city_s_target_holds_for_districts_without_their_own():
