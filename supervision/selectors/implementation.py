@@ -113,20 +113,12 @@ def implementation(user: User | None, within: str, on: date) -> Implementation:
     if user is None or user.area_code:
         _add_areas(counted, on, within)
     targets = _targets(on.year, areas)
-    judging = _by_clause()
+    judging = rules.judging()
     found = {
         clause.pk: {each.code: _standing(clause, judging[clause.pk], counted, targets, each.code) for each in areas}
         for clause in Clause.objects.filter(pk__in=judging).order_by("order")
     }
     return Implementation(areas, found, {rule.clause for rule in rules.rules() if facts.get(rule.subject).area})
-
-
-def _by_clause() -> dict[str, list[Rule]]:
-    """The rules that judge each clause."""
-    found: dict[str, list[Rule]] = defaultdict(list)
-    for rule in rules.rules():
-        found[rule.clause].append(rule)
-    return dict(found)
 
 
 def _standing(

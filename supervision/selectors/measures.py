@@ -5,20 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Func, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Func, Max, OuterRef, Q, QuerySet, Sum
 
 from awards.models import HIGHER, AwardLevel, FundEntry, Honour
 from payroll.models import GUIDED_SECTORS, ITEMS, CostSheet, EconomicIndicator, InsuranceMonth, PurchaseProject
-from posts.models import Duty, Incubation, Post
+from posts.models import CertificateLevel, Duty, Incubation, Post
 from supervision.selectors.measures_coverage import measures_coverage
 from supervision.selectors.measures_duties import measures_duties
 from supervision.selectors.measures_inspections import measures_inspections
 from supervision.selectors.measures_money import measures_money
 from supervision.selectors.measures_years import measures_years
-from talents.forecast import lapses
 from talents.models import (
     AllowanceRecommendation,
+    Appointment,
     BenefitApplication,
+    Certificate,
     HighLevelTag,
     PersonStory,
     PublicityItem,
@@ -26,6 +27,7 @@ from talents.models import (
     StandingCount,
     StandingRecord,
     SupervisionPair,
+    TitleMap,
 )
 from talents.supervision import totals
 from xmsw.dated import months_later
@@ -43,7 +45,7 @@ def measures(user: User | None, on: date) -> dict[str, str]:
     """Clause → what is counted. `user` None: everywhere. A fixed number of queries."""
     found = {**_duties(user, on), **_incubations(user, on), **_projects(user, on), **_recognition(user, on)}
     found |= _standing(user, on)
-    found |= _registrations(user, on)
+    found |= _titles(user, on)
     found |= _insurance(user, on)
     found |= _reviews(user, on)
     found |= _awards(user, on)
@@ -146,11 +148,16 @@ def _awards(user: User | None, on: date) -> dict[str, str]:
     }
 
 
-def _registrations(user: User | None, on: date) -> dict[str, str]:
-    """One query besides the parameters: what lapses if nobody acts; lapsing is a warning, no gap."""
-    ending = lapses(user, on)
-    told = "、".join(f"{months} 个月内 {number:,} 个" for months, number in ending.items())
-    return {"二(四)-4": f"在职人员的证书登记将到期：{told}"}
+def _titles(user: User | None, on: date) -> dict[str, str]:
+    """Levels with a technical title, since when the newest version holds, and who was appointed to one: two queries."""
+    mapped = TitleMap.objects.in_force(on).aggregate(n=Count("level", distinct=True), since=Max("start"))
+    held = Certificate.objects.held_on(on).filter(worker=OuterRef("worker"))
+    seated = _of(Appointment.objects.all(), user).in_force(on).filter(Exists(held)).order_by()
+    titled = Count("worker", filter=~Q(title=""), distinct=True)
+    found = seated.aggregate(n=Count("worker", distinct=True), titled=titled)
+    since = f"，现行对应从 {mapped['since']:%Y-%m-%d} 起施行" if mapped["since"] else ""
+    levels = f"{len(CertificateLevel)} 级证书中 {mapped['n']} 级有对应的专业技术职务{since}"
+    return {"二(四)-4": f"{levels}；在岗持证 {found['n']:,} 人，写明聘任职务的 {found['titled']:,} 人"}
 
 
 def _supervision(user: User | None, on: date) -> str:

@@ -11,6 +11,7 @@ import pytest
 from supervision.figures import read
 from supervision.models import ClauseTarget
 from supervision.runs import execute_here, start_run
+from supervision.selectors.clauses import MEASURED, clause_board
 from supervision.selectors.implementation import (
     NO_SUBJECT,
     NO_TARGET,
@@ -78,6 +79,25 @@ def test_several_rules_of_a_clause_do_not_thin_out_who_lacks_something():
 def test_the_worst_rule_decides(rules, decides):
     each = [Standing(Counts(met=a, violation=b), None if c is None else Decimal(c)) for a, b, c in rules]
     assert worst(each) == replace(each[decides], among=2)
+
+
+def test_rules_of_other_documents_say_nothing_of_the_clause_they_stand_beside(signed_in):
+    """A missing registration warns (trap 6); 二(四)-4 asks for the map from certificate to title."""
+    holder = make.make_staff(make.make_employer("E01", region=SIMING), level=1)
+    make.make_appointment(holder, make.make_post(holder.employments.get().employer), title="助理社会工作师")
+    make.make_appointment(
+        make.make_staff(holder.employments.get().employer, level=2), make.make_post(holder.employments.get().employer)
+    )
+    recalculate()
+    officer = make.make_user("city_officer", region=CITY)
+    assert "二(四)-4" not in implementation(None, CITY, TODAY).found
+    row = next(each for each in clause_board(officer) if each["clause"].pk == "二(四)-4")
+    assert (row["state"], row["total"]) == (MEASURED, 0)
+    assert row["measure"].startswith("3 级证书中 3 级有对应的专业技术职务，现行对应从 ")
+    assert row["measure"].endswith("；在岗持证 2 人，写明聘任职务的 1 人")
+    assert {each.number for each in row["rules"]} == {24040, 24041, 24042, 24043}, "cited all the same"
+    page = signed_in(officer).get("/supervision/clauses/二(四)-4/").content.decode()
+    assert "写明聘任职务的 1 人" in page and "没有核查对象" not in page
 
 
 def test_a_city_s_target_holds_for_districts_without_their_own():
