@@ -18,6 +18,7 @@ from supervision.selectors.overview import Counts
 from xmsw.policy import facts, rules
 from xmsw.policy.areas import area_verdicts
 from xmsw.policy.models import Clause
+from xmsw.policy.outcomes import Outcome
 from xmsw.policy.rules import Rule
 from xmsw.regions.areas import CITY_DIGITS, DISTRICT_DIGITS
 from xmsw.regions.models import Level, Region
@@ -46,12 +47,13 @@ class Standing:
     """A clause in an area: outcomes counted, the target in percent (None: none was set), and what follows.
 
     `rule`: the one that is told of. Where several judge a clause it is the worst of them (`worst`): adding up their
-    subjects would count a person once a rule, and thin out who lacks something.
+    subjects would count a person once a rule, and thin out who lacks something. `duty`: the target is that of the text.
     """
 
     counts: Counts
     target: Decimal | None
     rule: Rule | None = None
+    duty: bool = False
     among: int = 1
 
     @property
@@ -65,7 +67,13 @@ class Standing:
             return NO_TARGET
         if self._enough(self.counts.met):
             return REACHED
-        return PENDING if self._enough(self.counts.met + self.counts.pending) else SHORT
+        return PENDING if self._enough(self.counts.met + self._undecided) else SHORT
+
+    @property
+    def _undecided(self) -> int:
+        """What could still be met. Against the text alone a hint or warning is no breach, its bound is of others."""
+        hints = self.counts.info + self.counts.warning if self.duty else 0
+        return self.counts.pending + hints
 
     def _enough(self, met: int) -> bool:
         return met * WHOLE >= self.target * self.counts.total
@@ -115,17 +123,25 @@ def implementation(user: User | None, within: str, on: date) -> Implementation:
     targets = _targets(on.year, areas)
     judging = rules.judging()
     found = {
-        clause.pk: {each.code: _standing(clause, judging[clause.pk], counted, targets, each.code) for each in areas}
+        clause.pk: {each.code: worst(_standings(judging[clause.pk], counted, targets, each.code)) for each in areas}
         for clause in Clause.objects.filter(pk__in=judging).order_by("order")
     }
     return Implementation(areas, found, {rule.clause for rule in rules.rules() if facts.get(rule.subject).area})
 
 
-def _standing(
-    clause: Clause, judging: list[Rule], counted: _ByRule, targets: dict[tuple[str, str], Decimal], area: str
-) -> Standing:
-    target = _target(clause, targets, area)
-    return worst([Standing(counted[rule.number][area], target, rule) for rule in judging])
+def _standings(
+    judging: list[Rule], counted: _ByRule, targets: dict[tuple[str, str], Decimal], area: str
+) -> list[Standing]:
+    """Each rule of a clause against the target of the area, else of its city. Where none is registered, what the text
+    makes a duty is asked of all; a rule that only hints or warns has no target.
+    """
+    clause = judging[0].clause
+    own = targets.get((clause, area), targets.get((clause, area[:CITY_DIGITS])))
+    found = []
+    for rule in judging:
+        duty = own is None and Outcome.VIOLATION in rule.outcomes()
+        found.append(Standing(counted[rule.number][area], WHOLE if duty else own, rule, duty))
+    return found
 
 
 def _add(counted: _ByRule, rule: int, place: str, row: dict[str, int]) -> None:
@@ -154,9 +170,3 @@ def _targets(year: int, areas: list[Region]) -> dict[tuple[str, str], Decimal]:
     cities = {each.code[:CITY_DIGITS] for each in areas}
     rows = ClauseTarget.objects.filter(year=year, region_id__in={*cities, *(each.code for each in areas)})
     return {(each.clause_id, each.region_id): each.percent for each in rows}
-
-
-def _target(clause: Clause, targets: dict[tuple[str, str], Decimal], area: str) -> Decimal | None:
-    """The area's own, else its city's, else all of what the text makes a duty, and none for what it encourages."""
-    own = targets.get((clause.pk, area), targets.get((clause.pk, area[:CITY_DIGITS])))
-    return own if own is not None else (WHOLE if clause.may_be_violated else None)

@@ -94,8 +94,8 @@ class ClauseTargets(RegisterView):
     reads = writes = (Capability.KEEP_PLANS,)
     clauses = ("四(三)-3",)
     about = (
-        "每一条到年末要达标多少。没有登记的，政策写「应」「要」的条款按 100% 计，鼓励和「可」的条款不定目标；"
-        "市的目标对没有自己目标的区也适用。"
+        "每一条到年末要达标多少。没有登记的，会得出「违反」的规则按 100% 计，只有违反才算未达标；"
+        "只提示或预警的规则不定目标。市的目标对没有自己目标的区也适用。"
     )
     default_sort, by_bureau = "-year", False
     empty = "还没有登记目标。"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -98,6 +98,41 @@ def test_rules_of_other_documents_say_nothing_of_the_clause_they_stand_beside(si
     assert {each.number for each in row["rules"]} == {24040, 24041, 24042, 24043}, "cited all the same"
     page = signed_in(officer).get("/supervision/clauses/二(四)-4/").content.decode()
     assert "写明聘任职务的 1 人" in page and "没有核查对象" not in page
+
+
+@pytest.mark.parametrize(
+    ("counts", "state"),
+    [
+        ({"met": 3, "violation": 1}, SHORT),
+        ({"met": 3, "warning": 1}, PENDING),
+        ({"met": 3, "info": 1}, PENDING),  # a winner whose days to enter a pool are not over (32020)
+        ({"met": 3, "info": 1, "violation": 1}, SHORT),
+        ({"met": 4}, REACHED),
+    ],
+)
+def test_against_the_text_alone_only_violations_fall_short(counts, state):
+    assert Standing(Counts(**counts), Decimal(100), duty=True).state == state
+    asked = Standing(Counts(**counts), Decimal(100)).state
+    assert asked == (REACHED if state == REACHED else SHORT), "of what an area set itself everything counts"
+
+
+def test_what_only_hints_or_warns_has_no_target_until_one_is_set():
+    """一-6 hints at turnover, 三(一)-5 warns of pay below guidance (trap 2)."""
+    employer = make.make_employer("E01", region=SIMING)
+    gone, stays = make.make_worker(), make.make_staff(employer, level=1)
+    times = {"start": date(2020, 1, 1), "end": TODAY - timedelta(days=30)}
+    make.make_appointment(gone, make.make_post(employer), **times)
+    make.make_employment(gone, employer, **times)
+    make.make_appointment(stays, make.make_post(employer))
+    make.make_pay(stays.employments.get(), base=Decimal(3000))
+    make.make_standard("social")
+    recalculate()
+    found = implementation(None, SIMING, TODAY).found
+    hint, warning = found["一-6"][SIMING], found["三(一)-5"][SIMING]
+    assert (hint.counts.info, hint.state) == (1, NO_TARGET)
+    assert (warning.counts.warning, warning.state) == (1, NO_TARGET)
+    rows_of.make_clause_target(CITY, "三(一)-5", percent=Decimal(90))
+    assert implementation(None, SIMING, TODAY).found["三(一)-5"][SIMING].state == SHORT
 
 
 def test_a_city_s_target_holds_for_districts_without_their_own():
