@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from awards.models import HIGHER
 from posts.models import Employer, Post
+from supervision.overdue import OVERDUE, THEN
 from talents.models.appointments import IN_FORCE_STATES
 from talents.models.workers import Employment
 from xmsw.policy.facts import in_force
@@ -150,9 +151,8 @@ SELECT k.code, NULL AS sector,
   count(*) FILTER (WHERE {_this_year("o.issued_on")} AND {_STANDING_ORDER}) AS orders,
   count(*) FILTER (WHERE {_this_year("o.closed_on")}) AS orders_closed,
   count(*) FILTER (WHERE {_OPEN}) AS open_orders,
-  count(*) FILTER (WHERE {_OPEN} AND o.due_on < %(on)s AND (o.responded_on IS NULL OR o.responded_on > %(on)s))
-    AS overdue_orders
-FROM supervision_rectificationorder o {areas_around("o.region_id")}
+  count(*) FILTER (WHERE {_OPEN} AND {OVERDUE}) AS overdue_orders
+FROM supervision_rectificationorder o {THEN} {areas_around("o.region_id")}
 WHERE o.issued_on <= %(on)s AND {_within("o.region_id")} GROUP BY k.code
 """
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from supervision import deadlines
 from supervision.escalation import escalate
+from supervision.figures import read
 from supervision.flows.rectification import RECTIFICATION
 from supervision.models import DeadlineChange, RectificationOrder
 from tests import builders as make
@@ -151,6 +152,8 @@ def test_on_a_past_day_the_deadline_of_that_day_counts(order, issuer):
     deadlines.prolong(issuer, late, TODAY + 5 * DAY, "要招聘")
     assert outcome("rectified-in-time") == "met"
     assert outcome("rectified-in-time", on=TODAY - DAY) == "warning"
+    figures = [read(on, "350203").told("overdue_orders", "350203").text for on in (TODAY, TODAY - DAY)]
+    assert figures == ["0", "1"], "as the rule says"
 
 
 def test_a_new_deadline_is_reminded_of_anew(order, issuer, clerk):
