@@ -2,8 +2,7 @@
 
 from posts.models import Employer, Post
 from talents.models.appointments import IN_FORCE_STATES
-from xmsw.policy.facts import Fact, Pass, count, extend, in_force
-from xmsw.regions.areas import areas_around
+from xmsw.policy.facts import Fact, Pass, city_and_district, count, extend, in_force
 
 _YEAR_AGO = "(%(on)s::date - make_interval(months => 12))::date"
 
@@ -52,8 +51,9 @@ extend(
     Pass(
         name="frontline_of_area",
         source=f"(SELECT * FROM {_sitting('now', '%(on)s')} n UNION ALL SELECT * FROM {_sitting('then', _YEAR_AGO)} t "
-        f"UNION ALL SELECT * FROM {_LEFT} g) f " + areas_around("f.region_id"),
+        f"UNION ALL SELECT * FROM {_LEFT} g) f "
         # A district's people count for the district and for its city.
+        f"{city_and_district('f.region_id')}",
         key="k.code",
         facts={
             "seated_people": count("在岗人员", _NOW, "人"),

@@ -10,15 +10,6 @@ from django.db.models.lookups import Exact
 CITY_DIGITS, DISTRICT_DIGITS = 4, 6
 
 
-def areas_around(code: str) -> str:
-    """SQL to append to a FROM clause: `k.code` is the city and the district that a region code lies in.
-
-    One row where both are the same, so that what lies right under a city counts once for it.
-    """
-    both = f"SELECT left({code}, {CITY_DIGITS}) AS code UNION SELECT left({code}, {DISTRICT_DIGITS})"
-    return f"CROSS JOIN LATERAL ({both}) k"
-
-
 def in_area(path: str, code: str) -> Q:
     """The code at `path` lies in the subtree of `code`, by prefix."""
     return Q(**{f"{path}__startswith": code})
