@@ -88,20 +88,23 @@ def _projects(user: User | None, on: date) -> dict[str, str]:
 
 
 def _costs(projects: QuerySet, on: date) -> dict[str, Any]:
-    """Approved cost sheets of these projects: `n`, and what they come to in yuan, `sum` and `people`; one query."""
-    rows = CostSheet.objects.filter(project__in=projects, state=CostSheet.State.APPROVED, approved_on__lte=on)
+    """Cost sheets of these projects in use: `n`, and what they come to in yuan, `sum` and `people`; one query."""
+    rows = CostSheet.objects.filter(project__in=projects).approved_by(on)
     return rows.with_figures().aggregate(n=Count("pk"), sum=Sum("total"), people=Sum("personnel"))
 
 
 def _recognition(user: User | None, on: date) -> dict[str, str]:
     """Three queries: recognitions, applications, recommendations of the year."""
     tags = _of(HighLevelTag.objects.all(), user).in_force(on).aggregate(n=Count("worker", distinct=True))["n"]
+    # A result counts from its own day on, also where it was entered later.
+    granted = Q(stood="granted") | Q(state="granted", result_on__lte=on)
     asked = (
-        _of(BenefitApplication.objects.all(), user)
-        .exclude(state__in=("draft", "withdrawn"))
-        .aggregate(n=Count("pk"), granted=Count("pk", filter=Q(state="granted")))
+        _of(BenefitApplication.objects.standing(on), user)
+        .filter(granted | ~Q(stood__in=("draft", "withdrawn")))
+        .aggregate(n=Count("pk"), granted=Count("pk", filter=granted))
     )
-    named = _of(AllowanceRecommendation.objects.filter(year=on.year), user).exclude(state="draft").count()
+    recommended = AllowanceRecommendation.objects.filter(year=on.year).standing(on)
+    named = _of(recommended, user).exclude(stood="draft").count()
     return {
         "三(一)-9": f"有效认定的高层次人才 {tags} 人",
         "三(一)-10": f"优惠待遇申请 {asked['n']} 件，已落实 {asked['granted']} 件",
