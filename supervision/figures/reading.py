@@ -20,10 +20,12 @@ from supervision.figures.told import Told
 from supervision.models import Tally
 from supervision.selectors import frontline
 from supervision.selectors.coverage import coverage
+from talents.models import StandingCount
+from talents.standing_counts import last_published
 from xmsw.policy import rules
 from xmsw.policy.engine import arguments_of, rows_of
 from xmsw.policy.parameters import values_on
-from xmsw.regions.areas import CITY_DIGITS, DISTRICT_DIGITS
+from xmsw.regions.areas import CITY_DIGITS, DISTRICT_DIGITS, in_area
 from xmsw.regions.models import Level, Region
 
 ALL = ""  # sectors together
@@ -64,6 +66,7 @@ def read(on: date, within: str) -> Book:
     for statement in (*COUNTED, *TOLD_WHERE_KNOWN):
         for row in rows_of(statement, arguments):
             _enter(book, row.pop("code"), row.pop("sector") or ALL, row)
+    _published(book, within)
     _judged(book, within)
     _stability(book, within)
     _coverage(book, within)
@@ -75,6 +78,13 @@ def _enter(book: Book, code: str, sector: str, found: dict[str, Any]) -> None:
     if code in book.columns:
         known = {name: Decimal(str(value)) for name, value in found.items() if value is not None}
         book.columns[code][sector].update(known)
+
+
+def _published(book: Book, within: str) -> None:
+    """People in congresses and consultative conferences (三(三)-2); what was withheld stays withheld."""
+    rows = StandingCount.objects.filter(in_area("region__code", within))
+    for code, told in last_published(rows, book.on).items():
+        _enter(book, code, ALL, told.counts)
 
 
 def _judged(book: Book, within: str) -> None:

@@ -96,17 +96,6 @@ JOIN {_EMPLOYER.format("m.employer_id")} {city_and_district("e.region_id")}
 WHERE {in_force("t")} AND {_within("e.region_id")} GROUP BY k.code
 """
 
-# What was published last of the years that had ended by the day; withheld stays withheld.
-STANDING = f"""
-SELECT n.region_id AS code, NULL AS sector, max(n.n) FILTER (WHERE n.kind = 'congress') AS congress,
-  max(n.n) FILTER (WHERE n.kind = 'consultative') AS consultative
-FROM talents_standingcount n JOIN (
-    SELECT region_id, max(year) AS year FROM talents_standingcount
-    WHERE make_date(year, 12, 31) <= %(on)s GROUP BY 1
-) l ON l.region_id = n.region_id AND l.year = n.year
-WHERE {_within("n.region_id")} GROUP BY n.region_id
-"""
-
 BUDGETS = f"""
 SELECT k.code, NULL AS sector, sum(i.amount) AS budget_total, sum(i.amount + i.carried) AS budget_usable,
   coalesce(sum(l.spent), 0) AS budget_spent
@@ -163,5 +152,5 @@ WHERE {_this_year("i.closed_on")} AND {_within("i.region_id")} GROUP BY k.code
 
 # Sources whose columns are told for an area even where no row counts: nothing of it is «0», not «unknown».
 COUNTED = (POSTS, PEOPLE, HONOURS, HIGH_LEVEL, BUDGETS, SOCIAL_MONEY, PROJECTS, DUTIES, ORDERS, INSPECTIONS)
-# Of the city alone, or of what was published.
-TOLD_WHERE_KNOWN = (PAY, POOLS, STANDING)
+# Of the city alone, or of enough people.
+TOLD_WHERE_KNOWN = (PAY, POOLS)

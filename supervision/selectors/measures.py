@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +30,10 @@ from talents.models import (
     SupervisionPair,
     TitleMap,
 )
+from talents.standing_counts import Published, last_published
 from talents.supervision import totals
 from xmsw.dated import months_later
+from xmsw.regions.areas import DISTRICT_DIGITS
 from xmsw.regions.models import Level
 
 if TYPE_CHECKING:
@@ -171,14 +174,10 @@ def _supervision(user: User | None, on: date) -> str:
 
 
 def _standing(user: User | None, on: date) -> dict[str, str]:
-    """Four queries. Of restricted records only what was published: the last year's city totals."""
-    published = _of(StandingCount.objects.all(), user).filter(region__level=Level.CITY, year__lt=on.year)
-    last = published.order_by("-year").values_list("year", flat=True).first()
-    totals: dict[str, int | None] = {}
-    for kind, n in published.filter(year=last).values_list("kind", "n"):
-        totals[kind] = None if n is None or (kind in totals and totals[kind] is None) else totals.get(kind, 0) + n
+    """Four queries. Of restricted records only what was published."""
+    published = _published(user, on)
     told = {
-        clause: _told(last, totals, kinds)
+        clause: _told(published, kinds)
         for clause, kinds in (
             ("三(三)-1", ("party", "leading")),
             ("三(三)-2", ("congress", "consultative")),
@@ -196,9 +195,27 @@ def _standing(user: User | None, on: date) -> dict[str, str]:
     }
 
 
-def _told(year: int | None, totals: dict[str, int | None], kinds: tuple[str, ...]) -> str:
-    if year is None:
+def _published(user: User | None, on: date) -> Published | None:
+    """Of the account's own city or district, as the figures tell it; without an account all cities together."""
+    rows = _of(StandingCount.objects.all(), user)
+    own = Q(region__level=Level.CITY) if user is None else Q(region=(user.area_code or "")[:DISTRICT_DIGITS])
+    found = last_published(rows.filter(own), on).values()
+    last = max((each.year for each in found), default=None)
+    if last is None:
+        return None
+    newest = [each.counts for each in found if each.year == last]
+    return Published(last, {kind: _sum(counts.get(kind) for counts in newest) for kind in StandingRecord.Kind.values})
+
+
+def _sum(numbers: Iterable[int | None]) -> int | None:
+    """None where one of them is withheld."""
+    listed = list(numbers)
+    return None if None in listed else sum(listed)
+
+
+def _told(published: Published | None, kinds: tuple[str, ...]) -> str:
+    if published is None:
         return "还没有公布过年末统计"
-    labels = dict(StandingRecord.Kind.choices)
-    each = (f"{labels[kind]} {'不公布' if totals.get(kind) is None else f'{totals[kind]} 人'}" for kind in kinds)
-    return f"{year} 年末：{'，'.join(each)}"
+    labels, counts = dict(StandingRecord.Kind.choices), published.counts
+    each = (f"{labels[kind]} {'不公布' if counts[kind] is None else f'{counts[kind]} 人'}" for kind in kinds)
+    return f"{published.year} 年末：{'，'.join(each)}"

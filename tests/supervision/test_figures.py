@@ -11,6 +11,8 @@ from payroll.underpaid import structure
 from supervision.figures import FIGURES, Told, read
 from supervision.figures.declared import BY_KEY
 from supervision.runs import execute_here, start_run
+from supervision.selectors.measures import measures
+from talents.models import StandingCount
 from tests import builders as make
 from tests.supervision import registers as rows_of
 from xmsw.policy.actions import set_parameter
@@ -123,6 +125,23 @@ def test_money_of_the_year_counts_what_was_spent_by_the_day():
     assert told("executed").text == "25.0%"
     if TODAY.timetuple().tm_yday > 1:
         assert told("budget_spent", on=TODAY - DAY).part in (None, Decimal(0))
+
+
+def test_what_was_published_of_standing_is_told_in_words_and_figures_alike():
+    """On 31 December the year ends: its own count is the last one. A district's are its own, withheld ones stay so."""
+    city, district = make.make_user("city_officer"), make.make_user("district_officer")
+    for year, area, n in ((2021, CITY, 10), (2022, CITY, 20), (2021, SIMING, 4), (2022, SIMING, None)):
+        StandingCount.objects.create(year=year, region_id=area, kind="congress", n=n, published_by=city)
+    for on, of_city, of_siming, year in (
+        (date(2022, 12, 30), "10", "4", 2021),
+        (date(2022, 12, 31), "20", "—", 2022),
+        (date(2023, 1, 1), "20", "—", 2022),
+    ):
+        found = read(on, CITY)
+        assert [found.told("congress", area).text for area in (CITY, SIMING)] == [of_city, of_siming], on
+        for user, n in ((city, of_city), (district, of_siming)):
+            words = f"{year} 年末：人大代表 {'不公布' if n == '—' else f'{n} 人'}"
+            assert measures(user, on)["三(三)-2"].startswith(words), (user, on)
 
 
 def test_every_area_has_zeros_where_nothing_counts_and_dashes_where_nothing_is_told():
