@@ -84,8 +84,8 @@ def annual_report(area: Region, year: int, today: date) -> Report:
 
 
 def material(area: Region, year: int, day: date) -> Material:
-    """Everything the report tells; figures of a confirmed year come from its year end."""
-    kept = {each.year: each for each in _year_ends(area.code, year)}
+    """Everything the report tells; a confirmed year that was over by the day is told from its year end."""
+    kept = {each.year: each for each in _year_ends(area.code, day)}
     book = None if year in kept else read(day, area.code)
     districts = _districts(area)
     return Material(
@@ -97,8 +97,8 @@ def material(area: Region, year: int, day: date) -> Material:
     )  # fmt: skip
 
 
-def _year_ends(area: str, year: int) -> list[YearEnd]:
-    return list(YearEnd.objects.newest().filter(region=area, year__lte=year).order_by("-year")[:SHOWN_YEARS])[::-1]
+def _year_ends(area: str, day: date) -> list[YearEnd]:
+    return list(YearEnd.objects.newest().filter(region=area, day__lte=day).order_by("-year")[:SHOWN_YEARS])[::-1]
 
 
 def _columns(area: Region, day: date, kept: list[YearEnd], book: Book | None) -> list[Column]:

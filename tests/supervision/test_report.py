@@ -98,6 +98,17 @@ def test_a_confirmed_year_is_told_from_its_year_end(city):
     assert table(annual_report(city, TODAY.year - 1, TODAY), "岗位与人员")["在设社工岗位（个）"][2] == "1"
 
 
+def test_a_day_before_a_year_was_over_is_not_told_from_its_year_end(city, tmp_path):
+    last_year, june = TODAY.year - 1, date(TODAY.year - 1, 6, 1)
+    found = annual_report(city, last_year, june)
+    assert (found.day, found.basis) == (june, f"本报告按 {june} 平台里的数据编写，年末统计还没有确认。")
+    assert table(found, "岗位与人员")["在设社工岗位（个）"][2:] == ["2"], "of that day, and no year end before it"
+    assert "年末统计（第 1 版）" in annual_report(city, last_year, date(last_year, 12, 31)).basis
+    call_command("report", "--area", CITY, "--on", f"{june}", "--form", "xlsx", "--out", str(tmp_path), verbosity=0)
+    book = load_workbook(next(tmp_path.iterdir()))
+    assert [cell.value for cell in book["岗位与人员"][1]][2:] == [f"{june}"]
+
+
 def test_officers_add_words_and_note_that_it_went_up(city, signed_in):
     client = signed_in(make.make_user("city_officer", region=CITY))
     assert client.post("/supervision/report/text/?part=done", {"text": "一是抓培训。\n二是抓督导。"}).status_code == 302
