@@ -225,7 +225,7 @@ def _tables(found: Material, groups: tuple[str, ...]) -> Iterator[Table]:
     """A table a group: each figure at the year ends and on the day, with the change."""
     compare = len(found.columns) >= LEAST_TO_COMPARE
     columns = (("指标", False), ("条款", False), *((each.label, True) for each in found.columns))
-    columns = (*columns, ("比上年末", True)) if compare else columns
+    columns = (*columns, (f"比 {found.before.label}", True)) if compare else columns
     shares = (26, 11, *(18 for _ in found.columns), *((27,) if compare else ()))
     for group, lines in compared(found.columns):
         if group in groups:

@@ -109,6 +109,16 @@ def test_a_day_before_a_year_was_over_is_not_told_from_its_year_end(city, tmp_pa
     assert [cell.value for cell in book["岗位与人员"][1]][2:] == [f"{june}"]
 
 
+def test_a_change_names_the_year_it_is_measured_from(city):
+    """No year end of last year: the one before last is what the change is against."""
+    siming = Region.objects.get(pk=SIMING)
+    rows_of.make_year_end(SIMING, year=TODAY.year - 2, posts=5)
+    found = annual_report(siming, TODAY.year, TODAY)
+    seats = next(each for each in found.tables() if each.title == "岗位与人员")
+    assert seats.columns[-1][0] == f"比 {TODAY.year - 2} 年末"
+    assert "上年" not in "".join(label for each in found.tables() for label, _ in each.columns)
+
+
 def test_officers_add_words_and_note_that_it_went_up(city, signed_in):
     client = signed_in(make.make_user("city_officer", region=CITY))
     assert client.post("/supervision/report/text/?part=done", {"text": "一是抓培训。\n二是抓督导。"}).status_code == 302
