@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import date
+from decimal import Decimal
 
 import pypdf
 import pytest
@@ -13,8 +14,10 @@ from docx import Document
 from openpyxl import load_workbook
 
 from posts.models import Post
+from supervision.figures import Told
+from supervision.figures.declared import BY_KEY
 from supervision.models import ReportText, UpwardReport
-from supervision.report.content import annual_report
+from supervision.report.content import _worded, annual_report, material
 from supervision.report.files import FORMS
 from supervision.runs import execute_here, start_run
 from supervision.selectors import clause_states
@@ -117,6 +120,37 @@ def test_a_change_names_the_year_it_is_measured_from(city):
     seats = next(each for each in found.tables() if each.title == "岗位与人员")
     assert seats.columns[-1][0] == f"比 {TODAY.year - 2} 年末"
     assert "上年" not in "".join(label for each in found.tables() for label, _ in each.columns)
+
+
+def words(report) -> str:
+    return "\n".join(block.text for part in report.sections for block in part.blocks if block.kind == "words")
+
+
+def test_sentences_carry_their_units_and_leave_out_what_is_not_told(city):
+    rows_of.make_year_end(CITY, year=TODAY.year - 2, posts=3)
+    said = words(annual_report(city, TODAY.year, TODAY))
+    assert f"与 {TODAY.year - 1} 年末相比，岗位数增加 1 个。" in said, "nothing of what that year did not know"
+    fewer = material(city, TODAY.year - 1, date(TODAY.year - 1, 12, 31))
+    assert fewer.all_changed(("岗位数", "posts"), ("持证人员", "certified")) == "岗位数减少 2 个"
+    empty = annual_report(Region.objects.get(pk="350211"), TODAY.year, TODAY)
+    for each in (said, words(empty)):
+        assert "—" not in each and "不变 " not in each and "None" not in each
+
+
+@pytest.mark.parametrize(
+    ("key", "now", "before", "said"),
+    [
+        ("posts", 12, 10, "增加 2 个"),
+        ("posts", 10, 12, "减少 2 个"),
+        ("posts", 10, 10, "不变"),
+        ("posts", 10, None, ""),
+        ("pay_mean", 5700, 6000, "减少 300.00 元（-5.0%）"),
+    ],
+)
+def test_a_change_in_words(key, now, before, said):
+    figure = BY_KEY[key]
+    earlier = Told(figure, None if before is None else Decimal(before))
+    assert _worded(Told(figure, Decimal(now)).change(earlier), figure) == said
 
 
 def test_officers_add_words_and_note_that_it_went_up(city, signed_in):
