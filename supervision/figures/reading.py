@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from posts.models import Sector
 from supervision.figures.declared import BY_KEY, FIELDS, FIGURES, JUDGED, Figure
+from supervision.figures.pay import pay
 from supervision.figures.sources import COUNTED, TOLD_WHERE_KNOWN
 from supervision.figures.told import Told
 from supervision.models import Tally
@@ -30,7 +31,6 @@ from xmsw.regions.models import Level, Region
 
 ALL = ""  # sectors together
 YEAR_ONE = 1  # of the cohorts: who began in the year that ended a year ago
-_PARAMETERS = ("benchmark_min_cell", "recent_pay_months")
 
 
 @dataclass
@@ -62,10 +62,12 @@ def read(on: date, within: str) -> Book:
     areas = list(Region.objects.subtree(within).filter(level__in=(Level.CITY, Level.DISTRICT)).order_by("code"))
     book = Book(on, areas, {each.code: defaultdict(dict) for each in areas})
     parameters = values_on(on)
-    arguments = arguments_of(on, {code: parameters[code] for code in _PARAMETERS}) | {"within": f"{within}%"}
+    arguments = arguments_of(on, {}) | {"within": f"{within}%"}
     for statement in (*COUNTED, *TOLD_WHERE_KNOWN):
         for row in rows_of(statement, arguments):
             _enter(book, row.pop("code"), row.pop("sector") or ALL, row)
+    for code, sector, told in pay(on, within, parameters):
+        _enter(book, code, sector, told)
     _published(book, within)
     _judged(book, within)
     _stability(book, within)

@@ -11,14 +11,11 @@ from awards.models import HIGHER
 from posts.models import Employer, Post
 from supervision.overdue import OVERDUE, THEN
 from talents.models.appointments import IN_FORCE_STATES
-from talents.models.workers import Employment
 from xmsw.policy.facts import city_and_district, in_force
 
 _EMPLOYER = f"posts_employer e ON e.id = {{}} AND {in_force('e', *Employer.COUNTED)}"
 _YEAR = "extract(year FROM %(on)s::date)::int"
 _FIRST_DAY = "date_trunc('year', %(on)s::date)::date"
-# Below so many people, a mean or a median would tell what somebody earns.
-_TOLD = "count(*) >= %(p_benchmark_min_cell)s"
 
 
 def _within(code: str) -> str:
@@ -52,23 +49,6 @@ FROM talents_employment m JOIN {_EMPLOYER.format("m.employer_id")} {city_and_dis
 LEFT JOIN (SELECT worker_id, max(level) AS level FROM talents_certificate WHERE issued_on <= %(on)s GROUP BY 1) c
   ON c.worker_id = m.worker_id
 WHERE {in_force("m")} AND {_within("e.region_id")}
-{_BOTH}
-"""
-
-# As payroll/underpaid.py tells pay: the newest record of the last months as a full-time month, 在编 left out.
-PAY = f"""
-SELECT k.code, e.sector, count(*) AS paid,
-  CASE WHEN {_TOLD} THEN avg(r.full_time) END AS pay_mean,
-  CASE WHEN {_TOLD} THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY r.full_time) END AS pay_median
-FROM (
-    SELECT DISTINCT ON (p.employment_id) p.employment_id, round(p.total / p.time_share, 2) AS full_time
-    FROM payroll_payrecord p WHERE p.period <= %(on)s
-      AND p.period > date_trunc('month', %(on)s::date)::date - make_interval(months => %(p_recent_pay_months)s)
-    ORDER BY p.employment_id, p.period DESC
-) r JOIN talents_employment m ON m.id = r.employment_id AND {in_force("m")}
-  AND m.form <> '{Employment.Form.ESTABLISHED.value}'
-JOIN {_EMPLOYER.format("m.employer_id")} {city_and_district("e.region_id")}
-WHERE {_within("e.region_id")}
 {_BOTH}
 """
 
@@ -152,5 +132,5 @@ WHERE {_this_year("i.closed_on")} AND {_within("i.region_id")} GROUP BY k.code
 
 # Sources whose columns are told for an area even where no row counts: nothing of it is «0», not «unknown».
 COUNTED = (POSTS, PEOPLE, HONOURS, HIGH_LEVEL, BUDGETS, SOCIAL_MONEY, PROJECTS, DUTIES, ORDERS, INSPECTIONS)
-# Of the city alone, or of enough people.
-TOLD_WHERE_KNOWN = (PAY, POOLS)
+# Not told where nothing is known.
+TOLD_WHERE_KNOWN = (POOLS,)

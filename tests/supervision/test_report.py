@@ -39,9 +39,10 @@ def city():
     post = make.make_post(employer)
     make.make_post(make.make_employer("C02", region="350206"), grade=None)
     make.make_appointment(make.make_staff(employer, level=2), post)
-    agency = make.make_employer("E01")
-    for base in (5000, 6000, 7000, 8000, 9000):
-        make.make_pay(make.make_staff(agency, level=1).employments.get(), base=base)
+    for pays in ((5000, 9000), (6000, 7000, 8000), (6500, 7000, 7500)):
+        agency = make.make_employer("E01")
+        for base in pays:
+            make.make_pay(make.make_staff(agency, level=1).employments.get(), base=base)
     rows_of.make_budget(amount=1234)
     rows_of.make_year_end(CITY, posts=1)
     execute_here(start_run(day=TODAY, present=True, reason="request", dispatch=False))
