@@ -235,7 +235,17 @@ def test_a_share_is_rounded_down_and_compared_in_points():
     figure = BY_KEY["filled_share"]
     now, before = Told(figure, Decimal(1999), Decimal(2000)), Told(figure, Decimal(1), Decimal(2))
     assert now.text == "99.9%", "100% means all"
-    assert now.change(before) == "+50.0 个百分点", "of the exact shares: 49.95"
+    assert now.change(before) == "+49.9 个百分点", "what one finds who subtracts 50.0% from 99.9%"
+    alike = Told(figure, Decimal(83390), Decimal(100000)), Told(figure, Decimal(83310), Decimal(100000))
+    assert ({each.text for each in alike}, alike[0].change(alike[1])) == ({"83.3%"}, "不变")
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "told"),
+    [("1", "0.5", "1 / 0.5"), ("3", "12.5", "3 / 12.5"), ("1000", "2000.0000", "1,000 / 2,000")],
+)
+def test_a_mean_of_two_counts_is_told_with_its_half(part, whole, told):
+    assert Told(BY_KEY["turnover"], Decimal(part), Decimal(whole)).of == told
 
 
 def test_what_adds_up_over_a_year_is_not_compared_before_it_is_over():
