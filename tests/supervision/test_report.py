@@ -91,7 +91,9 @@ def test_pdf_word_and_workbook_carry_every_number_of_the_tables(city):
     assert len(numbers) > 100
     assert [each for each in numbers if each.replace(" ", "") not in pages] == []
     book = load_workbook(io.BytesIO(FORMS["xlsx"].made(report)))
-    assert book["岗位与人员"]["D2"].value == 2
+    assert (book["岗位与人员"]["D2"].value, book["岗位与人员"]["D2"].number_format) == (2, "#,##0"), "no «2.»"
+    shares = {cell.value: cell.number_format for cell in book["岗位与人员"]["D"] if isinstance(cell.value, float)}
+    assert set(shares.values()) == {"#,##0.##"}, shares
     assert len(book.worksheets) == 1 + sum(block.kind != "words" for part in report.sections for block in part.blocks)
 
 
