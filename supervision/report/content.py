@@ -189,17 +189,7 @@ def _work(found: Material) -> Iterator[Any]:
 
 def _clause_by_clause(found: Material) -> Iterator[Any]:
     yield from found.sentences("clauses", totals=_totals(found.clauses))
-    columns = (
-        ("条款", False),
-        ("原文", False),
-        ("状态", False),
-        ("达标", True),
-        ("对象", True),
-        ("目标", True),
-        ("统计", False),
-    )
-    rows = tuple(each.cells() for each in found.clauses)
-    yield Table("逐条落实情况", columns, rows, shares=(11, 22, 10, 10, 10, 9, 28))
+    yield _clause_table("逐条落实情况", found.clauses)
 
 
 def _clause_table(title: str, rows: list[ClauseRow]) -> Table:
