@@ -162,6 +162,19 @@ def test_judged_shares_are_those_of_the_findings():
     assert bad.posts.count() == 0
 
 
+def test_words_round_a_share_as_the_figure_does():
+    """Two of three: 66.6%, rounded down in both."""
+    make.make_standard("social")
+    agency = make.make_employer("E01", region=SIMING)
+    for base in (3000, 99000, 99000):
+        make.make_pay(make.make_staff(agency, level=1).employments.get(), base=Decimal(base))
+    recalculate()
+    share = told("guided", CITY)
+    assert (share.text, share.of) == ("66.6%", "2 / 3")
+    words = measures(make.make_user("city_officer"), TODAY)["四(三)-4"]
+    assert words.endswith(f"{share.of} 人（{share.text}）")
+
+
 def test_a_past_day_that_was_not_judged_tells_nothing():
     make.make_post(make.make_employer("C02", region=SIMING))
     recalculate()
