@@ -20,6 +20,7 @@ RUN = Entry(foreign="run")
 POST = Entry(foreign="post", queries=("?export=pdf",))
 POST_PAGES = ("", "-edit", "-amend", "-freeze", "-unfreeze", "-abolish", "-copies", "-description")
 CASE = Entry(foreign="case", arguments={"key": "post"})
+CLIENT = Entry(foreign="client", opens=("admin",))
 BATCH_PAGES = ("batch", "progress", "report", "confirm", "undo", "give-up", "resume", "mend")
 
 MATRIX: dict[str, Entry] = {
@@ -357,6 +358,24 @@ MATRIX: dict[str, Entry] = {
     "exchange:home": PAGE,
     "exchange:template": Entry(arguments={"key": "employers"}),
     **{f"exchange:{name}": Entry(foreign="batch") for name in BATCH_PAGES},
+    "clients:list": Entry(queries=("?q={name}", "?state=stopped", "?export=xlsx"), opens=("admin",)),
+    "clients:calls": Entry(
+        queries=(
+            "?client={name}",
+            "?client=²",
+            "?status=4",
+            "?day=2026-01-31",
+            "?day=x",
+            "?export=xlsx",
+            "?export=pdf",
+        ),
+        opens=("admin",),
+    ),
+    "clients:new": PAGE,
+    **{f"clients:{each}": CLIENT for each in ("client", "edit", "rotate", "stop", "resume")},
+    "clients:secret-stop": Entry(foreign="client", arguments={"secret": 1}, opens=("admin",)),
+    "oauth:token": Entry(public=True),
+    "oauth:revoke": Entry(public=True),
     "policy:library": PAGE,
     "policy:text": PAGE,
     "policy:document": Entry(arguments={"number": "厦民〔2017〕317号"}),

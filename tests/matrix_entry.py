@@ -10,11 +10,13 @@ from typing import Any
 class Entry:
     """How an address is tried.
 
-    `foreign`: its argument names an object of that kind, taken from others, and is refused. `arguments`: fixed ones.
+    `foreign`: its argument names an object of that kind, taken from others, and is refused; `opens`: roles that such
+    objects are open to wherever they lie. `arguments`: fixed ones.
     `public`: open without sign-in. `queries`: further query strings; `{area}`, `{name}`, `{code}` are of the others.
     """
 
     foreign: str = ""
     arguments: dict[str, Any] = field(default_factory=dict)
     public: bool = False
+    opens: tuple[str, ...] = ()
     queries: tuple[str, ...] = ()

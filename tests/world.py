@@ -34,6 +34,7 @@ from talents.models import (
 )
 from tests import builders as make
 from tests.awards.world_awards import make_awards
+from tests.clients.world_clients import make_clients
 from tests.payroll.world_pay import decide_pay, make_guidance, make_sheets
 from tests.places import NAMES, PERSONS, PLACES
 from tests.supervision.inspections import make_inspected
@@ -249,6 +250,7 @@ def build() -> World:
         "decision": decide_pay(persons),
         **awards,
         **make_inspected(employers, PLACES),
+        "client": make_clients(users["admin"], employers),
         "sheet": make_sheets(projects),
         "registration": registrations,
         "appointment": appointments,

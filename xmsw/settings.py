@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "rest_framework",
+    "oauth2_provider",
     "import_export",
     "pgtrigger",
     "pghistory",
@@ -67,8 +68,11 @@ INSTALLED_APPS = [
     "xmsw.regions",
     "xmsw.policy",
     "xmsw.workflow",
+    "xmsw.feed",
+    "xmsw.api",
     "xmsw.notices",
     "xmsw.exchange",
+    "xmsw.clients",
     "xmsw.audit",
     "xmsw.ui",
     "posts",
@@ -148,6 +152,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(env("BEAT_SCHEDULE", default=str(VAR / "beat
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "xmsw.runtime.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 25}},
     "recheck": {"task": "supervision.drain", "schedule": 1.0, "options": {"expires": 5}},
+    "feed": {"task": "feed.sequence", "schedule": 1.0, "options": {"expires": 5}},
+    "feed-prune": {"task": "feed.prune", "schedule": crontab(hour=3, minute=20)},
     "rescue": {"task": "supervision.rescue", "schedule": 10.0, "options": {"expires": 9}},
     "rescue-imports": {"task": "exchange.rescue", "schedule": 15.0, "options": {"expires": 14}},
     "nightly": {"task": "supervision.nightly", "schedule": crontab(hour=0, minute=5)},
@@ -157,6 +163,7 @@ CELERY_BEAT_SCHEDULE = {
     "mail-digests": {"task": "notices.digest", "schedule": 60.0, "options": {"expires": 55}},
     "awards": {"task": "awards.advance", "schedule": crontab(minute=2)},
     "year-ends": {"task": "supervision.year_ends", "schedule": crontab(minute=40)},
+    "api-prune": {"task": "clients.prune", "schedule": crontab(hour=3, minute=20)},
     "benchmarks": {"task": "payroll.benchmark", "schedule": crontab(hour=0, minute=30)},
 }
 
@@ -165,6 +172,9 @@ RECALCULATION_SHARDS = env.int("RECALCULATION_SHARDS", default=6)
 # Memory of one sort or hash of a recalculation in PostgreSQL; a run of one worker uses a few at a time.
 RECALCULATION_WORK_MEM = env("RECALCULATION_WORK_MEM", default="64MB")
 RECHECK_BATCH = env.int("RECHECK_BATCH", default=5_000)
+
+# How long the change feed remembers that something is gone; who reads it more seldom reads everything anew.
+API_TOMBSTONE_DAYS = env.int("API_TOMBSTONE_DAYS", default=400)
 
 # Limits of an imported file; beyond them it is refused with a sentence (bytes, unpacked bytes, unpacked ÷ packed).
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=50 * 1024 * 1024)
@@ -179,6 +189,29 @@ IMPORT_READER_MEMORY = env.int("IMPORT_READER_MEMORY", default=1024 * 1024 * 102
 IMPORT_READER_SECONDS = env.int("IMPORT_READER_SECONDS", default=60)
 # A batch whose task showed no sign of life for so many seconds is taken up again.
 IMPORT_STALE_SECONDS = env.int("IMPORT_STALE_SECONDS", default=60)
+
+# The interface (docs/api-access.md): requests a minute of a browser session, of an address that asks for tokens or has
+# none; days until a secret ends, days the old one lives on beside a new one, days the access log is kept.
+API_SESSION_RATE = env.int("API_SESSION_RATE", default=120)
+API_ADDRESS_RATE = env.int("API_ADDRESS_RATE", default=60)
+API_SECRET_DAYS = env.int("API_SECRET_DAYS", default=365)
+API_SECRET_OVERLAP_DAYS = env.int("API_SECRET_OVERLAP_DAYS", default=7)
+API_LOG_DAYS = env.int("API_LOG_DAYS", default=400)
+OAUTH2_PROVIDER_APPLICATION_MODEL = "clients.ApiClient"
+OAUTH2_PROVIDER = {
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3_600,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,  # of a token only its checksum is kept
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",  # client credentials, nothing else
+    "OAUTH2_VALIDATOR_CLASS": "xmsw.clients.validator.Validator",
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "SCOPES_BACKEND_CLASS": "xmsw.clients.scopes.Scopes",
+}
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:login"
@@ -277,6 +310,32 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 
 PGHISTORY_OBJ_FIELD = __import__("pghistory").ObjForeignKey(db_constraint=False)
 PGHISTORY_CONTEXT_FIELD = __import__("pghistory").ContextForeignKey(null=True, db_constraint=False)
+
+# The REST interface (docs/api.md). A write under an Idempotency-Key is answered the same for so many days.
+API_KEY_DAYS = env.int("API_KEY_DAYS", default=7)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "xmsw.clients.authentication.ClientAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["xmsw.clients.throttling.ClientThrottle"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "xmsw.api.schema.Contract",
+    "EXCEPTION_HANDLER": "xmsw.api.problems.handle",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.1",
+    "VERSION": "1.0.0",
+    "TITLE": "厦门市社会工作专业岗位与人才管理接口",
+    "DESCRIPTION": "厦民〔2017〕317号的数据：各部门读写自己条线和地区内的部分。错误表见 /api/v1/problems。",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    "POSTPROCESSING_HOOKS": ["xmsw.api.schema.finish"],
+}
 
 LOGGING = {
     "version": 1,

@@ -21,6 +21,11 @@ urlpatterns = [
     path("honours/", include("awards.public_urls")),
     path("policy/", include("xmsw.policy.urls")),
     path("exchange/", include("xmsw.exchange.urls")),
+    path("clients/", include("xmsw.clients.urls")),
+    path("api/v1/", include("xmsw.api.urls")),
+    path("api/", include("xmsw.api.urls_pages")),
     path("admin/login/", admin_sign_in),  # before the site's own, which counts no tries
     path("admin/", admin.site.urls),
 ]
+
+handler404 = "xmsw.api.views.meta.not_found"

@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from posts.models import CertificateLevel
 from xmsw.accounts.models import OFFICERS
 from xmsw.accounts.scope import Scope, ScopedQuerySet
+from xmsw.feed.triggers import feed_triggers
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -38,7 +39,7 @@ class AwardCycleQuerySet(ScopedQuerySet):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Drafts to officers of the organiser's place; what was called, to everybody who is signed in."""
-        if not user.is_authenticated or not user.is_active:
+        if not user.is_authenticated or not user.acts:
             return self.none()
         called = ~Q(state=AwardCycle.State.DRAFT)
         if user.role in OFFICERS and user.is_lead and user.area_code:
@@ -149,6 +150,7 @@ class AwardCycle(models.Model):
             ),
             models.CheckConstraint(condition=~Q(level="employer"), name="employers_honour_without_a_cycle"),
         ]
+        triggers: ClassVar = feed_triggers("awards")
 
     def __str__(self) -> str:
         return self.title

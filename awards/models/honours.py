@@ -18,6 +18,7 @@ from posts.models import Employer
 from posts.models.employers import EMPLOYER_SCOPE
 from talents.models import SocialWorker
 from xmsw.accounts.scope import ScopedQuerySet
+from xmsw.feed.triggers import feed_triggers
 
 
 class HonourQuerySet(ScopedQuerySet):
@@ -105,6 +106,7 @@ class Honour(models.Model):
             models.Index(fields=["worker", "awarded_on"], name="honours_of_a_person"),
             models.Index(fields=["awarded_on", "id"], name="honours_by_day"),
         ]
+        triggers: ClassVar = feed_triggers("honours")
 
     def __str__(self) -> str:
         return f"{self.worker} {self.title}"

@@ -36,7 +36,7 @@ class PanelSeatQuerySet(ScopedQuerySet):
 
     def of(self, user: User) -> Self:
         """The account's own seats, on panels that sit or sat."""
-        return self.filter(account=user) if user.is_authenticated and user.is_active else self.none()
+        return self.filter(account=user) if user.is_authenticated and user.acts else self.none()
 
     def with_what_is_left(self) -> Self:
         """`left`: nominees for whom the seat neither stands aside nor has handed in a sheet, while the panel sits."""

@@ -17,6 +17,7 @@ from xmsw.accounts.models import Invitation
 from xmsw.accounts.roles import Role
 from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.dated import DatedQuerySet, DateRange, ends_after_start, months_later
+from xmsw.feed.triggers import feed_triggers
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -44,7 +45,7 @@ class Expertise(models.TextChoices):
 
 def own_rows(user: User | AnonymousUser, member: str = "") -> Q | None:
     """The filter «of the account's own memberships» at `member` («member__»); None for accounts that own none."""
-    if not user.is_authenticated or not user.is_active or user.role not in (Role.SOCIAL_WORKER, Role.REVIEWER):
+    if not user.is_authenticated or not user.acts or user.role not in (Role.SOCIAL_WORKER, Role.REVIEWER):
         return None
     # As everywhere: an account that no officer has confirmed may be the employer's.
     met = {f"{member}worker__account": user, f"{member}worker__account_met": True}
@@ -170,6 +171,7 @@ class PoolMember(models.Model):
             ),
             ends_after_start("a_membership_ends_after_it_starts"),
         ]
+        triggers: ClassVar = feed_triggers("pool-members")
 
     def __str__(self) -> str:
         return f"{self.person}（{self.get_pool_display()}）"

@@ -14,6 +14,7 @@ from posts.models import Employer, Kind, Sector
 from talents.models import Employment
 from xmsw.accounts.roles import Role
 from xmsw.accounts.scope import OFFICERS
+from xmsw.feed.triggers import feed_triggers
 from xmsw.identifiers import Sex
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def areas_open_to(user: User | AnonymousUser, path: str = "code") -> Q | None:
 
     Cells are anonymous, so lines (条) do not narrow them. None when the account sees no area at all.
     """
-    if not user.is_authenticated or not user.is_active:
+    if not user.is_authenticated or not user.acts:
         return None
     if user.role in OFFICERS and user.area_code:
         return Q(**{f"{path}__startswith": user.area_code[:6]}) | Q(**{path: user.area_code[:4]})
@@ -155,7 +156,10 @@ class Benchmark(PeerGroupCell):
                 name="a_suppressed_cell_keeps_no_figure",
             ),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="published_figures_stay", operation=pgtrigger.Update)]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="published_figures_stay", operation=pgtrigger.Update),
+            *feed_triggers("benchmarks"),
+        ]
 
 
 class FormerBenchmark(PeerGroupCell):

@@ -43,7 +43,7 @@ class ContributionTermsQuerySet(ScopedQuerySet, DatedQuerySet):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """The city publishes them: everybody signed in reads them."""
-        return self.all() if user.is_authenticated and user.is_active else self.none()
+        return self.all() if user.is_authenticated and user.acts else self.none()
 
 
 def _rate(label: str) -> models.DecimalField:

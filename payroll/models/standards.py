@@ -19,6 +19,7 @@ from posts.models import Sector
 from xmsw.accounts.roles import Capability
 from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.dated import DatedQuerySet, DateRange, ends_after_start, holds_on
+from xmsw.feed.triggers import feed_triggers
 from xmsw.policy.recheck import recheck_triggers
 from xmsw.workflow.triggers import waiting_triggers
 
@@ -51,7 +52,7 @@ class GuidanceStandardQuerySet(ScopedQuerySet):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Issued versions to everybody; drafts to whoever makes the standards of that city."""
-        if user.is_authenticated and user.is_active and user.area_code and user.can(Capability.EDIT_STANDARDS):
+        if user.is_authenticated and user.acts and user.area_code and user.can(Capability.EDIT_STANDARDS):
             return self.filter(Q(state__in=ISSUED) | Q(city_id=user.area_code[:4]))
         return self.filter(state__in=ISSUED)
 
@@ -119,6 +120,7 @@ class GuidanceStandard(models.Model):
         ]
         triggers: ClassVar = [
             *recheck_triggers(f"SELECT NULL::bigint FROM changed WHERE state IN {ISSUED}"),
+            *feed_triggers("standards"),
             *waiting_triggers(
                 "standard",
                 # 三(一)-5: civil affairs and 人社 make it together; the lead sees every desk, 人社 its own.
@@ -162,6 +164,7 @@ class GuidanceRung(models.Model):
             ),
         ]
         triggers: ClassVar = [
+            *feed_triggers("standards", "SELECT standard_id FROM changed"),
             pgtrigger.Trigger(
                 name="issued_rungs_stay",
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
@@ -174,7 +177,7 @@ class GuidanceRung(models.Model):
                     END IF;
                     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
                 """,
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -227,6 +230,7 @@ class DistrictFloat(models.Model):
         ]
         triggers: ClassVar = [
             *recheck_triggers("SELECT NULL::bigint FROM changed"),
+            *feed_triggers("standards", "SELECT standard_id FROM changed"),
             pgtrigger.Trigger(
                 name="a_float_stays_within_the_standard",
                 operation=pgtrigger.Insert | pgtrigger.Update,
@@ -251,7 +255,7 @@ class EconomicIndicatorQuerySet(ScopedQuerySet):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Officers see the figures of their city."""
-        officer = user.is_authenticated and user.is_active and user.area_code
+        officer = user.is_authenticated and user.acts and user.area_code
         return self.filter(city_id=user.area_code[:4]) if officer else self.none()
 
 

@@ -149,7 +149,8 @@ def remove_colleague(user: User, employer: Employer, colleague_id: int) -> None:
     """Untie an account; an employer keeps at least one."""
     _member_only(user, employer)
     with transaction.atomic():
-        members = list(Membership.objects.select_for_update().filter(employer=employer).order_by("pk"))
+        people = Membership.objects.filter(employer=employer, user__is_service=False)
+        members = list(people.select_for_update(of=("self",)).order_by("pk"))
         if colleague_id not in {each.user_id for each in members}:
             raise Refused("这个账号已经不是本单位的经办人。")
         if len(members) < 2:

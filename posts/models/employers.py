@@ -15,6 +15,7 @@ from posts.models.kinds import COMMUNITY_KINDS, Kind, Sector
 from xmsw.accounts.models import Bureau
 from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.dated import ends_after_start, holds_on
+from xmsw.feed.triggers import feed_triggers, shown
 from xmsw.identifiers import validate_credit_code
 from xmsw.policy.recheck import recheck_triggers
 from xmsw.regions.areas import DISTRICT_DIGITS, in_district
@@ -28,6 +29,9 @@ EMPLOYER_SCOPE = Scope(
     employer="pk",
     by_district=True,
 )
+
+# What is shown of an employer with everything of its own, and decides who sees it.
+SHOWN = ("id", "name", "kind", "sector", "region_id", "competent_bureau", "credit_code")
 
 
 class KindBureau(models.Model):
@@ -138,6 +142,8 @@ class Employer(models.Model):
         ]
         triggers: ClassVar = [
             *recheck_triggers("SELECT id FROM changed"),
+            *feed_triggers("employers"),
+            *feed_triggers(shown("employers"), columns=SHOWN, updates_only=True),
             *place_triggers("SELECT id, name, region_id, competent_bureau, sector FROM changed"),
         ]
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from posts.models.employers import EMPLOYER_SCOPE, Employer
 from xmsw.accounts.scope import ScopedQuerySet
+from xmsw.feed.triggers import feed_triggers
 from xmsw.policy.recheck import recheck_triggers
 from xmsw.workflow.triggers import waiting_triggers
 
@@ -67,6 +68,7 @@ class NeedAssessment(models.Model):
         ]
         triggers: ClassVar = [
             *recheck_triggers("SELECT employer_id FROM changed"),
+            *feed_triggers("need-assessments"),
             *_waiting("need", "'需求评估：' || changed.headcount || ' 人'"),
         ]
 
@@ -104,6 +106,7 @@ class Inclusion(models.Model):
         ]
         triggers: ClassVar = [
             *recheck_triggers("SELECT employer_id FROM changed"),
+            *feed_triggers("inclusions"),
             *_waiting("inclusion", "'纳入专业技术岗位管理：' || changed.document"),
         ]
 

@@ -15,6 +15,7 @@ from posts.models.employers import EMPLOYER_SCOPE, Employer
 from posts.models.fields import ServiceField, field_column, field_in_sql, field_now
 from xmsw.accounts.scope import ScopedQuerySet
 from xmsw.dated import DatedQuerySet, DateRange, ends_after_start, holds_on
+from xmsw.feed.triggers import feed_triggers, shown
 from xmsw.identifiers import Education
 from xmsw.policy.recheck import recheck_triggers
 from xmsw.workflow.triggers import waiting_triggers
@@ -178,6 +179,12 @@ class Post(models.Model):
         ]
         triggers: ClassVar = [
             *recheck_triggers("SELECT employer_id FROM changed"),
+            *feed_triggers("posts"),
+            *feed_triggers(
+                shown("posts"),
+                columns=("id", "employer_id", "code", "name", "grade"),
+                updates_only=True,
+            ),
             *waiting_triggers(
                 "post",
                 "SELECT changed.id, changed.name || '（' || changed.code || '）', e.id, e.name, e.region_id, "
@@ -264,9 +271,10 @@ class PostFreeze(models.Model):
             ),
             ends_after_start("a_freeze_ends_after_it_starts"),
         ]
-        triggers: ClassVar = recheck_triggers(
-            "SELECT p.employer_id FROM changed JOIN posts_post p ON p.id = changed.post_id"
-        )
+        triggers: ClassVar = [
+            *recheck_triggers("SELECT p.employer_id FROM changed JOIN posts_post p ON p.id = changed.post_id"),
+            *feed_triggers("posts", "SELECT post_id FROM changed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.post} 冻结自 {self.start:%Y-%m-%d}"

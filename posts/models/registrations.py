@@ -28,7 +28,7 @@ class EmployerRegistrationQuerySet(ScopedQuerySet):
 
     def visible_to(self, user: User) -> Self:
         """An officer's line × area (of a move, both); for an employer's people their own and their employers'."""
-        if not user.is_authenticated or not user.is_active:
+        if not user.is_authenticated or not user.acts:
             return self.none()
         # Whoever is no longer of the employer's people has no say in its applications, begun by himself or not.
         own = Q(applicant=user, employer__isnull=True)

@@ -46,7 +46,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
     """Who acts for the employer; a member adds and removes colleagues."""
     employer = get_object_or_404(Employer.objects.visible_to(request.user), pk=pk)
-    members = Membership.objects.filter(employer=employer).select_related("user").order_by("pk")
+    people = Membership.objects.filter(employer=employer, user__is_service=False)
+    members = people.select_related("user").order_by("pk")
     may = request.user.can(Capability.APPLY) and any(each.user_id == request.user.pk for each in members)
     if not may and not request.user.can(Capability.REVIEW_EMPLOYERS):
         raise PermissionDenied

@@ -196,7 +196,7 @@ class GuidanceQuerySet(RegisterQuerySet):
 
     def visible_to(self, user: object) -> Self:
         """Rows of the area, or of the employer one belongs to."""
-        if user.is_authenticated and user.is_active and user.role == Role.EMPLOYER_STAFF:
+        if user.is_authenticated and user.acts and user.role == Role.EMPLOYER_STAFF:
             return self.filter(employer__members__user=user)
         return super().visible_to(user)
 

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from posts.models import Employer
 from posts.models.employers import EMPLOYER_SCOPE
 from xmsw.accounts.scope import ScopedQuerySet
+from xmsw.feed.triggers import feed_triggers
 from xmsw.policy import rules
 from xmsw.policy.outcomes import Outcome
 
@@ -58,6 +59,7 @@ class Finding(models.Model):
                 name="a_finding_closes_after_it_opens",
             ),
         ]
+        triggers: ClassVar = feed_triggers("findings", compared=False)
 
     def __str__(self) -> str:
         return f"{self.definition.title}：{self.get_outcome_display()}"

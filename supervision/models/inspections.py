@@ -16,6 +16,7 @@ from posts.models import Employer, Kind, Sector
 from xmsw.accounts.models import OFFICERS
 from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.dated import ends_after_start
+from xmsw.feed.triggers import feed_triggers
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
@@ -112,6 +113,7 @@ class Inspection(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["region", "-start"], name="inspections_of_an_area")]
+        triggers: ClassVar = feed_triggers("inspections")
 
     def __str__(self) -> str:
         return self.title
@@ -221,6 +223,7 @@ class InspectionUnit(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["employer"], name="inspected_employer")]
+        triggers: ClassVar = feed_triggers("inspections", "SELECT inspection_id FROM changed")
 
     def __str__(self) -> str:
         return self.employer.name
@@ -239,6 +242,10 @@ class UnitInspector(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["unit", "user"], name="an_inspector_goes_to_a_unit_once")
         ]
+        triggers: ClassVar = feed_triggers(
+            "inspections",
+            "SELECT u.inspection_id FROM changed JOIN supervision_inspectionunit u ON u.id = changed.unit_id",
+        )
 
     def __str__(self) -> str:
         return f"{self.user} → {self.unit}"

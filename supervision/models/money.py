@@ -16,6 +16,7 @@ from supervision.models.registers import YEARS, BudgetQuerySet, Register, WithFi
 from xmsw.accounts.models import Bureau
 from xmsw.accounts.roles import Capability
 from xmsw.accounts.scope import Scope
+from xmsw.feed.triggers import feed_triggers
 
 ZERO = Decimal(0)
 
@@ -75,6 +76,7 @@ class BudgetItem(Register):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["region", "year"], name="budget_region_year")]
+        triggers: ClassVar = feed_triggers("budgets")
 
     def __str__(self) -> str:
         return f"{self.year} {self.name}"

@@ -17,6 +17,7 @@ from posts.models.employers import EMPLOYER_SCOPE
 from supervision.models.findings import Finding
 from supervision.models.inspections import InspectionUnit, ItemRecord
 from xmsw.accounts.models import OFFICERS
+from xmsw.feed.triggers import feed_triggers
 from xmsw.regions.areas import in_area
 from xmsw.workflow.triggers import waiting_triggers
 
@@ -159,12 +160,15 @@ class RectificationOrder(models.Model):
             models.Index(fields=["region", "-issued_on", "-id"], name="orders_of_an_area"),
             models.Index(fields=["due_on"], condition=Q(state__in=("ordered", "sent_back")), name="orders_to_answer"),
         ]
-        triggers: ClassVar = waiting_triggers(
-            "rectification",
-            "SELECT changed.id, left(changed.number, 200), e.id, e.name, changed.region_id, 'civil_affairs', '' "
-            "FROM changed JOIN posts_employer e ON e.id = changed.employer_id",
-            ("responded",),
-        )
+        triggers: ClassVar = [
+            *feed_triggers("rectifications"),
+            *waiting_triggers(
+                "rectification",
+                "SELECT changed.id, left(changed.number, 200), e.id, e.name, changed.region_id, 'civil_affairs', '' "
+                "FROM changed JOIN posts_employer e ON e.id = changed.employer_id",
+                ("responded",),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -205,6 +209,7 @@ class OrderItem(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["order", "place"], name="one_item_at_a_place_of_an_order")
         ]
+        triggers: ClassVar = feed_triggers("rectifications", "SELECT order_id FROM changed")
 
     def __str__(self) -> str:
         return f"{self.place}. {self.problem}"

@@ -24,7 +24,7 @@ class RegisterQuerySet(ScopedQuerySet):
 
     def visible_to(self, user: object) -> Self:
         """Rows inside the account's line × area."""
-        officer = user.is_authenticated and user.is_active and user.role in OFFICERS and user.org_unit_id
+        officer = user.is_authenticated and user.acts and user.role in OFFICERS and user.org_unit_id
         if officer and any(map(user.can, self.open_to)):
             return self.filter(in_area(self.scope.region, user.area_code))
         return super().visible_to(user)

@@ -64,7 +64,7 @@ class ClauseTarget(Register):
 class YearEndQuerySet(models.QuerySet["YearEnd"]):
     def visible_to(self, user: object) -> Self:
         """Of the area of an officer of the lead: the figures are of all lines (四(一)-4)."""
-        if not (user.is_authenticated and user.is_active and user.role in OFFICERS and user.is_lead):
+        if not (user.is_authenticated and user.acts and user.role in OFFICERS and user.is_lead):
             return self.none()
         return self.filter(in_area("region__code", user.area_code))
 

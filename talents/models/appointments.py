@@ -17,6 +17,7 @@ from posts.models.employers import EMPLOYER_SCOPE
 from talents.models.workers import SocialWorker
 from xmsw.accounts.scope import ScopedQuerySet
 from xmsw.dated import DateRange, ends_after_start, holds_on
+from xmsw.feed.triggers import feed_triggers
 from xmsw.policy.recheck import recheck_triggers
 from xmsw.workflow.triggers import waiting_triggers
 
@@ -102,6 +103,7 @@ class Appointment(models.Model):
                 "SELECT p.employer_id FROM changed JOIN posts_post p ON p.id = changed.post_id "
                 "UNION SELECT m.employer_id FROM changed JOIN talents_employment m ON m.worker_id = changed.worker_id"
             ),
+            *feed_triggers("appointments"),
             *waiting_triggers(
                 "appointment",
                 "SELECT changed.id, w.name || ' → ' || p.name || '（' || p.code || '）', e.id, e.name, e.region_id, "

@@ -15,6 +15,7 @@ from talents.models.waiting import waiting_of_worker
 from talents.models.workers import EMPLOYERS_OF_WORKER, SocialWorker
 from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.dated import DatedQuerySet, ends_after_start
+from xmsw.feed.triggers import feed_triggers
 from xmsw.policy.recheck import recheck_triggers
 
 
@@ -72,6 +73,8 @@ class Certificate(models.Model):
         ]
         triggers: ClassVar = [
             *recheck_triggers(EMPLOYERS_OF_WORKER.format(worker="worker_id")),
+            *feed_triggers("certificates"),
+            *feed_triggers("workers", "SELECT worker_id FROM changed"),
             *waiting_of_worker("certificate", "changed.number"),
             pgtrigger.Trigger(
                 name="another_paper_is_not_verified",
@@ -115,12 +118,15 @@ class Registration(models.Model):
             ends_after_start("a_registration_ends_after_it_starts"),
         ]
         indexes: ClassVar = [models.Index(fields=["end", "certificate"], name="registrations_by_end")]
-        triggers: ClassVar = recheck_triggers(
-            "SELECT e.employer_id FROM changed JOIN talents_certificate c ON c.id = changed.certificate_id "
-            "JOIN talents_employment e ON e.worker_id = c.worker_id "
-            "UNION SELECT p.employer_id FROM changed JOIN talents_certificate c ON c.id = changed.certificate_id "
-            "JOIN talents_appointment a ON a.worker_id = c.worker_id JOIN posts_post p ON p.id = a.post_id"
-        )
+        triggers: ClassVar = [
+            *recheck_triggers(
+                "SELECT e.employer_id FROM changed JOIN talents_certificate c ON c.id = changed.certificate_id "
+                "JOIN talents_employment e ON e.worker_id = c.worker_id "
+                "UNION SELECT p.employer_id FROM changed JOIN talents_certificate c ON c.id = changed.certificate_id "
+                "JOIN talents_appointment a ON a.worker_id = c.worker_id JOIN posts_post p ON p.id = a.post_id"
+            ),
+            *feed_triggers("certificates", "SELECT certificate_id FROM changed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.certificate} 登记至 {self.end:%Y-%m-%d}"

@@ -42,7 +42,7 @@ class Delivery(models.TextChoices):
 class CourseQuerySet(ScopedQuerySet):
     def visible_to(self, user: object) -> Self:
         """Courses are open to whoever has signed in."""
-        return self if user.is_authenticated and user.is_active else self.none()
+        return self if user.is_authenticated and user.acts else self.none()
 
 
 @pghistory.track(level=pghistory.Statement)
@@ -142,7 +142,7 @@ class SupervisionPairQuerySet(ScopedQuerySet, DatedQuerySet):
 
     def visible_to(self, user: object) -> Self:
         """Pairs of employers whom the account sees; one's own on either side."""
-        if user.is_authenticated and user.is_active and user.role == Role.SOCIAL_WORKER:
+        if user.is_authenticated and user.acts and user.role == Role.SOCIAL_WORKER:
             given, received = (replace(self.scope, own=f"{side}__account") for side in ("supervisor", "supervisee"))
             return self.filter(given.condition(user) | received.condition(user))
         return super().visible_to(user)

@@ -27,7 +27,7 @@ class StandingRecordQuerySet(ScopedQuerySet, DatedQuerySet):
     def visible_to(self, user: object) -> Self:
         """Only to the restricted role, within its area; to the person, whom an officer has met; to others counts alone
         (trap 13)."""
-        if not user.is_authenticated or not user.is_active:
+        if not user.is_authenticated or not user.acts:
             return self.none()
         if user.can(Capability.OWN_RECORD):
             # An employer that invited its own people could have used the code itself: it must not come to see this.
@@ -242,7 +242,7 @@ class PersonStory(models.Model):
 class StandingCountQuerySet(models.QuerySet["StandingCount"]):
     def visible_to(self, user: object) -> Self:
         """The published table of the own city, the same for everybody who may see compliance."""
-        if not user.is_authenticated or not user.is_active or not user.can(Capability.VIEW_COMPLIANCE):
+        if not user.is_authenticated or not user.acts or not user.can(Capability.VIEW_COMPLIANCE):
             return self.none()
         return self.filter(region__code__startswith=user.area_code[:CITY_DIGITS]) if user.area_code else self.none()
 

@@ -20,6 +20,7 @@ from xmsw.accounts.roles import Role
 from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.audit.sealed import SealedField, masked
 from xmsw.dated import DatedQuerySet, DateRange, ends_after_start
+from xmsw.feed.triggers import feed_triggers, shown
 from xmsw.identifiers import Degree, Education, Sex
 from xmsw.policy.recheck import recheck_triggers
 
@@ -35,7 +36,7 @@ class SocialWorkerQuerySet(ScopedQuerySet):
 
     def visible_to(self, user: object) -> Self:
         """People whom an employer visible to the account employs or employed; oneself."""
-        if user.is_authenticated and user.is_active and user.role == Role.SOCIAL_WORKER:
+        if user.is_authenticated and user.acts and user.role == Role.SOCIAL_WORKER:
             return self.filter(account=user)
         employments = Employment.objects.visible_to(user)
         if employments.query.is_empty():
@@ -122,7 +123,11 @@ class SocialWorker(models.Model):
                 name="worker_social_work_degree",
             ),
         ]
-        triggers: ClassVar = recheck_triggers(EMPLOYERS_OF_WORKER.format(worker="id"))
+        triggers: ClassVar = [
+            *recheck_triggers(EMPLOYERS_OF_WORKER.format(worker="id")),
+            *feed_triggers("workers"),
+            *feed_triggers(shown("workers"), columns=("id", "name", "identity_mask"), updates_only=True),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -209,6 +214,8 @@ class Employment(models.Model):
         ]
         triggers: ClassVar = [
             *recheck_triggers("SELECT employer_id FROM changed"),
+            *feed_triggers("workers", "SELECT worker_id FROM changed"),
+            *feed_triggers(shown("workers"), "SELECT worker_id FROM changed", columns=("worker_id", "employer_id")),
             pgtrigger.Trigger(
                 name="who_leaves_leaves_the_post",
                 level=pgtrigger.Statement,

@@ -13,7 +13,7 @@ import pytest
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, Sum
 from django.test import Client
 from django.utils import timezone
 
@@ -24,6 +24,7 @@ from talents.models import Appointment, Certificate, Registration, SocialWorker
 from tests.builders import make_employer, make_post
 from xmsw.accounts.models import User
 from xmsw.dated import months_later
+from xmsw.feed.models import Touched
 from xmsw.identifiers import birth_date_of, credit_code_problem, identity_problem, sex_of
 from xmsw.policy.recheck import RecheckRequest
 from xmsw.regions.models import Region
@@ -203,6 +204,9 @@ def test_a_bulk_load_brings_every_index_constraint_and_trigger_back() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM talents_socialworkerevent")
         assert cursor.fetchone()[0] == 0
+    waiting = dict(Touched.objects.values_list("resource").annotate(Sum("size")))
+    assert waiting["workers"] == SocialWorker.objects.count()
+    assert waiting["employers"] == Employer.objects.count()
     make_post(Employer.objects.filter(synthetic=True).first())
     assert RecheckRequest.objects.exclude(employer_id=None).exists()
 

@@ -64,6 +64,10 @@ class AccountAdmin(UserAdmin):
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("username", "password1", "password2", *_WHO)}),)
     actions = ("unlock",)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """People alone: accounts of interface clients are kept on the clients' own pages."""
+        return super().get_queryset(request).filter(is_service=False)
+
     @admin.action(description="解除登录限制（输错密码过多的账号）")
     def unlock(self, request: HttpRequest, rows: QuerySet[User]) -> None:
         """Forget the failed sign-ins of the chosen accounts."""

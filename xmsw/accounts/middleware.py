@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 
 class NoStore:
-    """`Cache-Control: no-store` on every answer to somebody signed in; static files are served before it."""
+    """`Cache-Control: no-store` on answers to somebody signed in that say nothing else; static files come before."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -15,5 +15,5 @@ class NoStore:
         known = request.user.is_authenticated
         response = self.get_response(request)
         if known or request.user.is_authenticated:
-            response.headers["Cache-Control"] = "no-store"
+            response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -73,6 +73,9 @@ class User(AbstractUser):
     display_name = models.CharField("姓名", max_length=60)
     role = models.CharField("角色", max_length=20, choices=Role.choices, default=Role.EMPLOYER_STAFF)
     org_unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, null=True, blank=True, verbose_name="所在机构")
+    # The account of an interface client (xmsw/clients): nobody's, so it is stored switched off, which keeps it from the
+    # door and out of every list of people; it acts only within a request that its client's token opened.
+    is_service = models.BooleanField("接口账号", default=False, db_default=False, editable=False)
 
     objects: ClassVar = UserManager()
 
@@ -82,7 +85,12 @@ class User(AbstractUser):
             models.CheckConstraint(
                 condition=~Q(role__in=OFFICERS) | Q(org_unit__isnull=False),
                 name="an_officer_sits_on_a_unit",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(is_service=False) | Q(is_active=False, is_staff=False, is_superuser=False),
+                name="a_service_account_never_signs_in",
+                violation_error_message="接口账号不能登录，不能启用。",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -90,7 +98,13 @@ class User(AbstractUser):
 
     def can(self, capability: str) -> bool:
         """Whether the role declares `capability`, or the bureau does for its officers at the city."""
-        return self.is_active and capability in self.capabilities
+        return self.acts and capability in self.capabilities
+
+    @property
+    def acts(self) -> bool:
+        """Whether the account may do or see anything: a person's while it is switched on. A service account is off for
+        every door and list of people, and acts where a client's token has opened."""
+        return self.is_active or self.is_service
 
     @property
     def capabilities(self) -> frozenset[str]:

@@ -54,7 +54,9 @@ class Capability(models.TextChoices):
     TAKE_SNAPSHOTS = "take_snapshots", "确认年末统计"
     RECALCULATE = "recalculate", "发起重新核算"
     EDIT_PARAMETERS = "edit_parameters", "维护核查参数"
+    VIEW_API_LOG = "view_api_log", "查看接口调用记录"
     MANAGE_ACCOUNTS = "manage_accounts", "管理账号"
+    MANAGE_API_CLIENTS = "manage_api_clients", "管理接口客户端"
 
 
 class Role(models.TextChoices):
@@ -73,6 +75,7 @@ _C = Capability
 _APART = {
     _C.APPLY,
     _C.MANAGE_ACCOUNTS,
+    _C.MANAGE_API_CLIENTS,
     _C.EDIT_TITLES,
     _C.CONFIRM_SPECIALISTS,
     _C.RECORD_STANDING,
@@ -112,7 +115,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     Role.EMPLOYER_STAFF: frozenset({_C.VIEW_PERSONNEL, _C.VIEW_PAY, _C.IMPORT_STAFF, _C.APPLY, _C.VIEW_AWARDS}),
     Role.SOCIAL_WORKER: frozenset({_C.OWN_RECORD, _C.VIEW_AWARDS}),
     Role.REVIEWER: frozenset(),  # what an outside expert scores hangs on the seat
-    Role.SYSTEM_ADMIN: frozenset({_C.MANAGE_ACCOUNTS}),
+    Role.SYSTEM_ADMIN: frozenset({_C.MANAGE_ACCOUNTS, _C.MANAGE_API_CLIENTS, _C.VIEW_API_LOG}),
 }
 
 # What officers of one bureau of the city may do besides (二(四)-4: 人社 alone maps certificates to titles; 三(一)-5: it

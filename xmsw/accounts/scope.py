@@ -43,7 +43,7 @@ class Scope:
 
     def condition(self, user: User | AnonymousUser) -> Q | None:
         """The filter for `user`, or None when nothing is visible."""
-        if not user.is_authenticated or not user.is_active:
+        if not user.is_authenticated or not user.acts:
             return None
         if user.role in OFFICERS and user.org_unit_id:
             return self._area(user) & self._line(user)

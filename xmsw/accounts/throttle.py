@@ -32,7 +32,7 @@ WINDOW = timedelta(minutes=15)
 
 def admit(kind: str, username: str, address: str) -> bool:
     """Count one try and let it pass; False, and nothing counted, where a limit is reached already."""
-    username, address = username[:150], _counted(address)
+    username, address = username[:150], counted_as(address)
     with transaction.atomic():
         _lock(f"{kind} name {username}", f"{kind} address {address}")
         LoginFailure.objects.filter(at__lte=timezone.now() - WINDOW).delete()
@@ -44,7 +44,7 @@ def admit(kind: str, username: str, address: str) -> bool:
 
 def forget_failures(username: str, address: str) -> None:
     """A success wipes the slate of the name at this address."""
-    LoginFailure.objects.filter(kind=Kind.SIGN_IN, username=username[:150], address=_counted(address)).delete()
+    LoginFailure.objects.filter(kind=Kind.SIGN_IN, username=username[:150], address=counted_as(address)).delete()
 
 
 def forget_one(kind: str, username: str) -> None:
@@ -75,7 +75,7 @@ def _trusted(address: str) -> bool:
     return found is not None and any(found in ip_network(each) for each in settings.TRUSTED_PROXIES)
 
 
-def _counted(address: str) -> str:
+def counted_as(address: str) -> str:
     """What tries are counted by: an IPv6 line has a whole /64 to itself."""
     found = _parsed(address)
     if isinstance(found, IPv6Address):

@@ -28,7 +28,7 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 
         An account without a unit sees its own, while it works for all it worked for at the upload.
         """
-        if not user.is_authenticated or not user.is_active:
+        if not user.is_authenticated or not user.acts:
             return self.none()
         works_for = bound_to(user)
         if works_for is None:

@@ -65,7 +65,8 @@ def _without_identities(text: str) -> str:
 
 def _mail(name: str, address: str, subject: str, context: Mapping[str, Any], key: str) -> EmailMultiAlternatives:
     settings_link = portal_address(reverse("notices:settings"))
-    context = {**context, "portal": PORTAL, "settings_link": settings_link, "list_link": portal_address("/notices/")}
+    links = {"settings_link": settings_link, "list_link": portal_address("/notices/")}
+    context = {**context, **links, "portal": PORTAL, "subject": subject}
     headers = {"Auto-Submitted": "auto-generated", "List-Unsubscribe": f"<{settings_link}>"}
     if key:
         headers["Message-ID"] = f"<{key}@{urlsplit(settings.PORTAL_URL).hostname}>"

@@ -19,6 +19,7 @@ VENDOR_FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     "vendor/icons": ("@tabler/icons-webfont/dist", ("tabler-icons.min.css", "fonts/tabler-icons.*")),
     "vendor/htmx": ("htmx.org/dist", ("htmx.min.js", "ext/*.min.js")),
     "vendor/echarts": ("echarts/dist", ("echarts.min.js",)),
+    "vendor/swagger-ui": ("swagger-ui-dist", ("swagger-ui.css", "swagger-ui-bundle.js")),
 }
 
 

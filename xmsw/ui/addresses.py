@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django_htmx.http import HttpResponseClientRedirect
 
 from xmsw.identifiers import like_an_identity
+from xmsw.runtime.programs import for_programs
 from xmsw.ui.paging import query_without
 
 WHOLE_NUMBER = "完整身份证号不放进网址。请在页面上方的搜索框里查；名单用姓名、拼音或证书编号筛选。"
@@ -26,6 +27,8 @@ class WholeNumbersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if for_programs(request):
+            return self.get_response(request)  # the interface refuses them itself, in its own words
         names = [name for name, values in request.GET.lists() if any(map(like_an_identity, values))]
         if not names or request.method not in READS:
             return self.get_response(request)

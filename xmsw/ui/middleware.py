@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
+from xmsw.runtime.programs import for_programs
+
 SESSION_KEY = "as_of"
 FIRST_DAY = date(2017, 1, 1)  # communities are on the list, and parameters have values, from this day on
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -38,6 +40,9 @@ class AsOfDateMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         today = timezone.localdate()
+        if for_programs(request):
+            request.on, request.is_past = today, False
+            return self.get_response(request)
         if "on" in request.GET:
             self._remember(request, today)
         stored = request.session.get(SESSION_KEY)

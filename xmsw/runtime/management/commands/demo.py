@@ -23,6 +23,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import module_has_submodule
 
+from xmsw.feed.keeping import rebuild
 from xmsw.policy.recheck import RecheckRequest
 from xmsw.synthetic.loading import stepping_aside
 from xmsw.synthetic.plan import PASSWORD, Plan
@@ -133,6 +134,7 @@ def load(plan: Plan, modules: list[ModuleType]) -> None:
                     getattr(module, step)(plan)
         RecheckRequest.objects.all().delete()
         RecheckRequest.objects.create(employer_id=None)
+        rebuild()
     cache.delete(notice.KEY)
     with connection.cursor() as cursor:
         for table in tables:

@@ -1,0 +1,126 @@
+"""What the REST interface offers of employers, posts, needs and inclusions."""
+
+from posts.models import CertificateLevel, Employer, FilingState, Grade, Inclusion, NeedAssessment, Post
+from posts.models.kinds import Kind, Sector
+from xmsw.accounts.models import Bureau
+from xmsw.api.fields import Field, Type
+from xmsw.api.resources import Resource, resource
+from xmsw.feed.sources import Source, source
+from xmsw.identifiers import Education
+
+ID = Field("id", "pk", Type.INTEGER, "编号", filters=("_in",), example=1024)
+
+
+def place(prefix: str = "employer__") -> tuple[Field, ...]:
+    """Whose it is and where: employer, region, line."""
+    return (
+        Field("employer", f"{prefix}pk", Type.INTEGER, "用人单位编号", filters=("", "_in"), example=512),
+        Field("employer_name", f"{prefix}name", Type.TEXT, "用人单位", example="滨海社区居民委员会"),
+        Field("region", f"{prefix}region__code", Type.TEXT, "区划代码", filters=("_prefix",), example="350203001001"),
+        Field("bureau", f"{prefix}competent_bureau", Type.TEXT, "主管部门", choices=Bureau, filters=("",)),
+        Field("sector", f"{prefix}sector", Type.TEXT, "领域", choices=Sector, filters=("",)),
+    )
+
+
+source(Source("employers", Employer))
+EMPLOYERS = resource(
+    Resource(
+        key="employers",
+        label="用人单位",
+        text="社区、服务中心、医院、学校、事业单位、社会组织等设岗用人的单位。",
+        model=Employer,
+        clause="二(一)-1 至 二(一)-11",
+        fields=(
+            ID,
+            Field("name", "name", Type.TEXT, "单位名称", filters=("",), example="滨海社区居民委员会"),
+            Field("kind", "kind", Type.TEXT, "单位类别", choices=Kind, filters=("", "_in", "_prefix")),
+            Field("sector", "sector", Type.TEXT, "领域", choices=Sector, filters=("",)),
+            Field("region", "region__code", Type.TEXT, "区划代码", filters=("", "_prefix"), example="350203001001"),
+            Field("bureau", "competent_bureau", Type.TEXT, "主管部门", choices=Bureau, filters=("",)),
+            Field("credit_code", "credit_code", Type.TEXT, "统一社会信用代码", null=True, filters=("",)),
+            Field("parent", "parent_id", Type.INTEGER, "上级单位编号", null=True, filters=("",)),
+            Field("technical_posts", "technical_posts", Type.INTEGER, "专业技术岗位总数", null=True),
+            Field("address", "address", Type.TEXT, "地址"),
+            Field("state", "state", Type.TEXT, "登记状态", choices=Employer.State, filters=("", "_in")),
+            Field("start", "start", Type.DAY, "起始日期", filters=("_gte", "_lte")),
+            Field("end", "end", Type.DAY, "注销日期", null=True, filters=("_gte", "_lte")),
+        ),
+        counted={
+            "kind": Field("kind", "kind", Type.TEXT, "单位类别", choices=Kind),
+            "sector": Field("sector", "sector", Type.TEXT, "领域", choices=Sector),
+            "bureau": Field("bureau", "competent_bureau", Type.TEXT, "主管部门", choices=Bureau),
+            "state": Field("state", "state", Type.TEXT, "登记状态", choices=Employer.State),
+        },
+    )
+)
+source(Source("posts", Post))
+POSTS = resource(
+    Resource(
+        key="posts",
+        label="岗位",
+        text="社会工作专业岗位。没有批准的也在内，以 state 区分；start 是设立日期，end 是撤销前最后一天。",
+        model=Post,
+        clause="二(一)、二(三)",
+        fields=(
+            ID,
+            *place(),
+            Field("code", "code", Type.TEXT, "岗位编号", filters=("",), example="SG-001"),
+            Field("name", "name", Type.TEXT, "岗位名称", example="社区社会工作者"),
+            Field("grade", "grade", Type.INTEGER, "岗位等级", choices=Grade, null=True, filters=("",)),
+            Field("institution_grade", "institution_grade", Type.INTEGER, "事业单位岗位级别（1–13）", null=True),
+            Field("duties", "duties", Type.INTEGERS, "职责类别（二(三) 的六类）", example=[1]),
+            Field("min_certificate", "min_certificate", Type.INTEGER, "证书要求", choices=CertificateLevel, null=True),
+            Field("min_education", "min_education", Type.INTEGER, "学历要求", choices=Education, null=True),
+            Field("source", "source", Type.TEXT, "人员来源", choices=Post.Source, filters=("",)),
+            Field("principal", "principal", Type.BOOLEAN, "主体岗位", filters=("",)),
+            Field("frontline", "frontline", Type.BOOLEAN, "一线岗位", filters=("",)),
+            Field("state", "state", Type.TEXT, "状态", choices=Post.State, filters=("", "_in")),
+            Field("start", "start", Type.DAY, "设立日期", filters=("_gte", "_lte")),
+            Field("end", "end", Type.DAY, "撤销日期", null=True, filters=("_gte", "_lte")),
+        ),
+        counted={
+            "bureau": Field("bureau", "employer__competent_bureau", Type.TEXT, "主管部门", choices=Bureau),
+            "sector": Field("sector", "employer__sector", Type.TEXT, "领域", choices=Sector),
+            "grade": Field("grade", "grade", Type.INTEGER, "岗位等级", choices=Grade, null=True),
+            "state": Field("state", "state", Type.TEXT, "状态", choices=Post.State),
+        },
+    )
+)
+source(Source("need-assessments", NeedAssessment))
+NEEDS = resource(
+    Resource(
+        key="need-assessments",
+        label="需求评估",
+        text="医院、学校等按需配备的单位评估出的需要人数；已备案的才算数。",
+        model=NeedAssessment,
+        clause="二(一)-5、二(二)-7",
+        fields=(
+            ID,
+            *place(),
+            Field("assessed_on", "assessed_on", Type.DAY, "评估日期", filters=("_gte", "_lte")),
+            Field("headcount", "headcount", Type.INTEGER, "需要人数", example=2),
+            Field("assessor", "assessor", Type.TEXT, "评估单位", example="区教育局"),
+            Field("basis", "basis", Type.TEXT, "依据", example="在校生 2,400 人，留守儿童 60 人"),
+            Field("state", "state", Type.TEXT, "状态", choices=FilingState, filters=("", "_in")),
+        ),
+    )
+)
+source(Source("inclusions", Inclusion))
+INCLUSIONS = resource(
+    Resource(
+        key="inclusions",
+        label="纳入备案",
+        text="把社会工作岗位纳入专业技术岗位管理的备案。",
+        model=Inclusion,
+        clause="二(一)-5",
+        fields=(
+            ID,
+            *place(),
+            Field("included_on", "included_on", Type.DAY, "纳入日期", filters=("_gte", "_lte")),
+            Field("document", "document", Type.TEXT, "文件", example="厦湖教〔2026〕12号"),
+            Field("grade_from", "grade_from", Type.INTEGER, "最高岗位级别", example=5),
+            Field("grade_to", "grade_to", Type.INTEGER, "最低岗位级别", example=13),
+            Field("state", "state", Type.TEXT, "状态", choices=FilingState, filters=("", "_in")),
+        ),
+    )
+)

@@ -1,0 +1,120 @@
+"""Bodies of writes: closed objects of strict fields. A number is no text, «1» is no number, an unknown name is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import models
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from xmsw.accounts.scope import visible
+from xmsw.api.fields import WHOLE
+
+
+class Input(serializers.Serializer):
+    """Base of all bodies."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Validated values; names that are not fields are refused."""
+        if isinstance(data, Mapping):
+            unknown = [name for name in data if name not in self.fields]
+            if unknown:
+                raise serializers.ValidationError({str(name)[:60]: ["没有这个字段"] for name in unknown[:20]})
+        return super().to_internal_value(data)
+
+
+class Text(serializers.CharField):
+    """A JSON string, trimmed."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text; numbers and booleans are not turned into one."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Whole(serializers.IntegerField):
+    """A JSON integer (RFC 8259: 1.0 is one, too); at most a bigint."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("min_value", 0)
+        options.setdefault("max_value", WHOLE)
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> int:
+        """The number; texts and booleans are refused."""
+        if isinstance(data, bool) or not isinstance(data, int | float) or data != int(data):
+            self.fail("invalid")
+        return super().to_internal_value(int(data))
+
+
+class Flag(serializers.BooleanField):
+    """A JSON boolean."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """true or false and nothing like it."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class Day(serializers.DateField):
+    """A full-date of RFC 3339."""
+
+    def to_internal_value(self, data: Any) -> date:
+        """The day; only 2026-11-29 is one."""
+        if not isinstance(data, str) or len(data) != 10:
+            self.fail("invalid", format="2026-11-29")
+        return super().to_internal_value(data)
+
+
+@extend_schema_field({"type": "string", "pattern": r"^-?\d{1,12}(\.\d{1,2})?$"})
+class Money(serializers.DecimalField):
+    """An exact amount in yuan, as a string: «5250.00»."""
+
+    def __init__(self, **options: Any) -> None:
+        options = {"max_digits": 14, "decimal_places": 2} | options
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The amount; JSON numbers are refused, they are not exact."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Code(serializers.ChoiceField):
+    """One of the codes of a list, of the JSON type the codes have."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The code; «1» does not stand for 1."""
+        if isinstance(data, bool) or data not in list(self.choices):
+            self.fail("invalid_choice", input=str(data)[:60])
+        return data
+
+
+@extend_schema_field(OpenApiTypes.INT64)
+class Visible(serializers.Field):
+    """The id of an object that the account sees; the object in Python."""
+
+    def __init__(self, model: type[models.Model], **options: Any) -> None:
+        self.model = model
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> models.Model:
+        """The object; one that is not there and one out of sight are told alike."""
+        if isinstance(data, bool) or not isinstance(data, int) or not 0 < data <= WHOLE:
+            raise serializers.ValidationError("应是编号（整数）")
+        found = visible(self.model, self.context["user"]).filter(pk=data).first()
+        if found is None:
+            label = self.model._meta.verbose_name
+            raise serializers.ValidationError(f"没有编号为 {data} 的{label}，或它不在你的条线和地区内")
+        return found
+
+    def to_representation(self, value: Any) -> int:
+        """The id."""
+        return value.pk
