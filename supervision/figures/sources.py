@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from awards.models import HIGHER
 from posts.models import Employer, Post
+from supervision.overdue import OVERDUE, THEN
 from talents.models.appointments import IN_FORCE_STATES
-from talents.models.workers import Employment
 from xmsw.policy.facts import city_and_district, in_force
 
 _EMPLOYER = f"posts_employer e ON e.id = {{}} AND {in_force('e', *Employer.COUNTED)}"
 _YEAR = "extract(year FROM %(on)s::date)::int"
 _FIRST_DAY = "date_trunc('year', %(on)s::date)::date"
-# Below so many people, a mean or a median would tell what somebody earns.
-_TOLD = "count(*) >= %(p_benchmark_min_cell)s"
 
 
 def _within(code: str) -> str:
@@ -54,23 +52,6 @@ WHERE {in_force("m")} AND {_within("e.region_id")}
 {_BOTH}
 """
 
-# As payroll/underpaid.py tells pay: the newest record of the last months as a full-time month, 在编 left out.
-PAY = f"""
-SELECT k.code, e.sector, count(*) AS paid,
-  CASE WHEN {_TOLD} THEN avg(r.full_time) END AS pay_mean,
-  CASE WHEN {_TOLD} THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY r.full_time) END AS pay_median
-FROM (
-    SELECT DISTINCT ON (p.employment_id) p.employment_id, round(p.total / p.time_share, 2) AS full_time
-    FROM payroll_payrecord p WHERE p.period <= %(on)s
-      AND p.period > date_trunc('month', %(on)s::date)::date - make_interval(months => %(p_recent_pay_months)s)
-    ORDER BY p.employment_id, p.period DESC
-) r JOIN talents_employment m ON m.id = r.employment_id AND {in_force("m")}
-  AND m.form <> '{Employment.Form.ESTABLISHED.value}'
-JOIN {_EMPLOYER.format("m.employer_id")} {city_and_district("e.region_id")}
-WHERE {_within("e.region_id")}
-{_BOTH}
-"""
-
 HONOURS = f"""
 SELECT k.code, NULL AS sector,
   count(*) FILTER (WHERE h.level IN ({", ".join(f"'{each.value}'" for each in HIGHER)})) AS honours_higher,
@@ -93,17 +74,6 @@ SELECT k.code, NULL AS sector, count(DISTINCT t.worker_id) AS high_level
 FROM talents_highleveltag t JOIN talents_employment m ON m.worker_id = t.worker_id AND {in_force("m")}
 JOIN {_EMPLOYER.format("m.employer_id")} {city_and_district("e.region_id")}
 WHERE {in_force("t")} AND {_within("e.region_id")} GROUP BY k.code
-"""
-
-# What was published last of the years that had ended by the day; withheld stays withheld.
-STANDING = f"""
-SELECT n.region_id AS code, NULL AS sector, max(n.n) FILTER (WHERE n.kind = 'congress') AS congress,
-  max(n.n) FILTER (WHERE n.kind = 'consultative') AS consultative
-FROM talents_standingcount n JOIN (
-    SELECT region_id, max(year) AS year FROM talents_standingcount
-    WHERE make_date(year, 12, 31) <= %(on)s GROUP BY 1
-) l ON l.region_id = n.region_id AND l.year = n.year
-WHERE {_within("n.region_id")} GROUP BY n.region_id
 """
 
 BUDGETS = f"""
@@ -149,9 +119,8 @@ SELECT k.code, NULL AS sector,
   count(*) FILTER (WHERE {_this_year("o.issued_on")} AND {_STANDING_ORDER}) AS orders,
   count(*) FILTER (WHERE {_this_year("o.closed_on")}) AS orders_closed,
   count(*) FILTER (WHERE {_OPEN}) AS open_orders,
-  count(*) FILTER (WHERE {_OPEN} AND o.due_on < %(on)s AND (o.responded_on IS NULL OR o.responded_on > %(on)s))
-    AS overdue_orders
-FROM supervision_rectificationorder o {city_and_district("o.region_id")}
+  count(*) FILTER (WHERE {_OPEN} AND {OVERDUE}) AS overdue_orders
+FROM supervision_rectificationorder o {THEN} {city_and_district("o.region_id")}
 WHERE o.issued_on <= %(on)s AND {_within("o.region_id")} GROUP BY k.code
 """
 
@@ -163,5 +132,5 @@ WHERE {_this_year("i.closed_on")} AND {_within("i.region_id")} GROUP BY k.code
 
 # Sources whose columns are told for an area even where no row counts: nothing of it is «0», not «unknown».
 COUNTED = (POSTS, PEOPLE, HONOURS, HIGH_LEVEL, BUDGETS, SOCIAL_MONEY, PROJECTS, DUTIES, ORDERS, INSPECTIONS)
-# Of the city alone, or of what was published.
-TOLD_WHERE_KNOWN = (PAY, POOLS, STANDING)
+# Not told where nothing is known.
+TOLD_WHERE_KNOWN = (POOLS,)

@@ -12,7 +12,7 @@ from supervision.forms.registers import RegisterForm
 from supervision.models import ClauseTarget, ReportText, UpwardReport
 from supervision.report.document import printable
 from xmsw.policy.models import Clause
-from xmsw.policy.rules import rules
+from xmsw.policy.rules import judging
 from xmsw.ui.fields import day_field
 
 
@@ -27,8 +27,7 @@ class ClauseTargetForm(RegisterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        judged = {each.clause for each in rules()}
-        self.fields["clause"].queryset = Clause.objects.filter(pk__in=judged).order_by("order")
+        self.fields["clause"].queryset = Clause.objects.filter(pk__in=judging()).order_by("order")
         self.fields["clause"].label_from_instance = lambda each: f"{each.pk}「{each.quote}」"
         self.fields["clause"].empty_label = "请选"
         if self.instance.pk is None:

@@ -10,8 +10,7 @@ import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 from django.utils import timezone
 
 from posts.models import Employer, Kind
@@ -23,7 +22,7 @@ from xmsw.accounts.roles import Capability, Role
 from xmsw.accounts.scope import ScopedQuerySet
 from xmsw.dated import DatedQuerySet, ends_after_start
 from xmsw.regions.areas import CITY_DIGITS, DISTRICT_DIGITS, in_area
-from xmsw.workflow.models import Step
+from xmsw.workflow.past import stood
 from xmsw.workflow.triggers import waiting_triggers
 
 
@@ -97,17 +96,9 @@ class PolicyApplicationQuerySet(OfEmployerQuerySet):
         return rows if user.is_authenticated and user.can(Capability.APPLY) else rows.exclude(state="draft")
 
     def standing(self, on: date) -> Self:
-        """With `stood`, the state at the end of the day, and only what was handed in by a past one.
-
-        The steps of its flow say it; where none was taken (entered with its result), the day of the result.
-        """
-        if on >= timezone.localdate():
-            return self.annotate(stood=F("state"))
-        steps = Step.objects.filter(flow="policy", subject_id=OuterRef("pk"))
-        told = steps.filter(at__date__lte=on).order_by("-id").values("to_state")[:1]
-        before = steps.filter(at__date__gt=on).order_by("id").values("from_state")[:1]
-        entered = Case(When(result_on__gt=on, then=Value("submitted")), default=F("state"))
-        return self.annotate(stood=Coalesce(Subquery(told), Subquery(before), entered)).exclude(stood="draft")
+        """With `stood`, the state at the end of the day, and only what was handed in by a past one."""
+        rows = self.annotate(stood=stood("policy", on, PolicyApplication.State.SUBMITTED))
+        return rows if on >= timezone.localdate() else rows.exclude(stood="draft")
 
 
 @pghistory.track(level=pghistory.Statement)

@@ -77,16 +77,19 @@ def years(request: HttpRequest) -> HttpResponse:
         "groups": selectors.compared(columns, sector),
         "sectors": known,
         "sector": sector,
-        "uncalculated": request.is_past and not calculated(area.code, request.on),
+        "uncalculated": columns[-1].row is None and request.is_past and not calculated(area.code, request.on),
         "confirm": _confirming(request, area),
     }
     return render(request, "supervision/years.html", context)
 
 
 def _columns(request: HttpRequest, area: Region) -> list[Column]:
-    """Year ends that were over by the day, then the day."""
+    """Year ends that were over by the day, then the day; a day that was confirmed is told once, as it was confirmed."""
     kept = [each for each in selectors.year_ends(request.user, area.code) if each.day <= request.on]
-    return [*selectors.kept_columns(kept), selectors.day_column(read(request.on, area.code), area.code, request.on)]
+    columns = selectors.kept_columns(kept)
+    if kept and kept[-1].day == request.on:
+        return columns
+    return [*columns, selectors.day_column(read(request.on, area.code), area.code, request.on)]
 
 
 def _rows(columns: list[Column], sector: str) -> Iterator[tuple[Any, ...]]:

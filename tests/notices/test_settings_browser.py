@@ -19,6 +19,7 @@ from xmsw.notices.models import Delivery
 from xmsw.notices.sending import send_due
 
 pytestmark = pytest.mark.django_db(transaction=True)
+PASSWORD = "pass-for-tests"
 ADDRESS = "clerk.of.a.rather.long.name@welfare-office.xiamen.cn"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1366, "height": 900}
 SAID = "「社会工作者薪酬指导标准」要求补足。" * 8
@@ -34,7 +35,7 @@ def fits(page) -> bool:
 
 def test_mail_is_turned_on_confirmed_and_chosen_on_a_phone(page_as, page, post, settings, live_server):
     settings.PORTAL_URL = live_server.url
-    clerk = make.make_user("employer_staff")
+    clerk = make.make_member(make.make_employer())
     page.set_viewport_size(PHONE)
     page_as(clerk).goto("/notices/")
     page.get_by_role("link", name="提醒设置").first.click()
@@ -49,6 +50,7 @@ def test_mail_is_turned_on_confirmed_and_chosen_on_a_phone(page_as, page, post, 
 
 def refused(page, post):
     page.get_by_role("textbox", name="邮箱").fill("clerk＠office")
+    page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="发确认邮件").click()
     page.get_by_text("邮箱写法不对，应为 name@example.cn 这样的格式。").first.wait_for()
     assert page.get_by_role("textbox", name="邮箱").input_value() == "clerk＠office", "what was typed stays"
@@ -58,6 +60,7 @@ def refused(page, post):
 
 def asked(page, clerk, post):
     page.get_by_role("textbox", name="邮箱").fill(ADDRESS)
+    page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="发确认邮件").click()
     page.get_by_text(f"确认邮件已发到 {ADDRESS}").wait_for()
     page.get_by_text("等待确认").wait_for()

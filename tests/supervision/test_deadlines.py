@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from supervision import deadlines
 from supervision.escalation import escalate
+from supervision.figures import read
 from supervision.flows.rectification import RECTIFICATION
 from supervision.models import DeadlineChange, RectificationOrder
 from tests import builders as make
@@ -181,6 +183,28 @@ def test_on_a_past_day_the_deadline_of_that_day_counts(order, issuer):
     deadlines.prolong(issuer, late, TODAY + 5 * DAY, "要招聘")
     assert outcome("rectified-in-time") == "met"
     assert outcome("rectified-in-time", on=TODAY - DAY) == "warning"
+    figures = [read(on, "350203").told("overdue_orders", "350203").text for on in (TODAY, TODAY - DAY)]
+    assert figures == ["0", "1"], "as the rule says"
+
+
+def at(day: date) -> Any:
+    """Steps and answers made on another day, at noon."""
+    return time_machine.travel(datetime.combine(day, time(12), tzinfo=timezone.get_current_timezone()), tick=False)
+
+
+def test_an_answer_sent_back_counts_on_the_days_it_stood(order, clerk):
+    """Due 20 days ago, answered 25 days ago, sent back 10 days ago, answered again 4 days ago."""
+    late = overdue(order, 20)
+    with at(TODAY - 25 * DAY):
+        answered(late, clerk)
+    with at(TODAY - 10 * DAY):
+        move(officer(), RECTIFICATION, late.pk, "send-back", Decision(opinion="看不清"))
+    with at(TODAY - 4 * DAY):
+        answered(RectificationOrder.objects.get(pk=late.pk), clerk)
+    for days, number in ((30, "0"), (15, "0"), (11, "0"), (10, "1"), (5, "1"), (4, "0"), (0, "0")):
+        on = TODAY - days * DAY
+        assert outcome("rectified-in-time", on=on) == ("warning" if number == "1" else "met"), days
+        assert read(on, "350203").told("overdue_orders", "350203").text == number, days
 
 
 def test_a_new_deadline_is_reminded_of_anew(order, issuer, clerk):

@@ -167,11 +167,13 @@ def test_the_rule_hints_where_the_frontline_share_falls(home, bound, expected):
 
 
 @pytest.mark.parametrize("months", [0, 2, 9, 12])
-def test_the_rule_counts_what_the_page_counts(home, months):
+@pytest.mark.parametrize("area", [SIMING, "3502"])
+def test_the_rule_counts_what_the_page_counts(home, months, area):
     worker = sitter(home, make.LONG_AGO, ago(1))
     make.make_appointment(worker, make.make_post(home), start=make.LONG_AGO, full_time=False, end=ago(5))
+    sitter(make.make_employer("A09", region="3502"), make.LONG_AGO, ago(1))  # right under the city, in no district
     on = ago(months)
-    facts, now = verdict(on=on).facts, frontline(None, SIMING, on).total.now
+    facts, now = verdict(area=area, on=on).facts, frontline(None, area, on).total.now
     assert (facts["seated_people"], facts["leavers_of_year"]) == (now.people, now.leavers)
     assert facts["frontline_percent"] == round(now.share * 100, 1)
     assert facts["turnover_percent"] == round(now.turnover * 100, 1)

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from posts.models import Membership
 from supervision import checklists, inspecting, onsite
@@ -121,6 +122,22 @@ def test_inspectors_are_sent_to_all_units_that_a_filter_leaves(two, signed_in):
     assert inspecting.short_of_inspectors(plan) == 1
     client.post(f"{address}?all=yes", inspectors)
     assert inspecting.short_of_inspectors(plan) == 0
+
+
+def test_who_gets_a_further_unit_is_told_again_and_who_keeps_the_same_is_not(employer, two):
+    for _ in range(2):
+        make.make_employer("E01", region="350203001")
+    plan, third = under_way(two[0], two, share=100), officer()
+    first, second, _ = plan.units.order_by("pk").values_list("pk", flat=True)
+    unread = Notice.objects.filter(code="inspection", read_at=None)
+    for unit in (first, second):
+        inspecting.assign(two[0], plan, [unit], [two[0].pk, third.pk])
+        assert unread.filter(user=third).count() == 1, unit
+        Notice.objects.update(read_at=timezone.now())
+    inspecting.assign(two[0], plan, [second], [two[0].pk, third.pk])
+    assert not unread.exists(), "nothing is new"
+    inspecting.assign(two[0], plan, [second], [two[1].pk, third.pk])
+    assert [each.user for each in unread] == [two[1]], "back to one that had gone to others"
 
 
 def test_units_to_assign_come_page_by_page_in_as_many_queries(two, signed_in, monkeypatch):

@@ -173,6 +173,20 @@ def test_nothing_of_a_year_end_changes_goes_or_is_added():
     assert row.figures.get().part == 7
 
 
+def test_a_day_that_was_confirmed_stands_once(officer, signed_in):
+    rows_of.make_year_end(CITY, year=YEAR - 1, posts=3)
+    rows_of.make_year_end(CITY, posts=7)
+    client = signed_in(officer)
+    for address in ("/supervision/years/", "/supervision/outcomes/"):
+        columns = client.get(f"{address}?on={YEAR}-12-31").context["columns"]
+        assert [each.label for each in columns] == [f"{YEAR - 1} 年末", f"{YEAR} 年末"], address
+    page = client.get(f"/supervision/years/?on={YEAR}-12-31")
+    line = next(each for _, rows in page.context["groups"] for each in rows if each.figure.key == "posts")
+    assert ([each.text for each in line.values], line.change) == (["3", "7"], "+4"), "against the year before"
+    labels = [each.label for each in client.get(f"/supervision/years/?on={YEAR}-12-30").context["columns"]]
+    assert labels == [f"{YEAR - 1} 年末", f"{YEAR}-12-30"]
+
+
 def test_the_page_puts_years_beside_each_other_and_confirms(officer, signed_in):
     rows_of.make_year_end(CITY, posts=7)
     make.make_post(make.make_employer("C02", region=SIMING))
