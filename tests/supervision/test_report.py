@@ -13,16 +13,22 @@ from docx import Document
 from openpyxl import load_workbook
 
 from posts.models import Post
+from supervision.figures import read
+from supervision.flows.rectification import RECTIFICATION
 from supervision.models import ReportText, UpwardReport
 from supervision.report.content import annual_report
 from supervision.report.files import FORMS
 from supervision.runs import execute_here, start_run
 from supervision.selectors import clause_states
 from supervision.selectors.implementation import implementation
+from supervision.selectors.measures_inspections import measures_inspections
 from talents.models import Certificate, Employment
 from tests import builders as make
 from tests.supervision import registers as rows_of
+from tests.supervision.inspections import make_order, officer
 from xmsw.regions.models import Region
+from xmsw.workflow.actions import move
+from xmsw.workflow.registry import Decision
 
 pytestmark = pytest.mark.django_db
 TODAY = date.today()
@@ -63,6 +69,23 @@ def test_each_number_is_that_of_the_query_behind_the_screen(city):
     assert table(report, "经费")["当年预算"][3] == "¥1,234.00"
     districts = table(report, "分区情况")
     assert [districts[name][1] for name in ("思明区", "湖里区", "厦门市")] == ["1", "1", "2"]
+
+
+def test_each_chart_draws_its_own_data(city, signed_in):
+    text = signed_in(make.make_user("city_officer", region=CITY)).get("/supervision/report/").content.decode()
+    drawn, given = re.findall(r'data-chart="([^"]+)"', text), re.findall(r'<script id="(chart-[^"]+)"', text)
+    assert len(drawn) > 1
+    assert drawn == given and len(set(drawn)) == len(drawn)
+
+
+def test_an_order_taken_back_counts_nowhere(city):
+    issuer = officer()
+    make_order(issuer, make.make_employer("E01", region=SIMING))
+    taken_back = make_order(issuer, make.make_employer("E01", region=SIMING))
+    move(issuer, RECTIFICATION, taken_back.pk, "cancel", Decision(opinion="查无此事"))
+    told = {"四(三)-2": f"{TODAY.year} 年发出整改通知 1 件（撤销的不算），销号 0 件"}
+    assert measures_inspections(None, TODAY).items() >= told.items()
+    assert read(TODAY, CITY).told("orders", CITY).text == "1"
 
 
 def test_all_86_clauses_stand_with_the_counts_of_the_screen(city):
