@@ -99,7 +99,7 @@ def inspection(request: HttpRequest, pk: int) -> HttpResponse:
         "strata": [{**each, "name": named[each["stratum"]]} for each in strata],
         "total": {name: sum(each[name] for each in strata) for name in ("n", "done", "skipped", "failing")},
         "short": inspecting.short_of_inspectors(found) if plans and found.state == _S.DRAWN else 0,
-        "early": found.draw_on > timezone.localdate(),
+        "hindrances": inspecting.hindrances(found, timezone.localdate()) if plans and found.state == _S.DRAFT else [],
         "rules": [by_number(number) for number in found.rules],
     }
     return render(request, "supervision/inspections/plan.html", context)

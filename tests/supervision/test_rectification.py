@@ -45,6 +45,22 @@ def clerk(employer):
     return make.make_member(employer)
 
 
+def test_an_order_waits_on_the_employer_s_own_page_until_it_is_answered(employer, clerk, signed_in):
+    first, later = make_order(officer(), employer), make_order(officer(), employer, due=DUE + timedelta(days=5))
+    make_order(officer(), make.make_employer("E01", region="350203001"))
+    make.make_post(employer, state="returned")
+    own = signed_in(clerk)
+    page = own.get("/posts/mine/")
+    assert [each.due for each in page.context["tasks"]] == [first.due_on, later.due_on, None]
+    assert f"去回复 {first.number}" in page.content.decode()
+    RectificationOrder.objects.filter(pk=first.pk).update(
+        issued_on=TODAY - timedelta(days=9), due_on=TODAY - timedelta(1)
+    )
+    assert "已过期" in own.get("/posts/mine/").content.decode()
+    answered(first, clerk)
+    assert [each.url for each in own.get("/posts/mine/").context["tasks"] if each.due] == [RECTIFICATION.url(later)]
+
+
 @pytest.fixture
 def issuer():
     return officer()
