@@ -8,12 +8,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from supervision.figures import FIGURES, Figure, Told, chart, read
 from supervision.figures.declared import BY_KEY, DUTY, HONOUR, MONEY, PAY, SEATS, WORK
 from supervision.models import ReportText, YearEnd
 from supervision.report.clauses import ClauseRow, kept_rows, rows_on
 from supervision.report.document import Chart, Report, Section, Table, Words, told
+from supervision.selectors.runs import calculated
 from supervision.selectors.years import SHOWN_YEARS, Column, compared, day_column, kept_columns, sectors
 from supervision.year_ends import last_day
 from xmsw.regions.models import Level, Region
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 DISTRICTS = ("posts", "filled_share", "workers", "certified", "posted", "staffed", "guided", "insured")
 PAYS, SHARES = ("pay_mean", "pay_median"), ("guided", "insured")
+NOT_CALCULATED = "{day:%Y-%m-%d} 的核查结果还没有核算过，由核查得出的数写「—」。"
 NUMERALS = "一二三四五六七八九十"
 LEAST_TO_COMPARE = 2
 
@@ -74,7 +77,9 @@ def annual_report(area: Region, year: int, today: date) -> Report:
         if found.now.row
         else f"本报告按 {day:%Y-%m-%d} 平台里的数据编写，年末统计还没有确认。"
     )
-    report = Report(area.name, area.code, year, day, basis, has_demo_data())
+    uncalculated = found.now.row is None and day < timezone.localdate() and not calculated(area.code, day)
+    basis += NOT_CALCULATED.format(day=day) if uncalculated else ""
+    report = Report(area.name, area.code, year, day, basis, has_demo_data(), uncalculated=uncalculated)
     written = [(heading, list(write(found))) for heading, write in PARTS]
     report.sections = [
         Section(f"{NUMERALS[at]}、{heading}", blocks)

@@ -9,6 +9,7 @@ from datetime import date
 import pypdf
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from docx import Document
 from openpyxl import load_workbook
 
@@ -69,6 +70,15 @@ def test_each_number_is_that_of_the_query_behind_the_screen(city):
     assert table(report, "经费")["当年预算"][3] == "¥1,234.00"
     districts = table(report, "分区情况")
     assert [districts[name][1] for name in ("思明区", "湖里区", "厦门市")] == ["1", "1", "2"]
+
+
+def test_a_past_year_nobody_calculated_says_why_figures_are_missing(city, signed_in):
+    client, year = signed_in(make.make_user("city_officer", region=CITY)), TODAY.year - 2
+    page = client.get(f"/supervision/report/?year={year}").content.decode()
+    assert f"{reverse('supervision:overview')}?area={CITY}&amp;on={year}-12-31" in page
+    assert "还没有核算过" in annual_report(city, year, TODAY).basis
+    for told in (TODAY.year, TODAY.year - 1):  # today is calculated, last year was confirmed
+        assert "还没有核算过" not in annual_report(city, told, TODAY).basis
 
 
 def test_each_chart_draws_its_own_data(city, signed_in):
