@@ -52,7 +52,7 @@ def test_an_address_counts_once_confirmed(signed_in, post):
     assert post.receivers == [ADDRESS] * 2
 
 
-def test_without_mail_nothing_is_said_to_arrive(signed_in, settings):
+def test_without_mail_nothing_is_said_to_arrive(signed_in, post, settings):
     client = signed_in(confirmed())
     assert "提醒发到这里" in page(client)
     settings.MAIL_ON = False

@@ -113,6 +113,26 @@ def test_the_matrix_of_targets_shows_what_there_is_beside_what_should_be(siming)
     assert exported(siming.get("/supervision/targets/?export=xlsx"))[1][3:6] == (3, 1, 2)
 
 
+def test_targets_are_summed_over_lines_and_districts_that_have_one(signed_in):
+    make.make_post(make.make_employer("B02", region="350203001"))
+    make.make_post(make.make_employer("C02", region="350206"))  # without a target
+    rows_of.make_target(year=TODAY.year, posts=3)
+    rows_of.make_target("youth_league", "350206", year=TODAY.year, posts=4)
+    page = signed_in(make.make_user("city_officer")).get("/supervision/targets/")
+    found = cells(page)
+    assert page.context["tables"][0]["columns"][-1] == "合计"
+    assert found["教育"][-1] == "1 / 3"
+    assert (found["合计"][0], found["合计"][-1]) == ("1 / 3", "1 / 7")
+    assert "0 / 4" in found["合计"]
+
+
+def test_a_form_says_what_to_fill_in(siming):
+    page = posted(siming, "/supervision/meetings/new/", region="350203").content.decode()
+    assert "会议名称：请填写。" in page and "参加部门：请选择。" in page and "必填项" not in page
+    given = {"region": "350203", "bureau": "education", "year": 2000, "posts": 1}
+    assert "要填 2017 或更大的数" in posted(siming, "/supervision/targets/new/", **given).content.decode()
+
+
 def test_an_area_s_targets_of_an_ended_year_lead_to_that_year(signed_in):
     rows_of.make_target(posts=5)
     city = signed_in(make.make_user("city_officer"))

@@ -283,7 +283,7 @@ class ListingView(View, ABC):
             "together": [each for each in self.together if each.offered(self.request)],
             "count": count_label(self.listing.rows, self.count_limit),
             "filters": self._filters(),
-            "filtered": any(value != each.default for each, value in self.listing.filters),
+            "filtered": sum(value != each.default for each, value in self.listing.filters),
             "choosable": [{"column": each, "chosen": each in self.listing.columns} for each in self.columns],
             "export_query": query_without(self.request, "after", "export", "on"),
         }
