@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import date
+from decimal import Decimal
 
 import pypdf
 import pytest
@@ -28,6 +29,7 @@ from tests import builders as make
 from tests.supervision import registers as rows_of
 from tests.supervision.inspections import make_order, officer
 from xmsw.regions.models import Region
+from xmsw.ui.templatetags.ui import wan
 from xmsw.workflow.actions import move
 from xmsw.workflow.registry import Decision
 
@@ -122,6 +124,21 @@ def test_pdf_word_and_workbook_carry_every_number_of_the_tables(city):
     book = load_workbook(io.BytesIO(FORMS["xlsx"].made(report)))
     assert book["岗位与人员"]["D2"].value == 2
     assert len(book.worksheets) == 1 + sum(block.kind != "words" for part in report.sections for block in part.blocks)
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [("86000000", "8,600 万元"), ("12345678.90", "1,234.57 万元"), ("9999.50", "9,999.50 元"), ("100", "100 元")],
+)
+def test_money_in_sentences_is_rounded_to_what_people_say(amount, said):
+    assert wan(Decimal(amount)) == said
+
+
+def test_sentences_tell_money_as_people_say_it(city):
+    rows_of.make_budget(amount=86_000_000, region="350206")
+    words = [block.text for part in annual_report(city, TODAY.year, TODAY).sections for block in part.blocks
+             if block.kind == "words"]  # fmt: skip
+    assert f"{TODAY.year} 年安排预算 8,600.12 万元" in "".join(words)
 
 
 def test_a_confirmed_year_is_told_from_its_year_end(city):
