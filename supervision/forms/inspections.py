@@ -34,7 +34,7 @@ class InspectionForm(forms.ModelForm):
     """The plan. `places`: districts for the city, streets for a district; nothing ticked means all."""
 
     start, end = day_field("开始日期"), day_field("结束日期")
-    draw_on = day_field("抽取日", "以这一天在册的单位为名单；随机抽取的，要在今天以后，先公布种子")
+    draw_on = day_field("抽取日", "以这一天在册的单位为名单；要在今天以后，先公布种子", required=False)
     kinds = _many("单位类别", "一个也不选，就是全部")
     sectors = _many("领域", "一个也不选，就是全部")
     places = _many("地区", "一个也不选，就是全部")
@@ -55,8 +55,18 @@ class InspectionForm(forms.ModelForm):
         self.fields["places"].choices = list(below.values_list("code", "name"))
         self.fields["rules"].choices = [(each.number, f"{each.clause} {each.title}") for each in rules_of_employers()]
         self.fields["seed"].required = False
+        self.fields["draw_on"].optional_note = "随机抽取要填"
         if self.instance.pk is None:
             self.initial["draw_on"] = timezone.localdate() + timedelta(days=1)
+
+    def clean(self) -> dict[str, Any]:
+        """A lot needs its day; what is not drawn by lot has neither seed nor a day that is asked for."""
+        cleaned = super().clean()
+        if cleaned.get("method") != Inspection.Method.DRAW:
+            return cleaned | {"draw_on": timezone.localdate(), "seed": ""}
+        if cleaned.get("draw_on") is None and "draw_on" not in self.errors:
+            self.add_error("draw_on", "请填抽取日。")
+        return cleaned
 
     def clean_rules(self) -> list[int]:
         """Numbers of the ticked rules."""

@@ -65,9 +65,9 @@ class OrderForm(forms.Form):
             self.fields[f"{each.key}-chosen"] = forms.BooleanField(label="列入", required=False, initial=True)
             for name, label, initial in (("problem", "问题", each.problem), ("remedy", "整改要求", each.remedy)):
                 box = forms.Textarea(attrs={"rows": 2, "class": "form-control"})
-                self.fields[f"{each.key}-{name}"] = forms.CharField(
-                    label=label, required=False, max_length=500, initial=initial[:500], widget=box
-                )
+                words = forms.CharField(label=label, required=False, max_length=500, initial=initial[:500], widget=box)
+                words.optional_note = "列入的要填"
+                self.fields[f"{each.key}-{name}"] = words
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from supervision.figures import FIGURES, Figure, Told, chart, read
 from supervision.figures.declared import BY_KEY, DUTY, HONOUR, MONEY, PAY, SEATS, WORK
@@ -15,6 +16,7 @@ from supervision.figures.told import NOTHING
 from supervision.models import ReportText, YearEnd
 from supervision.report.clauses import ClauseRow, kept_rows, rows_on
 from supervision.report.document import Chart, Report, Section, Table, Words, printable, told
+from supervision.selectors.runs import calculated
 from supervision.selectors.years import SHOWN_YEARS, Column, compared, day_column, kept_columns, sectors
 from supervision.year_ends import last_day
 from xmsw.regions.models import Level, Region
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
 
 DISTRICTS = ("posts", "filled_share", "workers", "certified", "posted", "staffed", "guided", "insured")
 PAYS, SHARES = ("pay_mean", "pay_median"), ("guided", "insured")
+NOT_CALCULATED = "{day:%Y-%m-%d} 的核查结果还没有核算过，由核查得出的数写「—」。"
 NUMERALS = "一二三四五六七八九十"
 LEAST_TO_COMPARE = 2
+CLAUSE_SHARES = (10, 19, 11, 8, 8, 7, 37)  # most of it for what was counted, in words
 
 
 @dataclass
@@ -87,7 +91,9 @@ def annual_report(area: Region, year: int, today: date) -> Report:
         if found.now.row
         else f"本报告按 {day:%Y-%m-%d} 平台里的数据编写，年末统计还没有确认。"
     )
-    report = Report(area.name, area.code, year, day, basis, has_demo_data())
+    uncalculated = found.now.row is None and day < timezone.localdate() and not calculated(area.code, day)
+    basis += NOT_CALCULATED.format(day=day) if uncalculated else ""
+    report = Report(area.name, area.code, year, day, basis, has_demo_data(), uncalculated=uncalculated)
     written = [(heading, list(write(found))) for heading, write in PARTS]
     report.sections = [
         Section(f"{NUMERALS[at]}、{heading}", blocks)
@@ -195,7 +201,7 @@ def _clause_by_clause(found: Material) -> Iterator[Any]:
 def _clause_table(title: str, rows: list[ClauseRow]) -> Table:
     counted = (("达标", True), ("对象", True), ("目标", True))
     columns = (("条款", False), ("原文", False), ("状态", False), *counted, ("统计", False))
-    return Table(title, columns, tuple(each.cells() for each in rows), shares=(11, 22, 10, 10, 10, 9, 28))
+    return Table(title, columns, tuple(each.cells() for each in rows), shares=CLAUSE_SHARES)
 
 
 def _totals(rows: list[ClauseRow]) -> dict[str, int]:

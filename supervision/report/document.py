@@ -95,7 +95,8 @@ class Section:
 
 @dataclass
 class Report:
-    """Of an area and a year, as things stood on `day`. `basis`: where the figures come from, in one sentence."""
+    """Of an area and a year, as things stood on `day`. `basis`: where the figures come from, in a sentence or two;
+    `uncalculated`: nobody had the rules judge that past day, so what they count is unknown."""
 
     area: str
     area_code: str
@@ -104,6 +105,7 @@ class Report:
     basis: str
     synthetic: bool
     sections: list[Section] = field(default_factory=list)
+    uncalculated: bool = False
 
     @property
     def title(self) -> str:

@@ -104,7 +104,7 @@ class ClauseTargets(RegisterView):
         Column("quote", "原文", "clause.quote"),
         REGION,
         Column("year", "年度", order="year"),
-        Column("percent", "目标（%）", order="percent", numeric=True),
+        Column("percent", "目标（%）", order="percent", numeric=True, unit="%"),
         DOCUMENT,
     )
 

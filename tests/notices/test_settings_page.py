@@ -58,6 +58,13 @@ def test_an_address_counts_once_confirmed(signed_in, post):
     assert post.receivers == [ADDRESS] * 2
 
 
+def test_without_mail_nothing_is_said_to_arrive(signed_in, post, settings):
+    client = signed_in(confirmed())
+    assert "提醒发到这里" in page(client)
+    settings.MAIL_ON = False
+    assert "还没有设置邮件" in page(client) and "提醒发到这里" not in page(client)
+
+
 def test_a_new_address_leaves_the_old_one_until_it_is_confirmed(signed_in, post):
     clerk = confirmed("district_officer")
     client = signed_in(clerk)

@@ -193,6 +193,7 @@ def test_a_target_is_entered_once_a_clause_year_and_area(signed_in):
     given = {"region": SIMING, "clause": "二(二)-2", "year": TODAY.year, "percent": "85.5", "document": ""}
     assert posted(client, f"{PAGE}targets/new/", **given).status_code == 302
     assert ClauseTarget.objects.get().percent == Decimal("85.5")
+    assert "85.5%" in [text for row in rows_of.rows(client.get(f"{PAGE}targets/")) for text in row], "no money"
     again = posted(client, f"{PAGE}targets/new/", **given)
     assert again.status_code == 422 and "已有目标" in again.content.decode()
     assert posted(client, f"{PAGE}targets/new/", **given | {"clause": "二(二)-1", "percent": "101"}).status_code == 422

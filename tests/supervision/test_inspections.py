@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from posts.models import Membership
+from posts.models import Kind, Membership
 from supervision import checklists, inspecting, onsite
 from supervision.flows.inspections import ONSITE
 from supervision.models import Inspection, InspectionFrame, InspectionUnit, ItemRecord
@@ -162,6 +162,32 @@ def test_the_registered_number_is_that_of_the_day_and_stays(unit, two, employer)
     assert (again.pk, again.registered, again.result) == (kept.pk, 2, "conforms")
     unit.refresh_from_db()
     assert unit.visited_on == TODAY
+
+
+def test_conforming_in_spite_of_the_numbers_is_asked_about_and_kept(unit, two, signed_in):
+    client, item = signed_in(two[0]), unit.inspection.items.get()
+    address = f"/supervision/inspections/units/{unit.pk}/items/{item.pk}/"
+
+    def said(**given: str) -> str:
+        answer = client.post(address, {"result": "conforms", **given}, headers={"HX-Request": "true"})
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    assert "登记数和现场数不同" in said(on_site="5")
+    assert "登记数和现场数不同" in client.get(f"/supervision/inspections/units/{unit.pk}/").content.decode()
+    ItemRecord.objects.update(registered=0, on_site=0)
+    assert "数是 0" in ItemRecord.objects.get().doubt
+    for quiet in ({"on_site": "2"}, {"on_site": "5", "note": "两人当天调入"}, {"on_site": "5", "result": "fails"}):
+        assert "请核对" not in said(**quiet)
+
+
+def test_strata_are_told_in_words(two, signed_in):
+    make.make_employer("E01", region="350203001")
+    client = signed_in(two[0])
+    for strata, words in (("kind", Kind("E01").label), ("district", "思明区")):
+        plan = drawn(two[0], strata=strata)
+        listed = client.get(f"/supervision/inspections/{plan.pk}/units/?cols=stratum&sort=key").context["lines"]
+        assert [cell["text"] for line in listed for cell in line["cells"]] == [words]
 
 
 def test_a_bad_line_says_what_is_wrong_and_loses_nothing(unit, two, signed_in):

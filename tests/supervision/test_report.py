@@ -10,12 +10,14 @@ from decimal import Decimal
 import pypdf
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from docx import Document
 from openpyxl import load_workbook
 
 from posts.models import Post
-from supervision.figures import Told
+from supervision.figures import Told, read
 from supervision.figures.declared import BY_KEY
+from supervision.flows.rectification import RECTIFICATION
 from supervision.models import ReportText, UpwardReport
 from supervision.report.content import _worded, annual_report, material
 from supervision.report.document import Number, Report, Section, Table
@@ -23,10 +25,15 @@ from supervision.report.files import FORMS
 from supervision.runs import execute_here, start_run
 from supervision.selectors import clause_states
 from supervision.selectors.implementation import implementation
+from supervision.selectors.measures_inspections import measures_inspections
 from talents.models import Certificate, Employment
 from tests import builders as make
 from tests.supervision import registers as rows_of
+from tests.supervision.inspections import make_order, officer
 from xmsw.regions.models import Region
+from xmsw.ui.templatetags.ui import wan
+from xmsw.workflow.actions import move
+from xmsw.workflow.registry import Decision
 
 pytestmark = pytest.mark.django_db
 TODAY = date.today()
@@ -70,6 +77,32 @@ def test_each_number_is_that_of_the_query_behind_the_screen(city):
     assert [districts[name][1] for name in ("思明区", "湖里区", "厦门市")] == ["1", "1", "2"]
 
 
+def test_a_past_year_nobody_calculated_says_why_figures_are_missing(city, signed_in):
+    client, year = signed_in(make.make_user("city_officer", region=CITY)), TODAY.year - 2
+    page = client.get(f"/supervision/report/?year={year}").content.decode()
+    assert f"{reverse('supervision:overview')}?area={CITY}&amp;on={year}-12-31" in page
+    assert "还没有核算过" in annual_report(city, year, TODAY).basis
+    for told in (TODAY.year, TODAY.year - 1):  # today is calculated, last year was confirmed
+        assert "还没有核算过" not in annual_report(city, told, TODAY).basis
+
+
+def test_each_chart_draws_its_own_data(city, signed_in):
+    text = signed_in(make.make_user("city_officer", region=CITY)).get("/supervision/report/").content.decode()
+    drawn, given = re.findall(r'data-chart="([^"]+)"', text), re.findall(r'<script id="(chart-[^"]+)"', text)
+    assert len(drawn) > 1
+    assert drawn == given and len(set(drawn)) == len(drawn)
+
+
+def test_an_order_taken_back_counts_nowhere(city):
+    issuer = officer()
+    make_order(issuer, make.make_employer("E01", region=SIMING))
+    taken_back = make_order(issuer, make.make_employer("E01", region=SIMING))
+    move(issuer, RECTIFICATION, taken_back.pk, "cancel", Decision(opinion="查无此事"))
+    told = {"四(三)-2": f"{TODAY.year} 年发出整改通知 1 件（撤销的不算），销号 0 件"}
+    assert measures_inspections(None, TODAY).items() >= told.items()
+    assert read(TODAY, CITY).told("orders", CITY).text == "1"
+
+
 def test_all_86_clauses_stand_with_the_counts_of_the_screen(city):
     report = annual_report(city, TODAY.year, TODAY)
     rows = table(report, "逐条落实情况")
@@ -103,6 +136,21 @@ def test_a_whole_number_of_the_workbook_has_no_point_behind_it():
     report.sections = [Section("一", [Table("数", (("数", True),), rows)])]
     sheet = load_workbook(io.BytesIO(FORMS["xlsx"].made(report)))["数"]
     assert [cell.number_format for cell in sheet["A"][1:]] == ["#,##0", "#,##0", "#,##0", "#,##0.##", "#,##0.##"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [("86000000", "8,600 万元"), ("12345678.90", "1,234.57 万元"), ("9999.50", "9,999.50 元"), ("100", "100 元")],
+)
+def test_money_in_sentences_is_rounded_to_what_people_say(amount, said):
+    assert wan(Decimal(amount)) == said
+
+
+def test_sentences_tell_money_as_people_say_it(city):
+    rows_of.make_budget(amount=86_000_000, region="350206")
+    words = [block.text for part in annual_report(city, TODAY.year, TODAY).sections for block in part.blocks
+             if block.kind == "words"]  # fmt: skip
+    assert f"{TODAY.year} 年安排预算 8,600.12 万元" in "".join(words)
 
 
 def test_a_confirmed_year_is_told_from_its_year_end(city):
