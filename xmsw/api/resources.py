@@ -21,6 +21,7 @@ from xmsw.feed import sources
 
 PERSONNEL = "workers:full"
 IDENTITY = "workers:identity"
+FURTHER = {PERSONNEL: "读取完整姓名、出生日期、证书编号", IDENTITY: "读取完整身份证号"}
 
 
 @dataclass(frozen=True)
@@ -108,3 +109,5 @@ def autodiscover() -> None:
         register(each.scope, "读取", each.label)
         if each.counted:
             register(f"{each.key}:counts", "只读数量", each.label)
+    for key, label in FURTHER.items():
+        register(key, label, "人员")
