@@ -11,7 +11,7 @@ from django.db.models.functions import Concat, Left
 from posts.api import ID, place
 from posts.models import CertificateLevel
 from posts.models.employers import EMPLOYER_SCOPE
-from talents.models import Appointment, Certificate, Employment, SocialWorker
+from talents.models import Appointment, BenefitApplication, Certificate, Employment, SocialWorker
 from xmsw.accounts.roles import Capability
 from xmsw.api.fields import Field, Type
 from xmsw.api.resources import IDENTITY, PERSONNEL, Resource, resource
@@ -154,6 +154,25 @@ EMPLOYMENTS = resource(
             Field("role", "role", Type.TEXT, "现任职务", example="社区主任助理"),
             Field("start", "start", Type.DAY, "入职日期", filters=("_gte", "_lte")),
             Field("end", "end", Type.DAY, "离职日期", null=True, filters=("_gte", "_lte")),
+        ),
+    )
+)
+BENEFITS = resource(
+    Resource(
+        key="benefits",
+        label="优惠待遇",
+        text="高层次人才的优惠待遇申请，由受理的部门办理。",
+        model=BenefitApplication,
+        capability=(Capability.APPLY, Capability.HANDLE_BENEFITS, Capability.RECORD_TALENT),
+        clause="三(一)-10",
+        fields=(
+            ID,
+            Field("worker", "worker_id", Type.INTEGER, "人员编号", filters=("", "_in"), example=2048),
+            *place(),
+            Field("type", "type__name", Type.TEXT, "待遇", example="子女入学"),
+            Field("state", "state", Type.TEXT, "状态", choices=BenefitApplication.State, filters=("", "_in")),
+            Field("result", "result", Type.TEXT, "结果"),
+            Field("result_on", "result_on", Type.DAY, "结果日期", null=True, filters=("_gte", "_lte")),
         ),
     )
 )
