@@ -12,7 +12,6 @@ from tests import builders as make
 from tests.api.conftest import Caller, Calling
 from tests.patience import until
 from xmsw.exchange import actions, kinds
-from xmsw.exchange.api_writes import _example
 from xmsw.exchange.models import Batch, StagedRow
 
 database = pytest.mark.django_db
@@ -85,9 +84,9 @@ class TestPay:
         assert answer.status_code == 409 and "还有 2 行有错误" in answer.json()["detail"]
         assert Batch.objects.get().state == "checked" and not PayRecord.objects.exists()
 
-    def test_what_equals_the_examples_of_the_template_is_data_all_the_same(self, employer: Caller, home):
-        example = {each.name: _example(each) for each in kinds.get("pay").columns if each.required}
-        assert received(employer, example)["total"] == 1
+    def test_what_equals_the_examples_of_the_template_is_data_all_the_same(self, employer: Caller):
+        example = {each.name: each.example for each in kinds.get("insurance").columns}
+        assert received(employer, example, address="insurance-uploads")["total"] == 1
 
     @pytest.mark.parametrize(
         ("change", "pointer"),
