@@ -164,6 +164,7 @@ CELERY_BEAT_SCHEDULE = {
     "awards": {"task": "awards.advance", "schedule": crontab(minute=2)},
     "year-ends": {"task": "supervision.year_ends", "schedule": crontab(minute=40)},
     "api-prune": {"task": "clients.prune", "schedule": crontab(hour=3, minute=20)},
+    "api-keys": {"task": "api.forget", "schedule": crontab(hour=3, minute=25)},
     "benchmarks": {"task": "payroll.benchmark", "schedule": crontab(hour=0, minute=30)},
 }
 

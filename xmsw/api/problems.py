@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
@@ -24,6 +25,7 @@ from xmsw.workflow.refusals import Overtaken, Refused
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
+MOST_ERRORS = 100  # that one answer tells
 CLAUSE = re.compile(r"[一二三四]（[一二三四五]）-\d+|[一二三四]\([一二三四五]\)-\d+|[一二三四]-\d+|文末")
 
 
@@ -148,15 +150,16 @@ def _refused(error: Refused) -> Problem:
 
 
 def _invalid(error: rest.ValidationError) -> Problem:
-    errors = list(_pointed(error.detail, ""))
-    return Problem("invalid", "；".join(dict.fromkeys(each["detail"] for each in errors[:3])), errors=errors)
+    errors = list(islice(_pointed(error.detail, ""), MOST_ERRORS))
+    told = (f"{each['pointer']} {each['detail']}".strip() for each in errors[:3])
+    return Problem("invalid", "；".join(told), errors=errors)
 
 
 def _pointed(detail: Any, pointer: str) -> Any:
     """Errors of a nested structure with the JSON pointer of each."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
-            yield from _pointed(inner, pointer if name == "non_field_errors" else f"{pointer}/{name}")
+            yield from _pointed(inner, pointer if name == "non_field_errors" else f"{pointer}/{_escaped(name)}")
     elif isinstance(detail, list) and any(isinstance(each, dict | list) for each in detail):
         for place, inner in enumerate(detail):
             if inner:
@@ -164,6 +167,11 @@ def _pointed(detail: Any, pointer: str) -> Any:
     else:
         for each in detail if isinstance(detail, list) else [detail]:
             yield {"pointer": pointer, "detail": str(each)}
+
+
+def _escaped(name: Any) -> str:
+    """A name as RFC 6901 writes it in a pointer."""
+    return str(name).replace("~", "~0").replace("/", "~1")
 
 
 def _failed_sign_in(error: rest.APIException) -> Problem:

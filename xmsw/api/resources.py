@@ -103,8 +103,8 @@ def get(key: str) -> Resource:
 
 
 def autodiscover() -> None:
-    """Import every app's `api.py`."""
-    autodiscover_modules("api")
+    """Import every app's `api.py`, and `api_writes.py` where the writes stand beside it."""
+    autodiscover_modules("api", "api_writes")
     for each in resources():
         register(each.scope, "读取", each.label)
         if each.counted:

@@ -60,13 +60,13 @@ UPLOAD_PROBLEMS = resource(
     Resource(
         key="upload-problems",
         label="导入的问题",
-        text="导入文件里每一格的错误和提醒：第几行、哪一列、什么问题、怎么改。个人信息已遮盖。",
+        text="导入文件里每一格的错误和提醒：第几行、哪一列、怎么改。个人信息已遮盖。接口的 rows[n] 是第 n+3 行。",
         model=Problem,
         capability=IMPORTERS,
         rows=_problems,
         fields=(
             NUMBER,
-            Field("upload", "batch_id", Type.INTEGER, "导入编号", filters=("",), example=32),
+            Field("upload", "batch_id", Type.INTEGER, "导入编号", filters=("", "_in"), example=32),
             Field("row", "row", Type.INTEGER, "行号", filters=("", "_gte", "_lte"), example=7),
             Field("column", "column", Type.TEXT, "列", example="credit_code"),
             Field("value", "value", Type.TEXT, "内容", example="52350203MJ0000001"),
