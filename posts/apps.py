@@ -7,7 +7,8 @@ class PostsConfig(AppConfig):
     verbose_name = "单位与岗位"
 
     def ready(self) -> None:
-        """Collect who knows the people in posts."""
-        from posts.occupancy import autodiscover
+        """Collect who knows the people in posts, and what apps ask of employers."""
+        from posts import occupancy, todo
 
-        autodiscover()
+        occupancy.autodiscover()
+        todo.autodiscover()

@@ -85,14 +85,31 @@ def fix_seed(user: User, inspection: Inspection) -> Inspection:
     with transaction.atomic():
         found = _held(inspection, _S.DRAFT)
         _unfixed(found)
-        if not found.items.exists():
-            raise Refused("还没有核查项目。请先列核查项目，再固定种子。")
-        if found.drawn_by_lot and found.draw_on <= timezone.localdate():
-            raise Refused("随机种子要在抽取日以前固定并公布。请把抽取日改到今天以后，再固定种子。")
+        for sentence in _against_fixing(found, timezone.localdate()):
+            raise Refused(sentence)
         found.seed, found.secret = found.seed or secrets.token_hex(8), secrets.token_hex(16)
         found.seed_fixed_at, found.seed_fixed_by = timezone.now(), user
         found.save()
     return found
+
+
+def _against_fixing(inspection: Inspection, today: date) -> Iterator[str]:
+    if not inspection.drawn_by_lot:
+        yield "这次不抽取，不用种子，直接确定单位。"
+    yield from _unlisted(inspection)
+    if inspection.draw_on <= today:
+        yield "随机种子要在抽取日以前固定并公布。请把抽取日改到今天以后，再固定种子。"
+
+
+def _unlisted(inspection: Inspection) -> Iterator[str]:
+    if not inspection.items.exists():
+        yield "还没有核查项目。请先列核查项目。"
+
+
+def hindrances(inspection: Inspection, today: date) -> list[str]:
+    """Why a draft cannot take its next step (the seed of a lot, then its units) on that day; empty where it can."""
+    fixes = inspection.drawn_by_lot and inspection.seed_fixed_at is None
+    return list((_against_fixing if fixes else _against_drawing)(inspection, today))
 
 
 def frame_of(inspection: Inspection) -> list[Framed]:
@@ -126,12 +143,17 @@ def _scope(inspection: Inspection) -> QuerySet[Employer]:
 
 
 def draw(user: User, inspection: Inspection) -> Inspection:
-    """Settle the units, once and for all. Raises Overtaken for the second who tries, Refused for an empty frame."""
+    """Settle the units, once and for all; without a lot they are those of the day on which that is done.
+
+    Raises Overtaken for the second who tries, Refused for an empty frame.
+    """
     only_planner(user, inspection)
     with transaction.atomic():
         found = _held(inspection, _S.DRAFT)
         for sentence in _against_drawing(found, timezone.localdate()):
             raise Refused(sentence)
+        if not found.drawn_by_lot:
+            _without_lot(found, user)
         frame = frame_of(found)
         if not frame:
             raise Refused("这个范围里没有单位，请改范围。")
@@ -154,15 +176,29 @@ def draw(user: User, inspection: Inspection) -> Inspection:
     return found
 
 
+def _without_lot(inspection: Inspection, user: User) -> None:
+    """Nothing is left to chance: the list is that of today. A seed only orders the units; nobody is asked for one."""
+    inspection.draw_on = timezone.localdate()
+    if inspection.seed_fixed_at is None:
+        inspection.seed = inspection.seed or secrets.token_hex(8)
+        inspection.seed_fixed_at, inspection.seed_fixed_by = timezone.now(), user
+
+
 def _against_drawing(inspection: Inspection, today: date) -> Iterator[str]:
+    if inspection.drawn_by_lot:
+        yield from _against_lot(inspection, today)
+    yield from _unlisted(inspection)
+    if inspection.method == _M.FINDINGS and not inspection.rules:
+        yield "按核查结果选单位的，要先选核查规则。"
+
+
+def _against_lot(inspection: Inspection, today: date) -> Iterator[str]:
     if inspection.seed_fixed_at is None:
         yield "先固定随机种子，再确定单位。"
-    elif inspection.drawn_by_lot and not _published_before(inspection):
+    elif not _published_before(inspection):
         yield "种子不是在抽取日以前公布的，不能用来抽取。请取消这次核查，另立计划。"
     if inspection.draw_on > today:
         yield f"抽取日是 {inspection.draw_on:%Y-%m-%d}，还没有到。"
-    if inspection.method == _M.FINDINGS and not inspection.rules:
-        yield "按核查结果选单位的，要先选核查规则。"
 
 
 def _published_before(inspection: Inspection) -> bool:
@@ -196,12 +232,14 @@ def assign(user: User, inspection: Inspection, units: Sequence[int], inspectors:
             raise Refused("没有勾选还没有核查的单位。")
         for each in chosen:
             _fits(each, asked)
-        UnitInspector.objects.filter(unit__in=asked).delete()
+        went = UnitInspector.objects.filter(unit__in=asked)
+        before = set(went.values_list("unit", "user"))
+        went.delete()
         UnitInspector.objects.bulk_create(
             UnitInspector(unit=unit, user=inspector) for unit in asked for inspector in chosen
         )
         if found.state == _S.UNDER_WAY:
-            _tell(found, [each.pk for each in chosen])
+            _tell(found, [each.pk for each in chosen if any((unit.pk, each.pk) not in before for unit in asked)])
     return len(asked)
 
 
@@ -238,9 +276,11 @@ def start(user: User, inspection: Inspection) -> Inspection:
 
 
 def _tell(inspection: Inspection, users: Iterable[int]) -> None:
+    """That there is a unit to go to, or a further one."""
     title, address = f"派给你现场核查：{inspection.title}", reverse("supervision:my-inspections")
     text = f"{inspection.start:%Y-%m-%d} 至 {inspection.end:%Y-%m-%d}，单位见「我的核查」。"
-    tell(INSPECTION, (Told(pk, inspection.pk, "assigned", title, text, address) for pk in users))
+    rows = (Told(pk, inspection.pk, "assigned", title, text, address) for pk in users)
+    tell(INSPECTION, rows, again=True)  # a further unit is news, however long ago the first one was told
 
 
 def close(user: User, inspection: Inspection) -> Inspection:

@@ -11,7 +11,8 @@ from django.db.models.functions import Concat, Left
 from posts.api import ID, place
 from posts.models import CertificateLevel
 from posts.models.employers import EMPLOYER_SCOPE
-from talents.models import Appointment, Certificate, Employment, SocialWorker
+from talents.models import Appointment, BenefitApplication, Certificate, Employment, SocialWorker
+from xmsw.accounts.models import Bureau
 from xmsw.accounts.roles import Capability
 from xmsw.api.fields import Field, Type
 from xmsw.api.resources import IDENTITY, PERSONNEL, Resource, resource
@@ -20,6 +21,12 @@ from xmsw.feed.triggers import shown
 from xmsw.identifiers import Degree, Education, Sex
 
 SEEN = (Capability.VIEW_PERSONNEL,)
+OF_BENEFITS = (
+    Capability.OWN_RECORD,
+    Capability.APPLY,
+    Capability.HANDLE_BENEFITS,
+    Capability.RECORD_TALENT,
+)  # as the page
 MASKED = Concat(Left("name", 1), Value("＊＊"), output_field=CharField())
 NO_DAY = Value(None, output_field=DateField())
 HIGHEST = Subquery(
@@ -155,5 +162,40 @@ EMPLOYMENTS = resource(
             Field("start", "start", Type.DAY, "入职日期", filters=("_gte", "_lte")),
             Field("end", "end", Type.DAY, "离职日期", null=True, filters=("_gte", "_lte")),
         ),
+    )
+)
+source(Source("benefits", BenefitApplication, follows={shown("benefit-types"): "type"}))
+BENEFITS = resource(
+    Resource(
+        key="benefits",
+        label="优惠待遇申请",
+        text="高层次人才申请的优惠待遇：哪一项、由哪个部门受理、办到哪一步、结果。",
+        model=BenefitApplication,
+        capability=OF_BENEFITS,
+        clause="三(一)-10",
+        fields=(
+            ID,
+            Field("worker", "worker_id", Type.INTEGER, "人员编号", filters=("", "_in"), example=2048),
+            *place(),
+            Field("benefit", "type__name", Type.TEXT, "待遇", example="住房保障"),
+            Field("handling_bureau", "type__bureau", Type.TEXT, "受理部门", choices=Bureau, filters=("",)),
+            Field("recognition", "tag_id", Type.INTEGER, "高层次人才认定编号", example=64),
+            Field(
+                "statement",
+                "statement",
+                Type.TEXT,
+                "申请说明",
+                needs=PERSONNEL,
+                instead=Value(None, output_field=CharField()),
+                example="子女今年秋季入学",
+            ),
+            Field("state", "state", Type.TEXT, "状态", choices=BenefitApplication.State, filters=("", "_in")),
+            Field("result", "result", Type.TEXT, "结果", example="已安排"),
+            Field("result_on", "result_on", Type.DAY, "结果日期", null=True, filters=("_gte", "_lte")),
+        ),
+        counted={
+            "benefit": Field("benefit", "type__name", Type.TEXT, "待遇"),
+            "state": Field("state", "state", Type.TEXT, "状态", choices=BenefitApplication.State),
+        },
     )
 )

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from django.apps import apps
 from django.db import IntegrityError
+from django.db.models.constraints import BaseConstraint
 
 
 def sentence_of(error: IntegrityError) -> str:
-    """`violation_error_message` of the broken constraint, or "" where none was written for it."""
+    """The sentence of the broken constraint, or "" where none was written for it."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     for model in apps.get_models():
         for constraint in model._meta.constraints:
-            message = getattr(constraint, "violation_error_message", "")
-            if constraint.name == name and message and message != constraint.default_violation_error_message:
-                return str(message)
+            if constraint.name == name:
+                return _declared(constraint)
     return ""
+
+
+def _declared(constraint: BaseConstraint) -> str:
+    """Its own sentence, or "" where it has only Django's."""
+    said = str(constraint.get_violation_error_message())
+    return "" if said == constraint.default_violation_error_message % {"name": constraint.name} else said

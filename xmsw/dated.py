@@ -5,13 +5,14 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary
 from django.db import models
 from django.db.models import F, Func, Q
 
 YEAR_OF_DAYS = Decimal("365.25")
+ENDS_BEFORE_START = "结束日期不能早于开始日期，请改其中一个。"
 
 
 class DateRange(Func):
@@ -41,9 +42,23 @@ def holds_on(on: date, start: str = "start", end: str = "end") -> Q:
     return Q(**{f"{start}__lte": on}) & (Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": on}))
 
 
-def ends_after_start(name: str, start: str = "start", end: str = "end") -> models.CheckConstraint:
+class EndsAfterStart(models.CheckConstraint):
+    """A check that says what is wrong with two days. To migrations it is a plain check: its sentence, the same for all
+    models, is code and no part of the database's state."""
+
+    def get_violation_error_message(self) -> str:
+        """The sentence at the form."""
+        return ENDS_BEFORE_START
+
+    def deconstruct(self) -> tuple[str, tuple, dict[str, Any]]:
+        """As a plain check."""
+        _, positional, named = super().deconstruct()
+        return "django.db.models.CheckConstraint", positional, named
+
+
+def ends_after_start(name: str, start: str = "start", end: str = "end") -> EndsAfterStart:
     """Constraint: the last day is not before the first."""
-    return models.CheckConstraint(condition=Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": F(start)}), name=name)
+    return EndsAfterStart(condition=Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": F(start)}), name=name)
 
 
 class DatedQuerySet(models.QuerySet):

@@ -164,6 +164,7 @@ CELERY_BEAT_SCHEDULE = {
     "awards": {"task": "awards.advance", "schedule": crontab(minute=2)},
     "year-ends": {"task": "supervision.year_ends", "schedule": crontab(minute=40)},
     "api-prune": {"task": "clients.prune", "schedule": crontab(hour=3, minute=20)},
+    "api-keys": {"task": "api.forget", "schedule": crontab(hour=3, minute=25)},
     "benchmarks": {"task": "payroll.benchmark", "schedule": crontab(hour=0, minute=30)},
 }
 
@@ -327,6 +328,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
+    "VERSION": "1.0.0",
     "TITLE": "厦门市社会工作专业岗位与人才管理接口",
     "DESCRIPTION": "厦民〔2017〕317号的数据：各部门读写自己条线和地区内的部分。错误表见 /api/v1/problems。",
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -30,15 +30,17 @@
     return rows * (LINE + GAP) + (unit ? NAME : 8);
   };
   const named = (all) => (all.legend.data || all.series.map((each) => each.name)).filter(Boolean);
-  // What depends on the width: the grid's head; labels of ranges stand aslant on a phone and where there are many;
+  // What depends on the width: the grid's head; labels of ranges and bars stand aslant on a phone and where there are many;
   // on a phone the marks of medians are short.
   const fitted = (data, all, width) => {
     if (data.kind === "heat") return {};
     const grid = { top: below(named(all), data.unit, width) };
-    if (data.kind !== "range") return { grid };
+    if (data.kind !== "range" && data.kind !== "bar") return { grid };
     const narrow = width < NARROW, aslant = narrow || data.labels.length > MANY;
+    const xAxis = { axisLabel: { rotate: aslant ? 40 : 0, interval: aslant ? 0 : "auto", hideOverlap: !aslant } };
+    if (data.kind === "bar") return { grid, xAxis };
     return {
-      grid, xAxis: { axisLabel: { rotate: aslant ? 40 : 0, interval: aslant ? 0 : "auto", hideOverlap: !aslant } },
+      grid, xAxis,
       series: [{ name: MEDIAN, symbolSize: [narrow ? 24 : 44, 5] }],
     };
   };

@@ -11,6 +11,7 @@ from django.utils import timezone
 from posts.models import Employer
 from supervision import drawing
 from supervision.checklists import registered, suggest
+from supervision.demo.steps import went
 from supervision.inspecting import frame_of
 from supervision.models import (
     DeadlineChange,
@@ -122,11 +123,10 @@ def _recorded(plan: Plan, found: Inspection, people: list[User], number: int, ag
         for at, item in enumerate(items):
             there = facts.get(item.fact) if item.fact else None
             seen = None if there is None else max(there - (1 if (place + at) % 3 == 0 else 0), 0)
+            result, note = _told(seen, there)
             ItemRecord.objects.create(
-                unit=unit, item=item, registered=there, on_site=seen, recorded_by=people[0],
-                result=R.CONFORMS if seen == there else R.FAILS,
-                note="" if seen == there else "（演示）登记的人已离开，没有更新登记",
-            )  # fmt: skip
+                unit=unit, item=item, registered=there, on_site=seen, recorded_by=people[0], result=result, note=note
+            )
         unit.visited_on, unit.facts, unit.present = day, facts, "（演示）负责人"
         unit.opinion, unit.first_by = "（演示）没有意见", people[0]
         unit.second_by, unit.state = people[1], U.DONE
@@ -139,6 +139,13 @@ def _recorded(plan: Plan, found: Inspection, people: list[User], number: int, ag
                 ("second", "第二人确认", U.CONFIRMED, U.DONE, people[1]),
             )
         )  # fmt: skip
+
+
+def _told(seen: int | None, registered: int | None) -> tuple[str, str]:
+    """Result and note: fewer than registered fail, and so does having none."""
+    if seen != registered:
+        return R.FAILS, "（演示）登记的人已离开，没有更新登记"
+    return (R.FAILS, "（演示）登记和现场都没有") if seen == 0 else (R.CONFORMS, "")
 
 
 def _orders(plan: Plan, people: list[User]) -> None:
@@ -156,6 +163,7 @@ def _orders(plan: Plan, people: list[User]) -> None:
     for own in Employer.objects.filter(members__user__username__in=("demo-agency", "demo-community")).order_by("pk"):
         order = _order(plan, people, own, S.ORDERED, 5, 25, None)
         _item(order, 1, "二(四)-2", "职级体系没有定期复核（演示）", None)
+        went(plan, order, people)
 
 
 def _more_time(plan: Plan, people: list[User]) -> None:
@@ -183,7 +191,8 @@ def _order(
     return RectificationOrder.objects.create(
         number=number_of(region, issued.year, serial), region=region, year=issued.year, serial=serial,
         employer=employer, unit=unit, issued_by=people[0], in_charge=people[0], issued_on=issued,
-        due_on=issued + timedelta(days=given), text="（演示）现场核查发现下列问题。", synthetic=True, state=S.ORDERED,
+        due_on=issued + timedelta(days=given), synthetic=True, state=S.ORDERED,
+        text=f"（演示）{'现场' if unit else '按登记数据'}核查发现下列问题。",
         cancelled_because="（演示）核实后问题不存在" if state == S.CANCELLED else "",
     )  # fmt: skip
 
@@ -215,3 +224,4 @@ def _answered(plan: Plan, order: RectificationOrder, people: list[User]) -> None
         order.responded_on = None
     order.state = state
     order.save()
+    went(plan, order, people)

@@ -12,7 +12,7 @@ from posts.models import Kind, Sector
 from supervision.checklists import MOST_ITEMS, countable
 from supervision.models import Inspection, InspectionItem, ItemRecord
 from xmsw.policy.models import Clause
-from xmsw.policy.rules import rules_of_employers
+from xmsw.policy.rules import rules, rules_of_employers
 from xmsw.regions.models import Region
 from xmsw.ui.fields import day_field
 
@@ -34,7 +34,7 @@ class InspectionForm(forms.ModelForm):
     """The plan. `places`: districts for the city, streets for a district; nothing ticked means all."""
 
     start, end = day_field("开始日期"), day_field("结束日期")
-    draw_on = day_field("抽取日", "以这一天在册的单位为名单；随机抽取的，要在今天以后，先公布种子")
+    draw_on = day_field("抽取日", "以这一天在册的单位为名单；要在今天以后，先公布种子", required=False)
     kinds = _many("单位类别", "一个也不选，就是全部")
     sectors = _many("领域", "一个也不选，就是全部")
     places = _many("地区", "一个也不选，就是全部")
@@ -55,8 +55,18 @@ class InspectionForm(forms.ModelForm):
         self.fields["places"].choices = list(below.values_list("code", "name"))
         self.fields["rules"].choices = [(each.number, f"{each.clause} {each.title}") for each in rules_of_employers()]
         self.fields["seed"].required = False
+        self.fields["draw_on"].optional_note = "随机抽取要填"
         if self.instance.pk is None:
             self.initial["draw_on"] = timezone.localdate() + timedelta(days=1)
+
+    def clean(self) -> dict[str, Any]:
+        """A lot needs its day; what is not drawn by lot has neither seed nor a day that is asked for."""
+        cleaned = super().clean()
+        if cleaned.get("method") != Inspection.Method.DRAW:
+            return cleaned | {"draw_on": timezone.localdate(), "seed": ""}
+        if cleaned.get("draw_on") is None and "draw_on" not in self.errors:
+            self.add_error("draw_on", "请填抽取日。")
+        return cleaned
 
     def clean_rules(self) -> list[int]:
         """Numbers of the ticked rules."""
@@ -67,7 +77,7 @@ class ItemForm(forms.Form):
     """A line of the checklist; one without question does not count."""
 
     clause = forms.ChoiceField(label="条款", required=False)
-    rule = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    rule = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, widget=forms.HiddenInput)
     question = forms.CharField(label="核查内容", max_length=200, required=False)
     fact = forms.ChoiceField(label="对照的登记数", required=False)
 
@@ -75,6 +85,7 @@ class ItemForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["clause"].choices = [("", "请选"), *clauses]
         self.fields["fact"].choices = [("", NOTHING_TO_COMPARE), *countable()]
+        self.fields["rule"].choices = [("", ""), *((each.number, each.title) for each in rules())]
         for name, look in (("clause", "form-select"), ("question", "form-control"), ("fact", "form-select")):
             self.fields[name].widget.attrs["class"] = look
 
@@ -82,6 +93,8 @@ class ItemForm(forms.Form):
         cleaned = super().clean()
         if cleaned.get("question") and not cleaned.get("clause") and "clause" not in self.errors:
             self.add_error("clause", "请选条款。")
+        if "rule" in self.errors:  # the field is hidden: said where the line is seen
+            self.add_error("question", "这一项的规则不存在，请删掉这一项，重新加。")
         return cleaned
 
 

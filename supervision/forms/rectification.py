@@ -20,7 +20,12 @@ class DeadlineForm(forms.Form):
         label="答复", choices=(("grant", "同意延期"), ("decline", "不同意，期限不变")), initial="grant"
     )
     until = day_field("新的期限", required=False)
-    because = forms.CharField(label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    because = forms.CharField(
+        label="理由",
+        max_length=500,
+        error_messages={"required": "请写明理由，单位和民政部门都看得到。"},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
     def __init__(self, *args: Any, asked: bool, until: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,9 +65,9 @@ class OrderForm(forms.Form):
             self.fields[f"{each.key}-chosen"] = forms.BooleanField(label="列入", required=False, initial=True)
             for name, label, initial in (("problem", "问题", each.problem), ("remedy", "整改要求", each.remedy)):
                 box = forms.Textarea(attrs={"rows": 2, "class": "form-control"})
-                self.fields[f"{each.key}-{name}"] = forms.CharField(
-                    label=label, required=False, max_length=500, initial=initial[:500], widget=box
-                )
+                words = forms.CharField(label=label, required=False, max_length=500, initial=initial[:500], widget=box)
+                words.optional_note = "列入的要填"
+                self.fields[f"{each.key}-{name}"] = words
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

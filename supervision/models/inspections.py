@@ -282,3 +282,13 @@ class ItemRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item}：{self.get_result_display()}"
+
+    @property
+    def doubt(self) -> str:
+        """What to look at again: numbers that differ or are 0, called conforming without a word. A hint, no refusal."""
+        if self.result != self.Result.CONFORMS or self.note:
+            return ""
+        if None not in (self.registered, self.on_site) and self.registered != self.on_site:
+            return "登记数和现场数不同，却选了「符合」。请核对，或在「情况」里写明原因。"
+        seen = self.registered if self.on_site is None else self.on_site
+        return "数是 0，却选了「符合」。请核对，或在「情况」里写明原因。" if seen == 0 else ""

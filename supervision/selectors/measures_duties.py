@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
-from posts.models import Employer, Post
+from posts.models import Employer
 from posts.models.employers import KindBureau
 from posts.models.kinds import B_KINDS, D_KINDS
 from supervision.facts.duties import NEED_A_RULE
@@ -18,8 +20,8 @@ from supervision.models import (
     JointMeeting,
     MeetingTask,
     SupportingRule,
-    YearlyTarget,
 )
+from supervision.selectors.targets import Reached, reached
 from xmsw.accounts.models import Bureau
 
 if TYPE_CHECKING:
@@ -79,20 +81,33 @@ def _guidance(user: User | None, on: date) -> str:
 def _lines(user: User | None, on: date) -> dict[str, str]:
     """Posts by line, the year's targets, and whether employers of lists B and D have the bureau of their kind."""
     employers = _of(Employer.objects.all(), user).in_force(on)
-    posts = _of(Post.objects.all(), user).active(on).filter(employer__in=Employer.objects.in_force(on)).order_by()
-    by_line = dict(posts.values_list("employer__competent_bureau").annotate(n=Count("pk")))
+    cells = reached(user, on.year, on)
+    by_line = Counter()
+    for (bureau, _), cell in cells.items():
+        by_line[bureau] += cell.actual
     usual = Subquery(KindBureau.objects.filter(kind=OuterRef("kind")).values("bureau")[:1])
     listed = employers.filter(kind__in=B_KINDS + D_KINDS).annotate(usual=usual)
     sorted_ = listed.aggregate(n=Count("pk"), apart=Count("pk", filter=~Q(competent_bureau=F("usual"))))
     one = f"B、D 类单位 {sorted_['n']:,} 家各有一个主管部门，与类别的通常部门不同的 {sorted_['apart']:,} 家"
-    goal = _of(YearlyTarget.objects.filter(year=on.year), user).aggregate(n=Sum("posts"))["n"]
     total = sum(by_line.values())
     told = {clause: f"在设岗位：{_each(by_line, lines)}" for clause, lines in LINES.items()}
     told["四(一)-8"] += f"；{one}"
-    told["四(一)-4"] = f"在设岗位 {total:,} 个，分属 {len(by_line)} 个部门"
-    aimed = "没有登记目标" if goal is None else f"目标 {goal:,} 个"
-    return told | {"四(一)-4b": f"{on.year} 年末岗位{aimed}，现有在设岗位 {total:,} 个"}
+    told["四(一)-4"] = f"在设岗位 {total:,} 个，分属 {sum(map(bool, by_line.values()))} 个部门"
+    return told | {"四(一)-4b": _targets([each for each in cells.values() if each.target is not None], on)}
 
 
-def _each(by_line: dict[str, int], lines: tuple[str, ...]) -> str:
+def _targets(cells: list[Reached], on: date) -> str:
+    """The targets of the year beside the posts of the very lines and districts that have one; the verdict of the row
+    is about the last year that is over, so that is said where it is another one."""
+    ended = (on + timedelta(days=1)).year - 1
+    judged = "" if ended == on.year else f"；是否达标按 {ended} 年末判断"
+    if not cells:
+        return f"没有登记 {on.year} 年末的岗位目标{judged}"
+    goal, there = sum(each.target for each in cells), sum(each.actual for each in cells)
+    short = sum(each.lacking > 0 for each in cells)
+    reached_now = f"{len(cells)} 项目标中 {short} 项还没有达到" if short else f"{len(cells)} 项目标都已达到"
+    return f"{on.year} 年末岗位目标 {goal:,} 个，有目标的部门和区现有 {there:,} 个，{reached_now}{judged}"
+
+
+def _each(by_line: Mapping[str, int], lines: tuple[str, ...]) -> str:
     return "、".join(f"{Bureau(line).label} {by_line.get(line, 0):,} 个" for line in lines)

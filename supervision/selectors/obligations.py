@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from supervision.selectors.screens import Screen, screen_for
-from supervision.selectors.screens_duties import PARTS
+from supervision.selectors.screens_duties import OF_RULES, PARTS
 from xmsw.policy import facts as fact_registry
 from xmsw.policy.areas import area_verdicts
 from xmsw.policy.engine import Verdict
@@ -44,8 +44,14 @@ def obligations(user: User, on: date) -> list[Obligation]:
     """Every rule in every area that the account looks after, city first. Two queries and the parameters."""
     found = verdicts_for(user, on)
     areas = Region.objects.in_bulk({each.subject_id for each in found})
-    screens = {rule.number: screen_for(rule.clause, user) for rule in area_rules()}
+    screens = {rule.number: _screen_of(rule, user) for rule in area_rules()}
     return [Obligation(areas[each.subject_id], each, _screen(screens[each.rule.number], each)) for each in found]
+
+
+def _screen_of(rule: Rule, user: User) -> Screen | None:
+    """The rule's own screen, else that of its clause."""
+    own = OF_RULES.get(rule.code)
+    return own if own and own.opens(user) else screen_for(rule.clause, user)
 
 
 def _screen(screen: Screen | None, verdict: Verdict) -> Screen | None:

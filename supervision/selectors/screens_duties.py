@@ -4,6 +4,11 @@ from supervision.selectors.screen import Screen
 from xmsw.accounts.roles import Capability
 
 _GUIDANCE = (Capability.RECORD_GUIDANCE, Capability.KEEP_PLANS)
+# By rule, where a clause has several: its own screen.
+OF_RULES: dict[str, Screen] = {
+    "bureaus-have-contacts": Screen("部门联络员", "supervision:contacts"),
+    "joint-tasks-on-time": Screen("联席任务", "supervision:meeting-tasks"),
+}
 # By rule: the part of the screen of which the verdict speaks, from its facts.
 PARTS: dict[str, str] = {"post-targets-reached": "year={target_year}"}
 SCREENS_DUTIES: dict[str, Screen] = {

@@ -32,6 +32,15 @@ class Reached:
         return 0 if self.target is None else max(self.target - self.actual, 0)
 
 
+def together(cells: list[Reached]) -> Reached | None:
+    """Several cells as one: those that have a target, where any has one; None where there is no cell."""
+    aimed = [each for each in cells if each.target is not None]
+    if not cells:
+        return None
+    target = sum(each.target for each in aimed) if aimed else None
+    return Reached(target, sum(each.actual for each in aimed or cells))
+
+
 def measured_on(year: int, on: date) -> date:
     """The day on which a year's posts are counted: its last one, or the as-of day before that."""
     return min(on, date(year, 12, 31))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -15,7 +16,7 @@ from supervision.models import (
     SupportingRule,
     YearlyTarget,
 )
-from supervision.selectors.targets import Reached, districts_of, lines_of, reached
+from supervision.selectors.targets import Reached, districts_of, lines_of, reached, together
 from supervision.views.registers import BUREAU, DOCUMENT, READS, REGION, RegisterView, cell, file_column, known, nodes
 from xmsw.accounts.roles import Capability
 from xmsw.ui.listing import Choice, Column
@@ -104,17 +105,26 @@ class Targets(RegisterView):
 
     def tables(self) -> list[dict[str, Any]]:
         places = districts_of(self.request.user)
-        rows = [
-            {"label": label, "cells": [self._cell(bureau, place.pk) for place in places]}
-            for bureau, label in lines_of(self.request.user)
-        ]
-        columns = [place.name for place in places]
-        note = "格子里是「实有 / 目标」。实有数按年末（本年按当天）在设的岗位、单位的主管部门和所在区计。"
+        lines, codes = lines_of(self.request.user), [place.pk for place in places]
+        rows = [self._line(label, [bureau], codes) for bureau, label in lines]
+        if len(lines) > 1:
+            rows.append(self._line("合计", [bureau for bureau, _ in lines], codes))
+        columns = [place.name for place in places] + ["合计"] * (len(places) > 1)
+        note = (
+            "格子里是「实有 / 目标」。实有数按年末（本年按当天）在设的岗位、单位的主管部门和所在区计；"
+            "合计只加有目标的格子。"
+        )
         title = f"{self.year} 年目标和实有"
         return [{"title": title, "first": "部门", "columns": columns, "rows": rows, "note": note, "numeric": True}]
 
-    def _cell(self, bureau: str, district: str) -> dict[str, Any]:
-        one = self.reached.get((bureau, district))
+    def _line(self, label: str, bureaus: list[str], places: list[str]) -> dict[str, Any]:
+        """A row of these bureaus together: a cell a district, and one of all where there are several."""
+        cells = [self._cell(bureaus, [place]) for place in places]
+        return {"label": label, "cells": cells + [self._cell(bureaus, places)] * (len(places) > 1)}
+
+    def _cell(self, bureaus: list[str], places: list[str]) -> dict[str, Any]:
+        found = [self.reached.get(pair) for pair in product(bureaus, places)]
+        one = together([each for each in found if each is not None])
         if one is None:
             return cell(None)
         if one.target is None:

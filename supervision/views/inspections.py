@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -21,10 +22,10 @@ from xmsw.accounts.roles import Capability
 from xmsw.policy.rules import by_number
 from xmsw.regions.models import Region
 from xmsw.ui.listing import Choice, Column, ListingView, Text
+from xmsw.ui.paging import count_label, paged
 from xmsw.workflow.forming import edit_methods, form_page, performed
 
 READERS = (Capability.PLAN_INSPECTIONS, Capability.INSPECT)
-MOST_UNITS = 300
 _S = Inspection.State
 
 
@@ -99,7 +100,7 @@ def inspection(request: HttpRequest, pk: int) -> HttpResponse:
         "strata": [{**each, "name": named[each["stratum"]]} for each in strata],
         "total": {name: sum(each[name] for each in strata) for name in ("n", "done", "skipped", "failing")},
         "short": inspecting.short_of_inspectors(found) if plans and found.state == _S.DRAWN else 0,
-        "early": found.draw_on > timezone.localdate(),
+        "hindrances": inspecting.hindrances(found, timezone.localdate()) if plans and found.state == _S.DRAFT else [],
         "rules": [by_number(number) for number in found.rules],
     }
     return render(request, "supervision/inspections/plan.html", context)
@@ -224,17 +225,6 @@ class Units(ListingView):
     title, name, unit, section = "被核查单位", "被核查单位", "家", "督查"
     default_sort = "stratum"
     template_name = "supervision/inspections/units.html"
-    columns = (
-        Column("employer", "单位", "employer.name", order="employer__pinyin",
-               link=lambda row: reverse("supervision:onsite", args=[row.pk])),
-        Column("key", "公开编号", order="key"),
-        Column("stratum", "层", order="stratum"),
-        Column("region", "所在", "employer.region.name"),
-        Column("state", "状态", "get_state_display", order="state"),
-        Column("visited", "现场日期", "visited_on"),
-        Column("failing", "不符合", "n_failing", numeric=True),
-        Column("order", "抽取次序值（SHA-256）", order="order", chosen=False),
-    )  # fmt: skip
     filters = (
         Choice(
             "state", "状态", InspectionUnit.State.choices, lambda rows, value: rows.filter(state=value)
@@ -242,8 +232,32 @@ class Units(ListingView):
         Text("q", "单位", lambda rows, text: rows.filter(employer__name__contains=text)),
     )  # fmt: skip
 
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """With strata in words."""
+        return (
+            Column("employer", "单位", "employer.name", order="employer__pinyin",
+                   link=lambda row: reverse("supervision:onsite", args=[row.pk])),
+            Column("key", "公开编号", order="key"),
+            Column("stratum", "层", lambda row: self.strata.get(row.stratum, row.stratum), order="stratum"),
+            Column("region", "所在", "employer.region.name"),
+            Column("state", "状态", "get_state_display", order="state"),
+            Column("visited", "现场日期", "visited_on"),
+            Column("failing", "不符合", "n_failing", numeric=True),
+            Column("order", "抽取次序值（SHA-256）", order="order", chosen=False),
+        )  # fmt: skip
+
+    @cached_property
+    def plan(self) -> Inspection:
+        """The plan of the address."""
+        return seen(self.request, self.kwargs["pk"])
+
+    @cached_property
+    def strata(self) -> dict[str, str]:
+        """Name of each stratum by code."""
+        return stratum_names(self.plan, list(self.plan.units.order_by().values_list("stratum", flat=True).distinct()))
+
     def base_queryset(self) -> QuerySet:
-        self.plan = seen(self.request, self.kwargs["pk"])
         rows = InspectionUnit.objects.visible_to(self.request.user).filter(inspection=self.plan)
         return rows.select_related("employer__region").annotate(
             n_failing=Count("records", filter=Q(records__result="fails"))
@@ -255,8 +269,9 @@ class Units(ListingView):
 
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    """Units to which one was sent."""
+    """Units to which one was sent, by page."""
     if not request.user.can(Capability.INSPECT):
         raise PermissionDenied
-    units = list(onsite.assigned(request.user)[:MOST_UNITS])
-    return render(request, "supervision/inspections/mine.html", {"units": units})
+    units = onsite.assigned(request.user)
+    context = {"page": paged(request, units, onsite.TO_DO_FIRST), "count": count_label(units)}
+    return render(request, "supervision/inspections/mine.html", context)

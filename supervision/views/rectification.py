@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -31,7 +32,9 @@ from xmsw.workflow import actions as workflow
 from xmsw.workflow.forming import edit_methods, form_page
 from xmsw.workflow.pages import case_context
 from xmsw.workflow.refusals import Refused
+from xmsw.workflow.registry import Move
 
+ANSWER_REQUEST = "答复延期申请"
 READERS = (Capability.VIEW_COMPLIANCE, Capability.APPLY)
 
 
@@ -117,15 +120,27 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     answers = found.state in RectificationOrder.UNANSWERED and actions.answers(request.user, found)
     context = case_context(request, RECTIFICATION, found)
     context |= RECTIFICATION.context(request, found)
+    deadline_way = _deadline_way(request, found)
+    address = reverse("supervision:order-deadline", args=[pk])
     context |= {
+        # A request that somebody waits for comes before all else, in the card of what is to be done.
+        "first": {"label": deadline_way, "url": address} if deadline_way == ANSWER_REQUEST else None,
+        "moves": [_worded(request, each) for each in context["moves"]],
         "answers": answers and not request.is_past,
         "looks": request.user.can(Capability.VIEW_COMPLIANCE),
         "hindrance": _hindrance(request, found),
-        "deadline": _deadline_way(request, found),
+        "deadline": deadline_way,
         "back": reverse("supervision:ledger"),
         "back_label": "整改台账" if request.user.role != Role.EMPLOYER_STAFF else "整改通知",
     }
     return render(request, "supervision/inspections/order.html", context)
+
+
+def _worded(request: HttpRequest, move: Move) -> Move:
+    """An officer answers only in an employer's stead, and second to his own work."""
+    if move.name != "respond" or request.user.role == Role.EMPLOYER_STAFF:
+        return move
+    return replace(move, label="代单位提交回复", tone="secondary")
 
 
 def _deadline_way(request: HttpRequest, found: RectificationOrder) -> str:
@@ -133,7 +148,7 @@ def _deadline_way(request: HttpRequest, found: RectificationOrder) -> str:
     if request.is_past or found.state not in RectificationOrder.UNANSWERED:
         return ""
     if deadlines.sets(request.user, found):
-        return "答复延期申请" if found.asked_until else "延长期限"
+        return ANSWER_REQUEST if found.asked_until else "延长期限"
     return "申请延期" if deadlines.asks(request.user, found) else ""
 
 
@@ -174,7 +189,7 @@ def deadline(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"until": found.asked_until} if asked else {}
     until = deadlines.latest(found, timezone.localdate())
     form = DeadlineForm(request.POST or None, asked=asked, until=until, initial=initial)
-    title = "答复延期申请" if asked else "延长整改期限" if sets else "申请延长整改期限"
+    title = ANSWER_REQUEST if asked else "延长整改期限" if sets else "申请延长整改期限"
     hint = f"现在的期限是 {found.due_on:%Y-%m-%d}。"
     if asked:
         hint += f"单位申请延到 {found.asked_until:%Y-%m-%d}：{found.asked_because}"
@@ -203,7 +218,7 @@ def of_unit(request: HttpRequest, pk: int) -> HttpResponse:
     unit = get_object_or_404(units, pk=pk)
     if unit.state != InspectionUnit.State.DONE or not actions.may_order(request.user, unit.employer):
         raise PermissionDenied
-    text = f"{unit.visited_on:%Y-%m-%d}现场核查（{unit.inspection.title}）发现下列问题。"
+    text = f"{unit.visited_on:%Y-%m-%d} 现场核查（{unit.inspection.title}）发现下列问题。"
     back = reverse("supervision:onsite", args=[pk])
     return _new(request, unit.employer, actions.faults_of_unit(unit), text, back, unit)
 
@@ -214,7 +229,7 @@ def of_employer(request: HttpRequest, pk: int) -> HttpResponse:
     employer = get_object_or_404(Employer.objects.visible_to(request.user), pk=pk)
     if not actions.may_order(request.user, employer):
         raise PermissionDenied
-    text = f"{timezone.localdate():%Y-%m-%d}按登记数据核查发现下列问题。"
+    text = f"{timezone.localdate():%Y-%m-%d} 按登记数据核查发现下列问题。"
     back = reverse("supervision:employer-verdicts", args=[pk])
     return _new(request, employer, actions.faults_of_employer(request.user, employer), text, back)
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from posts.models import AllocationLine, Post
 from talents.actions.finding import person_named
-from talents.models import Appointment, Employment, SocialWorker
+from talents.models import Appointment, Employment, SocialWorker, TitleMap
 from talents.standing import Standing, standing, standings
 from xmsw.accounts.roles import Capability
 from xmsw.policy.engine import Verdict, explain
@@ -142,6 +142,12 @@ def _of_source(appointment: Appointment, stands: Standing) -> Iterator[str]:
         yield f"「{line.plan}」由{line.plan.region.name}配置，和选的区、街道不一致。"
     elif line is not None and stands.arrived >= line.headcount:
         yield f"「{line.plan}」给本单位 {line.headcount} 人，已经配满。"
+
+
+def usual_title(appointment: Appointment) -> str:
+    """What the map of titles gives for the post's grade on the first day."""
+    row = TitleMap.objects.in_force(appointment.start).filter(grade=appointment.post.grade or 0).first()
+    return row.title if row else ""
 
 
 def propose(user: User, appointment: Appointment) -> Appointment:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar
+from datetime import date
+from typing import ClassVar, Self
 
 import pghistory
 from django.db import models
@@ -17,6 +18,8 @@ from talents.models.workers import SocialWorker
 from xmsw.accounts.models import Bureau
 from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.dated import DatedQuerySet, ends_after_start
+from xmsw.feed.triggers import feed_triggers, shown
+from xmsw.workflow.past import stood
 from xmsw.workflow.triggers import waiting_triggers
 
 
@@ -91,6 +94,7 @@ class BenefitType(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "优惠待遇"
         constraints: ClassVar = [ends_after_start("a_benefit_ends_after_it_starts")]
+        triggers: ClassVar = feed_triggers(shown("benefit-types"), columns=("id", "name", "bureau"), updates_only=True)
 
     def __str__(self) -> str:
         return self.name
@@ -100,6 +104,10 @@ class BenefitApplicationQuerySet(ScopedQuerySet):
     """The handling bureau sees what is routed to it, whoever is competent for the employer."""
 
     scope = replace(EMPLOYER_SCOPE.under("employer__"), bureau="type__bureau", sector="", own="worker__account")
+
+    def standing(self, on: date) -> Self:
+        """With `stood`, the state at the end of the day."""
+        return self.annotate(stood=stood("benefit", on, BenefitApplication.State.SUBMITTED))
 
 
 @pghistory.track(level=pghistory.Statement)
@@ -138,14 +146,19 @@ class BenefitApplication(models.Model):
                 violation_error_message="此人的这项待遇已有一件申请在办，不能再申请。",
             )
         ]
-        triggers: ClassVar = waiting_triggers(
-            "benefit",
-            # Waits at the handling bureau, and stays there when the employer's own bureau changes: no employer's id.
-            "SELECT changed.id, w.name || '：' || t.name, NULL::bigint, e.name, e.region_id, t.bureau, '' FROM changed "
-            "JOIN talents_socialworker w ON w.id = changed.worker_id "
-            "JOIN talents_benefittype t ON t.id = changed.type_id JOIN posts_employer e ON e.id = changed.employer_id",
-            ("submitted", "accepted"),
-        )
+        triggers: ClassVar = [
+            *feed_triggers("benefits"),
+            *waiting_triggers(
+                "benefit",
+                # Waits at the handling bureau, and stays there when the employer's own bureau changes: no employer's
+                # id.
+                "SELECT changed.id, w.name || '：' || t.name, NULL::bigint, e.name, e.region_id, t.bureau, '' "
+                "FROM changed JOIN talents_socialworker w ON w.id = changed.worker_id "
+                "JOIN talents_benefittype t ON t.id = changed.type_id "
+                "JOIN posts_employer e ON e.id = changed.employer_id",
+                ("submitted", "accepted"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.worker}：{self.type}"
@@ -153,6 +166,10 @@ class BenefitApplication(models.Model):
 
 class AllowanceRecommendationQuerySet(ScopedQuerySet):
     scope = Scope(region="recommender__region__code", bureau="recommender__bureau", own="worker__account")
+
+    def standing(self, on: date) -> Self:
+        """With `stood`, the state at the end of the day."""
+        return self.annotate(stood=stood("allowance", on, AllowanceRecommendation.State.SUBMITTED))
 
 
 @pghistory.track(level=pghistory.Statement)

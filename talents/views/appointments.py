@@ -20,7 +20,7 @@ from posts.models import CertificateLevel, Post
 from talents.actions import appointments as actions
 from talents.flows.appointments import APPOINTMENT
 from talents.forms.appointments import AppointmentForm, EmployForm, EndForm
-from talents.models import Appointment, Employment, TitleMap
+from talents.models import Appointment, Employment
 from talents.remedies import remedies, with_level
 from talents.search import by_person
 from xmsw.accounts.roles import Capability
@@ -110,7 +110,7 @@ def _proposal(request: HttpRequest, post: Post, found: Appointment, initial: dic
     form = AppointmentForm(request.user, post, request.POST or None, instance=found, initial=initial)
     if request.method == "POST" and form.is_valid():
         proposed = form.save(commit=False)
-        proposed.title = proposed.title or _title(proposed)
+        proposed.title = proposed.title or actions.usual_title(proposed)
         try:
             actions.propose(request.user, proposed)
         except Refused as refusal:
@@ -147,12 +147,6 @@ def _tried(request: HttpRequest, found: Appointment | None) -> Mapping[str, str]
         "end": f"{found.end:%Y-%m-%d}" if found.end else "",
         "full_time": "on" if found.full_time else "",
     }
-
-
-def _title(appointment: Appointment) -> str:
-    """What the map of titles gives for the post's grade on the first day."""
-    row = TitleMap.objects.in_force(appointment.start).filter(grade=appointment.post.grade or 0).first()
-    return row.title if row else ""
 
 
 @require_safe

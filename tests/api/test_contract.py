@@ -45,7 +45,7 @@ def test_every_operation_is_told_in_chinese_with_its_answers_and_scopes(contract
     for name, told in operations(contract):
         assert CHINESE.search(told["summary"]), name
         assert set(told["responses"]) >= {"429", "500", "503"}, name
-        for each in told["parameters"] if "parameters" in told else ():
+        for each in told.get("parameters", ()):
             assert CHINESE.search(each["description"]), (name, each["name"])
         for ways in told.get("security", ()):
             assert set(ways.get("oauth2", ())) <= set(known), name
@@ -55,7 +55,7 @@ def test_every_answer_has_an_example(contract):
     for name, told in operations(contract):
         for status, answer in told["responses"].items():
             for kind, content in answer.get("content", {}).items():
-                wanted = kind == "application/problem+json" or status == "200" and "_list" in told["operationId"]
+                wanted = kind == "application/problem+json" or (status == "200" and "_list" in told["operationId"])
                 assert not wanted or content.get("examples"), (name, status)
 
 

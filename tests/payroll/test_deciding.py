@@ -83,11 +83,11 @@ def test_a_form_knows_what_the_portal_holds_or_what_was_decided_before(signed_in
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"factor_performance": ""}, "该字段是必填项"),
+        ({"factor_performance": ""}, "请选择"),
         ({"base": "0", "post_pay": "0"}, "月薪各项合计不能是 0"),
         ({"base": "-1"}, "不能是负数"),
         ({"start": "1999-01-01"}, "执行日期要在任职期间之内"),
-        ({"time_share": "0"}, "大于或等于1"),
+        ({"time_share": "0"}, "要填 1 或更大的数"),
     ],
 )
 def test_what_cannot_hold_is_told_and_nothing_is_stored(signed_in, clerk, employment, changed, sentence):

@@ -9,13 +9,13 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 
-from supervision.models import Finding
+from supervision.models import Finding, ItemRecord, RectificationOrder
 from supervision.runs import execute_here, start_run
 from supervision.selectors.clauses import clause_counts
 from xmsw.policy.outcomes import Outcome
 from xmsw.policy.rules import rules_of_employers
 from xmsw.ui.demo import KEY
-from xmsw.workflow.models import Waiting
+from xmsw.workflow.models import Step, Waiting
 
 
 @pytest.mark.django_db
@@ -34,4 +34,8 @@ def test_every_outcome_of_every_rule_occurs():
         for outcome in rule.outcomes() - {Outcome.MET}:
             assert Finding.objects.open().filter(rule=rule.number, outcome=outcome).exists(), rule.code
     assert Waiting.objects.filter(flow="post").exists(), "a desk is not empty"
+    for order in RectificationOrder.objects.all():
+        assert Step.objects.of("rectification", order.pk).first().to_state == order.state, "each order has its way"
+        assert (order.unit is None) == ("现场核查" not in order.text)
+    assert not [each for each in ItemRecord.objects.select_related("item") if each.doubt]
     cache.delete(KEY)

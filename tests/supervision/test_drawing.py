@@ -11,6 +11,7 @@ from django.utils import timezone
 from posts.models import Employer
 from supervision import drawing, inspecting
 from supervision.drawing import Framed
+from supervision.forms.inspections import InspectionForm
 from supervision.models import Inspection, InspectionUnit
 from tests import builders as make
 from tests.supervision.inspections import SEED, TODAY, drawn, make_plan, officer, published
@@ -135,7 +136,49 @@ def test_a_seed_is_fixed_on_a_day_before_the_lot():
     Inspection.objects.filter(pk=plan.pk).update(seed_fixed_at=timezone.now())
     with pytest.raises(Refused, match="不是在抽取日以前公布"):
         inspecting.draw(planner, plan)
-    assert inspecting.fix_seed(planner, make_plan(draw_on=TODAY, method="all")).seed_fixed_at, "nothing is drawn by lot"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", [TODAY - timedelta(days=1), TODAY + timedelta(days=9)])
+def test_without_a_lot_nobody_is_asked_for_a_seed_or_a_day(signed_in, day):
+    planner = officer()
+    make.make_employer("E01", region="350203001")
+    plan = make_plan(draw_on=day, method="all", seed="")
+    with pytest.raises(Refused, match="直接确定单位"):
+        inspecting.fix_seed(planner, plan)
+    client, address = signed_in(planner), f"/supervision/inspections/{plan.pk}/"
+    page = client.get(address)
+    assert page.context["hindrances"] == [] and "种子" not in page.content.decode()
+    client.post(f"{address}draw/")
+    plan.refresh_from_db()
+    assert (plan.state, plan.draw_on, plan.units.count()) == ("drawn", TODAY, 1)
+
+
+@pytest.mark.django_db
+def test_a_step_that_would_be_refused_says_so_beforehand(signed_in):
+    planner = officer()
+    tomorrow = TODAY + timedelta(days=1)
+    lot, whole = make_plan(draw_on=tomorrow), make_plan(method="all")
+    whole.items.all().delete()
+    client = signed_in(planner)
+    held = 'disabled aria-describedby="why-not"'
+    assert held not in client.get(f"/supervision/inspections/{lot.pk}/").content.decode()
+    inspecting.fix_seed(planner, lot)
+    for plan, why in ((lot, "还没有到"), (whole, "还没有核查项目")):
+        page = client.get(f"/supervision/inspections/{plan.pk}/").content.decode()
+        assert why in page and held in page
+        with pytest.raises(Refused, match=why):
+            inspecting.draw(planner, plan)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "missing"), [("draw", True), ("all", False), ("findings", False)])
+def test_the_form_asks_for_a_day_only_of_a_lot(method, missing):
+    given = {"title": "核查", "start": TODAY, "end": TODAY, "method": method, "strata": "kind", "share": 10}
+    form = InspectionForm(officer(), given)
+    assert form.is_valid() != missing
+    assert list(form.errors) == (["draw_on"] if missing else [])
+    assert missing or form.cleaned_data["draw_on"] == TODAY
 
 
 @pytest.mark.django_db

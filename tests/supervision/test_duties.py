@@ -16,6 +16,7 @@ from tests.supervision.registers import LAST_YEAR, cells, outcome, pdf, posted, 
 from tests.supervision.test_pages_lists import exported
 from xmsw.dated import months_later
 from xmsw.policy.actions import set_parameter
+from xmsw.workflow.refusals import refused_by_constraint
 
 pytestmark = pytest.mark.django_db
 TODAY, DAY = date.today(), timedelta(days=1)
@@ -57,6 +58,15 @@ def test_a_file_that_lies_about_itself_is_refused_and_nothing_is_stored(siming):
     assert page.status_code == 422
     assert "扩展名要和内容一致" in page.content.decode()
     assert not DevelopmentPlan.objects.exists()
+
+
+def test_days_the_wrong_way_round_are_refused_in_a_sentence(siming):
+    page = posted(siming, "/supervision/plans/new/", **PLAN | {"end": "2020-12-31"}, file=pdf())
+    assert page.status_code == 422
+    assert "结束日期不能早于开始日期" in page.content.decode() and "约束" not in page.content.decode()
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        rows_of.make_plan(start=TODAY, end=TODAY - DAY)
+    assert refused_by_constraint(error.value).sentence == "结束日期不能早于开始日期，请改其中一个。"
 
 
 def test_an_officer_files_for_the_own_area_alone(siming, signed_in):
@@ -103,12 +113,52 @@ def test_the_matrix_of_targets_shows_what_there_is_beside_what_should_be(siming)
     assert exported(siming.get("/supervision/targets/?export=xlsx"))[1][3:6] == (3, 1, 2)
 
 
+def test_targets_are_summed_over_lines_and_districts_that_have_one(signed_in):
+    make.make_post(make.make_employer("B02", region="350203001"))
+    make.make_post(make.make_employer("C02", region="350206"))  # without a target
+    rows_of.make_target(year=TODAY.year, posts=3)
+    rows_of.make_target("youth_league", "350206", year=TODAY.year, posts=4)
+    page = signed_in(make.make_user("city_officer")).get("/supervision/targets/")
+    found = cells(page)
+    assert page.context["tables"][0]["columns"][-1] == "合计"
+    assert found["教育"][-1] == "1 / 3"
+    assert (found["合计"][0], found["合计"][-1]) == ("1 / 3", "1 / 7")
+    assert "0 / 4" in found["合计"]
+
+
+def test_a_form_says_what_to_fill_in(siming):
+    page = posted(siming, "/supervision/meetings/new/", region="350203").content.decode()
+    assert "会议名称：请填写。" in page and "参加部门：请选择。" in page and "必填项" not in page
+    given = {"region": "350203", "bureau": "education", "year": 2000, "posts": 1}
+    assert "要填 2017 或更大的数" in posted(siming, "/supervision/targets/new/", **given).content.decode()
+
+
 def test_an_area_s_targets_of_an_ended_year_lead_to_that_year(signed_in):
     rows_of.make_target(posts=5)
     city = signed_in(make.make_user("city_officer"))
     found = [each for each in city.get("/supervision/areas/").context["open"] if each.verdict.rule.number == 41045]
     assert {each.screen.url for each in found} == {f"/supervision/targets/?year={LAST_YEAR}"}
     assert rows(city.get(found[0].screen.url))[0][3:5] == ["5", "0"]
+
+
+def test_what_is_measured_of_targets_is_the_posts_of_who_has_one():
+    make.make_post(make.make_employer("B02", region="350203001"))
+    make.make_post(make.make_employer("C02", region="350203"))  # a line without a target
+    rows_of.make_target(year=TODAY.year, posts=2)
+    user = make.make_user("district_officer")
+    told = measures_duties(user, TODAY)["四(一)-4b"]
+    assert "目标 2 个，有目标的部门和区现有 1 个，1 项目标中 1 项还没有达到" in told
+    assert told.endswith(f"；是否达标按 {(TODAY + DAY).year - 1} 年末判断") == ((TODAY + DAY).year == TODAY.year)
+    assert "判断" not in measures_duties(user, YEAR_END)["四(一)-4b"], "on the last day the year itself is judged"
+
+
+def test_each_rule_of_the_joint_mechanism_leads_to_where_it_is_mended(signed_in):
+    rows_of.make_task(deadline=TODAY - DAY)
+    found = signed_in(make.make_user("district_officer")).get("/supervision/areas/").context["open"]
+    screens = {each.verdict.rule.code: each.screen.url for each in found if each.verdict.rule.clause == "四(一)-2"}
+    assert screens["bureaus-have-contacts"] == "/supervision/contacts/"
+    assert screens["joint-tasks-on-time"] == "/supervision/meeting-tasks/"
+    assert screens.get("joint-meetings", "/supervision/meetings/") == "/supervision/meetings/"
 
 
 def test_targets_are_of_districts():

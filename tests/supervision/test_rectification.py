@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from supervision import inspecting, rectifying
+from supervision import deadlines, inspecting, rectifying
 from supervision.flows.rectification import RECTIFICATION
 from supervision.models import Finding, Inspection, OrderCounter, OrderItem, RectificationOrder
 from supervision.models.rectification import NOT_ONESELF
@@ -43,6 +43,22 @@ def employer():
 @pytest.fixture
 def clerk(employer):
     return make.make_member(employer)
+
+
+def test_an_order_waits_on_the_employer_s_own_page_until_it_is_answered(employer, clerk, signed_in):
+    first, later = make_order(officer(), employer), make_order(officer(), employer, due=DUE + timedelta(days=5))
+    make_order(officer(), make.make_employer("E01", region="350203001"))
+    make.make_post(employer, state="returned")
+    own = signed_in(clerk)
+    page = own.get("/posts/mine/")
+    assert [each.due for each in page.context["tasks"]] == [first.due_on, later.due_on, None]
+    assert f"去回复 {first.number}" in page.content.decode()
+    RectificationOrder.objects.filter(pk=first.pk).update(
+        issued_on=TODAY - timedelta(days=9), due_on=TODAY - timedelta(1)
+    )
+    assert "已过期" in own.get("/posts/mine/").content.decode()
+    answered(first, clerk)
+    assert [each.url for each in own.get("/posts/mine/").context["tasks"] if each.due] == [RECTIFICATION.url(later)]
 
 
 @pytest.fixture
@@ -99,6 +115,29 @@ def test_evidence_is_kept_with_its_item(employer, issuer, clerk, signed_in, sett
     signed_in(clerk).post(address, {"response": "已补签", "files": file})
     assert Attachment.objects.get(flow="rectification").name == "第1项-合同.pdf"
     assert order.items.get().response == "已补签"
+
+
+def upload(client, order, name: str) -> Attachment:
+    """A file from the page of the first item."""
+    file = io.BytesIO(b"%PDF-1.7 proof")
+    file.name = name
+    item = order.items.first()
+    client.post(f"/supervision/rectification/{order.pk}/items/{item.pk}/", {"response": "已补签", "files": file})
+    return Attachment.objects.get(flow="rectification", name__endswith=name)
+
+
+def test_what_was_judged_stays_when_an_answer_is_sent_back(employer, issuer, clerk, signed_in, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    order, ours = make_order(issuer, employer), signed_in(clerk)
+    wrong, proof = upload(ours, order, "传错.pdf"), upload(ours, order, "合同.pdf")
+    ours.post(f"/desk/files/{wrong.pk}/remove/")
+    answered(order, clerk)
+    move(officer(), RECTIFICATION, order.pk, "send-back", WHY)
+    assert "要留作依据" in ours.post(f"/desk/files/{proof.pk}/remove/", follow=True).content.decode()
+    newer = upload(ours, order, "补签.pdf")
+    ours.post(f"/desk/files/{newer.pk}/remove/")
+    assert list(Attachment.objects.filter(flow="rectification")) == [proof]
+    assert (tmp_path / "exchange" / proof.stored_as).exists()
 
 
 def test_neither_who_issued_nor_who_answered_closes(employer, issuer, clerk):
@@ -179,6 +218,31 @@ def test_failed_lines_become_an_order_once(employer, signed_in):
     again = OrderItem(clause_id="二(二)-3", problem="同一项", remedy="-", record=order.items.get().record)
     with pytest.raises(Refused, match="已经在"):
         rectifying.issue(two[0], employer, [again], DUE)
+
+
+def test_what_an_order_asks_for_is_not_called_optional(employer, issuer, signed_in):
+    make.make_post(employer, grade=None)
+    execute_here(start_run(day=TODAY, present=True, reason="request", dispatch=False))
+    page = signed_in(issuer).get(f"/supervision/employers/{employer.pk}/rectify/").content.decode()
+    asked = page.split("要整改的问题")[1]
+    assert "列入的要填" in asked and "选填" not in asked
+    assert f"{TODAY:%Y-%m-%d} 按登记数据核查" in page
+
+
+def test_a_request_for_more_time_comes_first_and_an_officer_answers_in_the_employer_s_stead(
+    employer, issuer, clerk, signed_in
+):
+    order, alone = make_order(issuer, employer), make_order(issuer, make.make_employer("E01", region="350203001"))
+    address, client = f"/supervision/rectification/{order.pk}/", signed_in(issuer)
+    assert client.get(address).context["first"] is None
+    deadlines.ask(clerk, order, DUE + timedelta(days=5), "要公示")
+    page = client.get(address)
+    assert page.context["first"] == {"label": "答复延期申请", "url": f"{address}deadline/"}
+    assert page.content.decode().count("答复延期申请") == 1
+    moves = {each.name: each for each in client.get(RECTIFICATION.url(alone)).context["moves"]}
+    assert (moves["respond"].label, moves["respond"].tone) == ("代单位提交回复", "secondary")
+    own = {each.name: each for each in signed_in(clerk).get(address).context["moves"]}
+    assert own["respond"].label == "提交整改回复"
 
 
 def test_a_finding_leads_to_its_order_and_back(employer, issuer, signed_in):

@@ -46,6 +46,22 @@ def listed(page_as: Callable[[object], Page]) -> Page:
     return page
 
 
+def test_on_a_phone_filters_fold_away_and_stay_open_while_one_filters(listed: Page) -> None:
+    kinds = listed.get_by_label("类别", exact=True).first
+    button = listed.locator(".fold-filters > summary")
+    expect(kinds).to_be_visible()
+    expect(button).to_be_hidden()
+    listed.set_viewport_size({"width": 390, "height": 844})
+    expect(kinds).to_be_hidden()
+    button.click()
+    kinds.select_option("C01")
+    expect(button).to_contain_text("已选 1 项")
+    expect(kinds).to_be_visible()
+    listed.reload()
+    expect(kinds).to_be_hidden()
+    assert not accessibility(listed)
+
+
 def test_filter_sort_and_page_exchange_only_the_list(listed: Page) -> None:
     listed.get_by_label("类别", exact=True).first.select_option("C01")
     expect(listed).to_have_url(re.compile("kind=C01"))

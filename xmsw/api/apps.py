@@ -7,7 +7,9 @@ class ApiConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Collect the resources every app declares in its `api.py`."""
+        """Collect the resources and writes every app declares in its `api.py` and `api_writes.py`, and their scopes."""
         from xmsw.api.resources import autodiscover
+        from xmsw.api.writes import register_scopes
 
         autodiscover()
+        register_scopes()

@@ -48,7 +48,8 @@ class Field:
     path: an ORM path or expression over the model; text: what it means, in Chinese; choices: the codes it may hold;
     null: whether it may be empty; filters: the endings of LOOKUPS it may be filtered with; order: whether a list may
     be ordered by it (never null, with an index); needs: a further OAuth scope without which `instead` is shown in its
-    place; asked: it is only shown when named in `fields`, together with `purpose`, and every look is written down.
+    place; asked: it is only shown when named in `fields`, together with `purpose`, and every look is written down;
+    shown: what the stored value is called outside, read: the way back, for filters (ValueError in Chinese).
     """
 
     name: str
@@ -64,6 +65,7 @@ class Field:
     asked: bool = False
     example: Any = None
     shown: Callable[[Any], Any] | None = None
+    read: Callable[[Any], Any] | None = None
 
     @property
     def codes(self) -> list[Any]:
@@ -91,7 +93,7 @@ class Field:
         value = _READ.get(self.type, _text)(text.strip())
         if self.codes and value not in self.codes:
             raise ValueError("应是 " + "、".join(map(str, self.codes)) + " 之一")
-        return value
+        return self.read(value) if self.read is not None else value
 
 
 def _text(text: str) -> str:
@@ -99,7 +101,8 @@ def _text(text: str) -> str:
 
 
 def _integer(text: str) -> int:
-    if not text.removeprefix("-").isascii() or not text.removeprefix("-").isdigit() or abs(int(text[:21])) > WHOLE:
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 21 and -WHOLE - 1 <= int(text) <= WHOLE):
         raise ValueError("应是整数")
     return int(text)
 

@@ -25,8 +25,8 @@ FORM = re.compile(r"[\x21-\x7e]{1,200}")
 KEPT = ("Location", "ETag", "Content-Type")
 
 
-def answered_once(request: HttpRequest, user: User, make: Callable[[], HttpResponse]) -> HttpResponse:
-    """`make()` in a transaction, or the answer kept from when the key was used before.
+def answered_once(request: HttpRequest, user: User, digest: str, make: Callable[[], HttpResponse]) -> HttpResponse:
+    """`make()` in a transaction, or the answer kept from when the key was used before; digest: of the body.
 
     Raises Problem «invalid-parameter» for a key that is none, «key-reused» for one that stood for something else.
     """
@@ -36,7 +36,7 @@ def answered_once(request: HttpRequest, user: User, make: Callable[[], HttpRespo
             return make()
     if not FORM.fullmatch(key):
         raise Problem("invalid-parameter", f"{HEADER} 应是 1 到 200 个可见的 ASCII 字符，例如一个 UUID。")
-    mark = _fingerprint(request)
+    mark = _fingerprint(request, digest)
     with transaction.atomic():
         kept = KeptAnswer(account=user, key=key, fingerprint=mark)
         KeptAnswer.objects.bulk_create([kept], ignore_conflicts=True)
@@ -56,9 +56,10 @@ def forget_old() -> int:
     return KeptAnswer.objects.filter(at__lt=before).delete()[0]
 
 
-def _fingerprint(request: HttpRequest) -> str:
-    told = b"\n".join([request.method.encode(), request.get_full_path().encode(), request.body])
-    return hashlib.sha256(told).hexdigest()
+def _fingerprint(request: HttpRequest, digest: str) -> str:
+    """Of the address and the body; If-Match is no part of it: what was done is answered, however the row stands now."""
+    told = "\n".join([request.method, request.get_full_path(), digest])
+    return hashlib.sha256(told.encode(errors="surrogateescape")).hexdigest()
 
 
 def _keep(held: KeptAnswer, response: HttpResponse) -> None:

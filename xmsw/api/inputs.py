@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django import forms
 from django.db import models
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -25,6 +28,13 @@ class Input(serializers.Serializer):
             if unknown:
                 raise serializers.ValidationError({str(name)[:60]: ["没有这个字段"] for name in unknown[:20]})
         return super().to_internal_value(data)
+
+
+def _whole(data: Any) -> int | None:
+    """A JSON integer (1.0 is one, too), or None; texts and booleans are none."""
+    if isinstance(data, bool) or not isinstance(data, int | float) or data != int(data):
+        return None
+    return int(data)
 
 
 class Text(serializers.CharField):
@@ -47,9 +57,10 @@ class Whole(serializers.IntegerField):
 
     def to_internal_value(self, data: Any) -> int:
         """The number; texts and booleans are refused."""
-        if isinstance(data, bool) or not isinstance(data, int | float) or data != int(data):
+        found = _whole(data)
+        if found is None:
             self.fail("invalid")
-        return super().to_internal_value(int(data))
+        return super().to_internal_value(found)
 
 
 class Flag(serializers.BooleanField):
@@ -92,9 +103,10 @@ class Code(serializers.ChoiceField):
 
     def to_internal_value(self, data: Any) -> Any:
         """The code; «1» does not stand for 1."""
-        if isinstance(data, bool) or data not in list(self.choices):
-            self.fail("invalid_choice", input=str(data)[:60])
-        return data
+        for each in self.choices:
+            if type(each) is type(data) and each == data:
+                return each
+        self.fail("invalid_choice", input=str(data)[:60])
 
 
 @extend_schema_field(OpenApiTypes.INT64)
@@ -107,14 +119,47 @@ class Visible(serializers.Field):
 
     def to_internal_value(self, data: Any) -> models.Model:
         """The object; one that is not there and one out of sight are told alike."""
-        if isinstance(data, bool) or not isinstance(data, int) or not 0 < data <= WHOLE:
-            raise serializers.ValidationError("应是编号（整数）")
-        found = visible(self.model, self.context["user"]).filter(pk=data).first()
+        id = _whole(data)
+        if id is None or not 0 < id <= WHOLE:
+            raise serializers.ValidationError("应是编号（正整数）")
+        found = visible(self.model, self.context["user"]).filter(pk=id).first()
         if found is None:
             label = self.model._meta.verbose_name
-            raise serializers.ValidationError(f"没有编号为 {data} 的{label}，或它不在你的条线和地区内")
+            raise serializers.ValidationError(f"没有编号为 {id} 的{label}，或它不在你的条线和地区内")
         return found
 
     def to_representation(self, value: Any) -> int:
         """The id."""
         return value.pk
+
+
+@extend_schema_field({"type": "string", "format": "byte", "contentEncoding": "base64"})
+class Contents(serializers.Field):
+    """The bytes of a file as Base64 (RFC 4648)."""
+
+    def __init__(self, most: int, **options: Any) -> None:
+        self.most = most
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> bytes:
+        """The bytes; at most `most` of them, told before they are unpacked."""
+        if not isinstance(data, str):
+            raise serializers.ValidationError("应是 Base64 编码的文件内容")
+        if len(data) > (self.most + 2) // 3 * 4:
+            raise serializers.ValidationError(f"文件超过 {self.most // 1_048_576} MB，请压缩或分开提交")
+        try:
+            return base64.b64decode(data, validate=True)
+        except (binascii.Error, ValueError):
+            raise serializers.ValidationError("不是合法的 Base64 编码") from None
+
+    def to_representation(self, value: Any) -> str:
+        """Base64."""
+        return base64.b64encode(value).decode()
+
+
+def valid(form: forms.ModelForm) -> Any:
+    """The object, not stored, that a form of the browser makes of what was sent; its errors are those of the body."""
+    if not form.is_valid():
+        told = {"non_field_errors" if name == "__all__" else name: found for name, found in form.errors.items()}
+        raise serializers.ValidationError({name: list(found) for name, found in told.items()})
+    return form.save(commit=False)

@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
@@ -24,6 +25,7 @@ from xmsw.workflow.refusals import Overtaken, Refused
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
+MOST_ERRORS = 100  # that one answer tells
 CLAUSE = re.compile(r"[一二三四]（[一二三四五]）-\d+|[一二三四]\([一二三四五]\)-\d+|[一二三四]-\d+|文末")
 
 
@@ -51,6 +53,8 @@ KINDS = {
         Kind("forbidden", 403, "账号没有这项权限", "需要这项权限时，请联系市级管理员。"),
         Kind("scope", 403, "客户端没有这个范围", "请管理员为客户端加上范围，取新令牌后重试。"),
         Kind("network", 403, "来源地址不在允许的网段", "从登记的网段访问，或请管理员修改网段。"),
+        Kind("purpose", 403, "没有写明用途", "读取个人敏感字段时加上 purpose，写明为什么读取，至少 4 个字。"),
+        Kind("position", 404, "没有这个位置", "照抄上一次响应里 next 或 changes 的地址，或者从头读取。"),
         Kind("not-found", 404, "没有这条记录", "编号可能写错，记录可能已删除，或不在你的条线和地区内。"),
         Kind("method", 405, "这个地址不支持这种方法", "看响应头 Allow 列出的方法。"),
         Kind("refused", 409, "规则不允许", "按 detail 的说明先改正数据；clauses 是依据的条款。"),
@@ -146,15 +150,16 @@ def _refused(error: Refused) -> Problem:
 
 
 def _invalid(error: rest.ValidationError) -> Problem:
-    errors = list(_pointed(error.detail, ""))
-    return Problem("invalid", "；".join(dict.fromkeys(each["detail"] for each in errors[:3])), errors=errors)
+    errors = list(islice(_pointed(error.detail, ""), MOST_ERRORS))
+    told = (f"{each['pointer']} {each['detail']}".strip() for each in errors[:3])
+    return Problem("invalid", "；".join(told), errors=errors)
 
 
 def _pointed(detail: Any, pointer: str) -> Any:
     """Errors of a nested structure with the JSON pointer of each."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
-            yield from _pointed(inner, pointer if name == "non_field_errors" else f"{pointer}/{name}")
+            yield from _pointed(inner, pointer if name == "non_field_errors" else f"{pointer}/{_escaped(name)}")
     elif isinstance(detail, list) and any(isinstance(each, dict | list) for each in detail):
         for place, inner in enumerate(detail):
             if inner:
@@ -162,6 +167,11 @@ def _pointed(detail: Any, pointer: str) -> Any:
     else:
         for each in detail if isinstance(detail, list) else [detail]:
             yield {"pointer": pointer, "detail": str(each)}
+
+
+def _escaped(name: Any) -> str:
+    """A name as RFC 6901 writes it in a pointer."""
+    return str(name).replace("~", "~0").replace("/", "~1")
 
 
 def _failed_sign_in(error: rest.APIException) -> Problem:

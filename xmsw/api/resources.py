@@ -21,6 +21,7 @@ from xmsw.feed import sources
 
 PERSONNEL = "workers:full"
 IDENTITY = "workers:identity"
+FURTHER = {PERSONNEL: "读取完整姓名、出生日期、证书编号", IDENTITY: "读取完整身份证号"}
 
 
 @dataclass(frozen=True)
@@ -102,9 +103,11 @@ def get(key: str) -> Resource:
 
 
 def autodiscover() -> None:
-    """Import every app's `api.py`."""
-    autodiscover_modules("api")
+    """Import every app's `api.py`, and `api_writes.py` where the writes stand beside it."""
+    autodiscover_modules("api", "api_writes")
     for each in resources():
         register(each.scope, "读取", each.label)
         if each.counted:
             register(f"{each.key}:counts", "只读数量", each.label)
+    for key, label in FURTHER.items():
+        register(key, label, "人员")

@@ -114,6 +114,9 @@ def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Postprocessing hook of drf-spectacular: components of the rows, the ways to sign in, the scopes."""
     parts = result.setdefault("components", {})
     schemas = parts.setdefault("schemas", {})
+    for each in schemas.values():  # bodies: closed, and their docstrings are for those who read the code
+        each.pop("description", None)
+        each["additionalProperties"] = False
     schemas.update({"Problem": PROBLEM} | contract.components(resources.resources()))
     parts["securitySchemes"] = {
         "oauth2": {

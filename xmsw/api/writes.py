@@ -8,6 +8,7 @@ from typing import Any
 
 from xmsw.api.inputs import Input
 from xmsw.api.resources import Resource
+from xmsw.clients.scopes import register
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Write:
     resource: what comes of it and is answered; name: «» creates, otherwise what is done to the row («decision»);
     address: the collection's address where it is not the resource's key; perform: `(user, values, id)` → id of the
     row, raising Refused, PermissionDenied or DoesNotExist; capability: any one of several; bulk: many at once under
-    `/bulk`, each by itself; status: of the answer.
+    `/bulk`, each by itself; status: of the answer; most: bytes of a body, 0 for what the settings allow.
     """
 
     resource: Resource
@@ -32,6 +33,7 @@ class Write:
     bulk: bool = False
     status: int = 201
     clause: str = ""
+    most: int = 0
 
     @property
     def key(self) -> str:
@@ -68,3 +70,14 @@ def write(declared: Write) -> Write:
 def writes() -> list[Write]:
     """All of them, in order of their addresses."""
     return [_writes[place] for place in sorted(_writes)]
+
+
+def register_scopes() -> None:
+    """One scope for each collection that is written to, with what it opens in words: «提交需求评估、审核需求评估»."""
+    summaries: dict[str, list[str]] = {}
+    groups: dict[str, str] = {}
+    for each in writes():
+        summaries.setdefault(each.scope, []).append(each.summary)
+        groups[each.scope] = each.resource.label
+    for scope, told in summaries.items():
+        register(scope, "、".join(told), groups[scope])

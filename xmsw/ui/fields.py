@@ -26,7 +26,7 @@ class PercentField(forms.DecimalField):
         self, *, min_value: Decimal | None = None, max_value: Decimal | None = None, decimals: int = 2, **extra: Any
     ) -> None:
         bounds = {"min_value": min_value, "max_value": max_value}
-        percents = {name: value * 100 for name, value in bounds.items() if value is not None}
+        percents = {name: _plain(value * 100) for name, value in bounds.items() if value is not None}
         super().__init__(decimal_places=decimals, max_digits=8, **percents, **extra)
 
     def clean(self, value: Any) -> Decimal | None:
@@ -35,3 +35,9 @@ class PercentField(forms.DecimalField):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{(value * 100).normalize():f}" if isinstance(value, Decimal) else value
+
+
+def _plain(value: Decimal) -> Decimal:
+    """Without needless zeros: 1, not 1.00; a hundred stays 100."""
+    whole = value.to_integral_value()
+    return whole if whole == value else value.normalize()

@@ -54,7 +54,8 @@ class Column:
     """One column. `value`: attribute path («region.name», methods are called) or function of the row, else `name`.
 
     `order`: field path to sort by, never null, «» for a column that is not sorted by; `link`: URL of a row;
-    `chosen`: shown unless the user chooses otherwise. An export holds the value itself, the page its `shown` text.
+    `chosen`: shown unless the user chooses otherwise; `unit`: what follows a decimal that is no
+    money («%»). An export holds the value itself, the page its `shown` text.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Column:
     link: Callable[[Any], str] | None = None
     numeric: bool = False
     chosen: bool = True
+    unit: str = ""
 
     def of(self, row: Any) -> Any:
         """The value: text, number, date or None; «是» or «否» for a truth; what is none of these as text."""
@@ -76,10 +78,13 @@ class Column:
         return found if found is None or isinstance(found, int | float | Decimal | date) else str(found)
 
     def shown(self, row: Any) -> str:
-        """The value as text: money with ¥, whole numbers with separators, dates as 2026-11-23, nothing as «—»."""
+        """The value as text: money with ¥, other decimals with their unit, whole numbers with separators, dates as
+        2026-11-23, nothing as «—»."""
         value = self.of(row)
         if value is None or value == "":
             return "—"
+        if isinstance(value, Decimal) and self.unit:
+            return f"{value.normalize():,f}{self.unit}"
         if isinstance(value, Decimal):
             return f"¥{value:,.2f}"
         if isinstance(value, datetime):
@@ -278,7 +283,7 @@ class ListingView(View, ABC):
             "together": [each for each in self.together if each.offered(self.request)],
             "count": count_label(self.listing.rows, self.count_limit),
             "filters": self._filters(),
-            "filtered": any(value != each.default for each, value in self.listing.filters),
+            "filtered": sum(value != each.default for each, value in self.listing.filters),
             "choosable": [{"column": each, "chosen": each in self.listing.columns} for each in self.columns],
             "export_query": query_without(self.request, "after", "export", "on"),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -28,15 +29,22 @@ class Writing(Endpoint):
     """A view with a write."""
 
     write: Write = None  # set by `as_view`
+    digest = ""  # of the body, once it was read
 
-    def _once(self, make: Any) -> HttpResponse:
-        """The write, if the account may make it, under its key."""
+    @property
+    def most(self) -> int:
+        """Bytes of a body; 0 for what the settings allow."""
+        return self.write.most
+
+    def _once(self, make: Callable[[Any], HttpResponse]) -> HttpResponse:
+        """The write of the body, if the account may make it, under its key."""
         asker, write = self.asker, self.write
         asker.must_hold(write.scope)
         if not write.permits(asker.user):
             raise Problem("forbidden", f"你的账号不能{write.summary}。")
         only(self.request.query_params)
-        return answered_once(self.request._request, asker.user, make)
+        data = self.request.data
+        return answered_once(self.request._request, asker.user, self.digest, lambda: make(data))
 
     def _values(self, data: Any) -> dict[str, Any]:
         body = self.write.body(data=data, context={"user": self.asker.user})
@@ -44,8 +52,11 @@ class Writing(Endpoint):
         return body.validated_data
 
     def _row(self, id: Any) -> dict[str, Any]:
-        resource = self.write.resource
-        return Rows(resource, self.asker, resource.usual).one(id) or {"id": id}
+        """What the account may read of the row; the id alone where its client may only write."""
+        resource, asker = self.write.resource, self.asker
+        if not asker.holds(resource.scope) or not resource.permits(asker.user):
+            return {"id": id}
+        return Rows(resource, asker, resource.usual).one(id) or {"id": id}
 
     def _made(self, id: Any) -> HttpResponse:
         row, resource = self._row(id), self.write.resource
@@ -61,7 +72,7 @@ class CreateView(Writing, ListView):
 
     def post(self, request: Request) -> HttpResponse:
         """Makes one."""
-        return self._once(lambda: self._made(self.write.perform(self.asker.user, self._values(request.data), None)))
+        return self._once(lambda data: self._made(self.write.perform(self.asker.user, self._values(data), None)))
 
 
 class OnlyCreateView(Writing):
@@ -89,7 +100,7 @@ class BulkView(Writing):
 
     def post(self, request: Request) -> HttpResponse:
         """`results` in the order of `items`."""
-        return self._once(lambda: self._all(request.data))
+        return self._once(self._all)
 
     def _all(self, data: Any) -> HttpResponse:
         items = data.get("items") if isinstance(data, dict) and set(data) == {"items"} else None
@@ -123,13 +134,13 @@ class DoView(Writing):
 
     def post(self, request: Request, id: str) -> HttpResponse:
         """Answers the row as it is afterwards."""
-        return self._once(lambda: self._do(identifier(self.write.resource, id), request))
+        return self._once(lambda data: self._do(identifier(self.write.resource, id), data))
 
-    def _do(self, id: Any, request: Request) -> HttpResponse:
+    def _do(self, id: Any, data: Any) -> HttpResponse:
         write = self.write
         if not write.resource.visible_to(self.asker.user).filter(**{write.resource.id: id}).exists():
             raise Problem("not-found")
-        values = self._values(request.data)
+        values = self._values(data)
         self._match(write.resource, id)
         try:
             return self._made(write.perform(self.asker.user, values, id))

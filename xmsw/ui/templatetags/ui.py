@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -27,6 +27,7 @@ ICONS = {
     Outcome.VIOLATION: "alert-circle",
 }
 DASHES, CHOOSE = "---------", "请选"
+WAN, CENT = Decimal(10_000), Decimal("0.01")
 CONTROLS = {"checkbox": "form-check-input", "select": "form-select", "selectmultiple": "form-select"}
 
 
@@ -70,6 +71,16 @@ def clause(identifier: str) -> str:
 def yuan(value: Decimal | None) -> str:
     """¥1,234.00"""
     return "—" if value is None else f"¥{value:,.2f}"
+
+
+@register.filter
+def wan(value: Decimal | None) -> str:
+    """Money in a sentence: «8,600 万元», «1,234.57 万元», «6,512.30 元» below ten thousand; «—» where it is unknown."""
+    if value is None:
+        return "—"
+    if abs(value) < WAN:
+        return f"{value:,.2f} 元".replace(".00 ", " ")
+    return f"{(value / WAN).quantize(CENT, ROUND_HALF_UP):,f} 万元".replace(".00 ", " ")
 
 
 @register.filter
