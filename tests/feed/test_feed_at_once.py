@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from posts.models import Post
 from tests import builders as make
 from tests.patience import until
 from xmsw.feed import tasks
@@ -74,6 +75,42 @@ def test_who_writes_first_and_commits_last_is_numbered_last_and_missed_by_nobody
     assert (second.object_id, second.seq > first.seq) == (late, True)
 
 
+@pytest.mark.parametrize("taken", [True, False])
+def test_what_came_and_went_before_it_had_a_number_is_told_as_gone_to_whoever_may_have_read_it(siming, taken: bool):
+    employer = make.make_employer("A01", region="350206001")
+    sequence_all()
+    before = position()
+    post = make.make_post(employer)
+    employer.region_id = "350203001"
+    employer.save()
+    assert Post.objects.visible_to(siming).filter(pk=post.pk).exists(), "a full read has it, the feed no number yet"
+    told = post.pk
+    if taken:
+        post.delete()
+    employer.region_id = "350206001"
+    employer.save()
+    sequence_all()
+    assert [each.object_id for each in changes(siming, "posts", before, 10)] == [told]
+    assert [each.object_id for each in changes(siming, "employers", before, 10)] == [employer.pk]
+
+
+def test_one_change_is_no_word_to_those_who_never_saw_it(siming):
+    before = position()
+    make.make_post(make.make_employer("A01", region="350206001"))
+    sequence_all()
+    assert changes(siming, "posts", before, 10) == changes(siming, "employers", before, 10) == []
+
+
+def test_what_is_taken_and_the_seats_that_are_stored_are_of_one_moment(siming, aside):
+    pk = make.make_post(make.make_employer("A01", region="350203001")).pk
+    there = Post.objects.filter(pk=pk)
+    with feed_locked():
+        assert Touched.objects.filter(resource="posts").count() == 1
+        aside(there.all().delete).result(timeout=PATIENCE)
+        assert there.all().exists() and Touched.objects.filter(resource="posts").count() == 1
+    assert not there.all().exists() and Touched.objects.filter(resource="posts").count() == 2
+
+
 def test_two_sequencers_at_once_give_each_object_one_number(siming, aside):
     employer = make.make_employer("A01", region="350203001")
     posts = {make.make_post(employer).pk for _ in range(40)}
@@ -121,5 +158,7 @@ def test_a_sequencer_killed_in_the_middle_loses_nothing(siming, live_worker, asi
 def sequencing() -> bool:
     """Whether some connection holds the feed's lock."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 3175")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE relation = 'feed_mark'::regclass AND mode = 'ShareRowExclusiveLock'"
+        )
         return cursor.fetchone()[0] > 0

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import F, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Left
+from django.db.models.lookups import Exact
 
 from xmsw.accounts.models import OFFICERS
 from xmsw.accounts.roles import Role
 from xmsw.feed import sources
 from xmsw.feed.models import Change, Mark
+from xmsw.regions.areas import CITY_DIGITS
 
 if TYPE_CHECKING:
     from xmsw.accounts.models import User
@@ -32,11 +35,26 @@ def changes(user: User, resource: str, after: int, limit: int) -> list[Changed]:
     """At most `limit` changes with seq > `after`, oldest first, in the account's line × area.
 
     An object that changed again meanwhile may come once more with a higher seq. What the account sees no more comes
-    too; its rows are gone from `visible_to`. Raises `Resync`, KeyError for an unknown resource. Three queries.
+    too, and what came and went before anybody gave it a number, whether the account ever saw it or not; its rows are
+    not in `visible_to`. Raises `Resync`, KeyError for an unknown resource. Two queries.
     """
-    check_position(after)
-    rows = seen(user, resource).filter(seq__gt=after).order_by("seq", "object_id")
-    return [Changed(*row) for row in rows.values_list("seq", "object_id").distinct()[:limit]]
+    told = _after(seen(user, resource), after, limit)
+    if not told.query.is_empty():
+        told = told.union(_after(passed_by(resource), after, limit)).order_by("seq", "object_id")[:limit]
+    found = [Changed(*row) for row in told]
+    check_position(after)  # last: nothing was forgotten while it was read
+    return found
+
+
+def _after(rows: QuerySet[Change], after: int, limit: int) -> QuerySet[Change]:
+    numbered = rows.filter(seq__gt=after).order_by("seq", "object_id")
+    return numbered.values_list("seq", "object_id").distinct()[:limit]
+
+
+def passed_by(resource: str) -> QuerySet[Change]:
+    """What may have been read at a place where it never had a seat (sequencing.py): told to everybody as gone."""
+    at = Q(Exact(Left(F("region_code"), CITY_DIGITS), Value("")))  # as the index of a city's changes has it
+    return Change.objects.filter(at, sources.PUBLIC, resource=resource, live=False)
 
 
 def seen(user: User, resource: str) -> QuerySet[Change]:

@@ -2,6 +2,11 @@
 
 One sequencer at a time numbers what is committed, in one transaction: a reader who sees a seq sees every smaller one.
 Killed in the middle it leaves the outbox as it was.
+
+A reader of rows may be ahead of the numbers: it reads a row that is made, or moves into its area, and is gone again
+before the sequencer looks, so that no seat ever tells of it. What may have come and gone like this is told to all, as
+gone from the seat of what everybody may read. For this the sequencer works on one snapshot: what it takes from the
+outbox and the seats that it stores are of the same moment.
 """
 
 from __future__ import annotations
@@ -10,29 +15,32 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
+from psycopg2.errors import LockNotAvailable
 
 from xmsw.feed.models import TOUCHED_TABLE, Mark, Touched
 from xmsw.feed.sources import Source, all_sources
 from xmsw.feed.triggers import shown
 
-LOCK = 3175  # advisory lock of the feed's numbers
+# Before the snapshot is taken, which a function that locks would be too late for. Readers pass.
+LOCK = f"LOCK TABLE {Mark._meta.db_table} IN SHARE ROW EXCLUSIVE MODE"
 SEAT = "region_code, bureau, sector, employer_id"
 
 _TAKEN = """
-CREATE TEMPORARY TABLE feed_taken (resource text COLLATE "C", object_id bigint) ON COMMIT DROP
+CREATE TEMPORARY TABLE feed_taken (resource text COLLATE "C", object_id bigint, xid bigint) ON COMMIT DROP
 """
 _TAKE = f"""
-WITH waiting AS (SELECT id, size FROM {TOUCHED_TABLE} ORDER BY id LIMIT %(limit)s),
-chosen AS (SELECT id FROM (SELECT id, sum(size) OVER (ORDER BY id) - size AS before FROM waiting) w
+WITH waiting AS (SELECT id, size, xmin::text::bigint AS xid FROM {TOUCHED_TABLE} ORDER BY id LIMIT %(limit)s),
+chosen AS (SELECT id, xid FROM (SELECT id, xid, sum(size) OVER (ORDER BY id) - size AS before FROM waiting) w
            WHERE before < %(limit)s),
-gone AS (DELETE FROM {TOUCHED_TABLE} t USING chosen c WHERE t.id = c.id RETURNING t.resource, t.ids)
-INSERT INTO feed_taken SELECT DISTINCT gone.resource, each.id FROM gone CROSS JOIN LATERAL unnest(gone.ids) each (id)
+gone AS (DELETE FROM {TOUCHED_TABLE} t USING chosen c WHERE t.id = c.id RETURNING t.resource, t.ids, c.xid)
+INSERT INTO feed_taken
+SELECT DISTINCT gone.resource, each.id, gone.xid FROM gone CROSS JOIN LATERAL unnest(gone.ids) each (id)
 """
 _FOLLOW_EMPLOYERS = """
-INSERT INTO feed_taken SELECT c.resource, c.object_id
+INSERT INTO feed_taken SELECT c.resource, c.object_id, t.xid
 FROM feed_taken t JOIN feed_change c ON c.employer_id = t.object_id
 WHERE t.resource = %s AND c.employer_id > 0 AND c.live
 """
@@ -58,6 +66,23 @@ DO UPDATE SET live = TRUE, seq = excluded.seq, changed_at = excluded.changed_at
 _LEAVE = """
 UPDATE feed_change c SET live = FALSE, seq = n.seq, changed_at = statement_timestamp() FROM feed_numbered n
 WHERE c.resource = n.resource AND c.object_id = n.object_id AND c.live AND c.seq <= %(base)s
+"""
+# What is new at an employer was not among those that follow it.
+_FOLLOW_SEATED = """
+INSERT INTO feed_taken SELECT s.resource, s.object_id, t.xid
+FROM feed_seat s JOIN feed_taken t ON t.object_id = s.employer_id
+WHERE t.resource = %s AND s.employer_id > 0
+"""
+# Two transactions since the last look, or nowhere to be seen: it may have been read where no seat tells that it was.
+_PASS_BY = f"""
+INSERT INTO feed_change AS c (resource, object_id, {SEAT}, live, seq, changed_at)
+SELECT n.resource, n.object_id, '', '', '', 0, FALSE, n.seq, statement_timestamp() FROM feed_numbered n
+WHERE NOT EXISTS (SELECT FROM feed_seat s WHERE s.resource = n.resource AND s.object_id = n.object_id)
+OR (n.resource, n.object_id) IN (
+    SELECT resource, object_id FROM feed_taken GROUP BY resource, object_id HAVING count(DISTINCT xid) > 1
+)
+ON CONFLICT (resource, object_id, {SEAT})
+DO UPDATE SET seq = excluded.seq, changed_at = excluded.changed_at WHERE NOT c.live
 """
 
 
@@ -89,10 +114,24 @@ def sequence_all() -> None:
 
 @contextmanager
 def feed_locked(*, wait: bool = True) -> Iterator[Any]:
-    """A cursor in a transaction that alone writes to the feed; without `wait` None where another one does."""
+    """A cursor in a transaction that alone writes to the feed, on one snapshot (unless a transaction is open already);
+    without `wait` None where another one does."""
+    outermost = not connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_{'' if wait else 'try_'}advisory_xact_lock(%s)", [LOCK])
-        yield cursor if cursor.fetchone()[0] is not False else None
+        if outermost:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield cursor if _locked(cursor, wait) else None
+
+
+def _locked(cursor: Any, wait: bool) -> bool:
+    try:
+        with transaction.atomic():
+            cursor.execute(LOCK if wait else f"{LOCK} NOWAIT")
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            return False
+        raise
+    return True
 
 
 def _follow(cursor: Any) -> None:
@@ -102,8 +141,13 @@ def _follow(cursor: Any) -> None:
         cursor.execute(_FOLLOW_EMPLOYERS, [shown("employers")])
     for source in all_sources():
         for key in keys & source.follows.keys():
-            rows = source.rows.filter(**{f"{source.follows[key]}__in": _taken(key)}).order_by().values_list("pk")
-            _insert(cursor, f"feed_taken SELECT '{source.resource}', r.* FROM ({{}}) r", rows)
+            path = source.follows[key]
+            rows = source.rows.filter(**{f"{path}__in": _taken(key)}).order_by().values_list("pk", path)
+            into = (
+                f"feed_taken SELECT '{source.resource}', r.id, t.xid FROM ({{}}) r (id, followed) "
+                f"JOIN feed_taken t ON t.resource = '{key}' AND t.object_id = r.followed"
+            )
+            _insert(cursor, into, rows)
 
 
 def _number(cursor: Any) -> None:
@@ -119,6 +163,8 @@ def _number(cursor: Any) -> None:
     cursor.execute("ANALYZE feed_seat")
     cursor.execute(_STORE)
     cursor.execute(_LEAVE, {"base": base})
+    cursor.execute(_FOLLOW_SEATED, [shown("employers")])
+    cursor.execute(_PASS_BY)
     cursor.execute(f"UPDATE {Mark._meta.db_table} SET position = position + (SELECT count(*) FROM feed_numbered)")
 
 
