@@ -46,12 +46,14 @@ class Rows:
         first = self.resource.mirrored and not asked.cursor
         if first:
             further.append(position_column())
-        found = list(self._selected(rows.order_by(*order), *further)[: asked.limit + 1])
+        wanted = self._selected(rows.order_by(*order), *further)[: asked.limit + 1]
+        found, at = list(wanted), asked.cursor.get("p")
+        if first and found:
+            at = found[0][-1]
+        elif first:  # no row brought the position: ask for it, and look again for what came before it
+            at, found = position(), list(wanted.all())
         more, found = len(found) > asked.limit, found[: asked.limit]
         width = len(self.names)
-        at = asked.cursor.get("p")
-        if first:
-            at = found[0][-1] if found else position()
         key = found[-1][width : width + len(order)] if more else None
         return Page([self._told(each) for each in found], list(key) if key else None, at)
 

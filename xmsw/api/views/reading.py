@@ -56,11 +56,12 @@ class ListView(OfResource):
         page = rows.page(wanted)
         rows.looked(page.rows, wanted.purpose)
         told = {"items": page.rows, "next": None, "changes": None}
+        mark = wanted.cursor.get("m") or self.asker.mark  # the first page's: its rows were read with those rights
         if page.after is not None:
-            cursor = {"r": self.resource.key, "o": wanted.order, "k": page.after, "p": page.position}
+            cursor = {"r": self.resource.key, "o": wanted.order, "k": page.after, "p": page.position, "m": mark}
             told["next"] = self._address(cursor=cursors.written(cursors.PAGE, cursor))
         elif self.resource.mirrored:
-            told["changes"] = self._address(without=("order",), changed_since=self._since(page.position or 0))
+            told["changes"] = self._address(without=("order",), changed_since=self._since(page.position or 0, mark))
         return self.answered(told, rows=len(page.rows))
 
     def _changes(self, wanted: Asked) -> HttpResponse:
@@ -73,13 +74,13 @@ class ListView(OfResource):
         rows.looked(list(now.values()), wanted.purpose)
         items = [now.get(each.object_id, {"id": each.object_id, "deleted": True}) for each in found]
         at = found[-1].seq if found else after
-        address = self._address(changed_since=self._since(at))
+        address = self._address(changed_since=self._since(at, self.asker.mark))
         more = len(found) == wanted.limit
         told = {"items": items, "next": address if more else None, "changes": None if more else address}
         return self.answered(told, rows=len(items))
 
-    def _since(self, position: int) -> str:
-        return cursors.written(cursors.CHANGES, {"r": self.resource.key, "s": position, "m": self.asker.mark})
+    def _since(self, position: int, mark: str) -> str:
+        return cursors.written(cursors.CHANGES, {"r": self.resource.key, "s": position, "m": mark})
 
     def _address(self, without: tuple[str, ...] = (), **changed: str) -> str:
         dropped = {"cursor", "changed_since", *without}
