@@ -2,8 +2,7 @@
 
     BASE=https://portal.example CLIENT_ID=… CLIENT_SECRET=… python xmsw_client.py mirror.sqlite employers posts
 
-brings `mirror.sqlite` up to date and ends; run it again whenever fresh data is wanted. Needs only `requests`.
-Everything is explained in docs/api.md.
+brings `mirror.sqlite` up to date and ends; run it again for fresh data. Needs only `requests`; see docs/api.md.
 """
 
 from __future__ import annotations
@@ -28,8 +27,8 @@ class Refused(Exception):
     """The portal said no: `status`, `code`, and the whole problem (RFC 9457) in `problem`."""
 
     def __init__(self, answer: requests.Response) -> None:
-        is_json = "json" in answer.headers.get("Content-Type", "")
-        self.status, self.problem = answer.status_code, answer.json() if is_json else {}
+        self.status = answer.status_code
+        self.problem = answer.json() if "json" in answer.headers.get("Content-Type", "") else {}
         self.code = self.problem.get("code") or self.problem.get("error", "")
         super().__init__(f"{self.status} {self.code}: {self.problem.get('detail', '')}")
 
@@ -55,10 +54,8 @@ class Portal:
             address = page["next"]
 
     def write(self, address: str, body: dict[str, Any], key: str = "", match: str = "") -> dict[str, Any]:
-        """POST `body` once, however often it must be sent. To repeat it after a crash of your own, store `key` first.
-
-        match: the ETag of the row that is changed; where it has changed meanwhile, Refused with code «changed».
-        """
+        """POST `body` once, however often it must be sent. To repeat it after a crash of your own, store `key` first;
+        match: the ETag of the row that is changed; where it has changed meanwhile, Refused with code «changed»."""
         headers = {"Idempotency-Key": key or str(uuid.uuid4())} | ({"If-Match": match} if match else {})
         return self._ask("POST", address, json=body, headers=headers).json()
 
@@ -76,8 +73,8 @@ class Portal:
     def _bearer(self) -> str:
         """A token that lives for another minute at least."""
         if not self._token or time.monotonic() > self._ends - 60:
-            asked = {"data": {"grant_type": "client_credentials"}, "auth": self.credentials}
-            answer = self._patiently("POST", "/api/v1/token", **asked)
+            grant = {"grant_type": "client_credentials"}
+            answer = self._patiently("POST", "/api/v1/token", data=grant, auth=self.credentials)
             if not answer.ok:
                 raise Refused(answer)
             self._token, self._ends = answer.json()["access_token"], time.monotonic() + answer.json()["expires_in"]
@@ -119,7 +116,7 @@ class Mirror:
         first, came = f"/api/v1/{key}?limit={self.limit}", 0
         found = self.store.execute("SELECT run, address FROM place WHERE resource = ?", [key]).fetchone()
         run, address = found or (1, first)
-        while True:
+        while address:
             try:
                 page = self.portal.get(address)
             except Refused as refused:
@@ -128,15 +125,13 @@ class Mirror:
                 run, address = run + 1, first  # too long away, or other rights: read everything anew
                 continue
             self._keep(key, run, page)
-            came += len(page["items"])
-            if not page["next"]:
-                return came
-            address = page["next"]
+            came, address = came + len(page["items"]), page["next"]
+        return came
 
     def rows(self, key: str) -> dict[Any, dict[str, Any]]:
         """The copy, by id."""
-        told = self.store.execute("SELECT id, told FROM row WHERE resource = ?", [key])
-        return {id: json.loads(each) for id, each in told}
+        found = self.store.execute("SELECT id, told FROM row WHERE resource = ?", [key])
+        return {id: json.loads(told) for id, told in found}
 
     def _keep(self, key: str, run: int, page: dict[str, Any]) -> None:
         gone = [(key, each["id"]) for each in page["items"] if each.get("deleted")]
