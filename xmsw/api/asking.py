@@ -52,7 +52,7 @@ def asked(query: QueryDict, resource: Resource, asker: Asker) -> Asked:
     since = {}
     if "changed_since" in said:
         since = _since(said, resource, asker)
-    return Asked(fields, _where(filters, resource, asker), order, _limit(said), cursor, since, purpose)
+    return Asked(fields, _where(filters, resource, asker), order, limit_of(said), cursor, since, purpose)
 
 
 def shown(said: dict[str, str], resource: Resource, asker: Asker) -> tuple[tuple[Field, ...], str]:
@@ -127,7 +127,8 @@ def _order(said: str, resource: Resource) -> str:
     return said
 
 
-def _limit(said: dict[str, str]) -> int:
+def limit_of(said: dict[str, str]) -> int:
+    """How many a page may have; raises Problem."""
     text = said.get("limit", str(LIMIT))
     if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= MOST):
         raise refused("limit", f"应是 1 到 {MOST} 的整数")
