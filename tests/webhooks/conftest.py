@@ -6,16 +6,23 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 import pytest
 import time_machine
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from django.utils import timezone
 
 from tests.api.conftest import Caller, admin, calling  # noqa: F401
@@ -161,3 +168,23 @@ def verified(headers: dict[str, str], body: bytes, secret: str) -> bool:
     said = b".".join([headers["webhook-id"].encode(), headers["webhook-timestamp"].encode(), body])
     wanted = "v1," + base64.b64encode(hmac.new(key, said, hashlib.sha256).digest()).decode()
     return any(hmac.compare_digest(each, wanted) for each in headers["webhook-signature"].split(" "))
+
+
+@pytest.fixture
+def certified(receiver: Receiver, tmp_path: Path) -> tuple[Callable[[str], str], str]:
+    """The receiver speaks TLS with a certificate for receiver.test: address of a host there, file of the authority."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "receiver.test")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("receiver.test")]), critical=False)
+    file = tmp_path / "receiver.pem"
+    public = made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + public)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    receiver.server.socket = context.wrap_socket(receiver.server.socket, server_side=True)
+    authority = tmp_path / "authority.pem"
+    authority.write_bytes(public)
+    return lambda host: f"https://{host}:{receiver.port}/hook", str(authority)

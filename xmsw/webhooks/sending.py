@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 import orjson
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from xmsw.accounts.models import User
@@ -146,5 +147,5 @@ def _tell_administrators(subscription: Subscription) -> None:
     text = f"{subscription.shown_url} 一直没有收下，已放弃的可以重发。请联系对方检查。"
     stage = f"{subscription.failing_since:%Y%m%d%H%M%S}"
     receivers = User.objects.filter(role=Role.SYSTEM_ADMIN, is_active=True).values_list("pk", flat=True)
-    address = f"/clients/{subscription.client_id}/webhooks/{subscription.pk}/"
+    address = reverse("hooks:deliveries", args=[subscription.pk])
     tell(GIVEN_UP, [Told(pk, subscription.pk, stage, title, text, address) for pk in receivers])

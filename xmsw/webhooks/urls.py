@@ -6,7 +6,7 @@ from xmsw.webhooks import views
 
 app_name = "hooks"
 urlpatterns = [
-    path("<int:pk>/webhooks/<int:webhook>/", views.Deliveries.as_view(), name="deliveries"),
-    path("<int:pk>/webhooks/<int:webhook>/resend/", views.resend, name="resend"),
-    path("<int:pk>/webhooks/<int:webhook>/stop/", views.stop, name="stop"),
+    path("webhooks/<int:pk>/", views.Deliveries.as_view(), name="deliveries"),
+    path("webhooks/<int:pk>/resend/", views.resend, name="resend"),
+    path("webhooks/<int:pk>/stop/", views.stop, name="stop"),
 ]

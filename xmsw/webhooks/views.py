@@ -20,9 +20,9 @@ from xmsw.webhooks.words import labels, message
 from xmsw.workflow.forming import performed
 
 
-def _webhook(request: HttpRequest, pk: int, webhook: int) -> Subscription:
+def _webhook(request: HttpRequest, pk: int) -> Subscription:
     rows = Subscription.objects.visible_to(request.user).select_related("client")
-    return get_object_or_404(rows, pk=webhook, client=pk)
+    return get_object_or_404(rows, pk=pk)
 
 
 def _may(request: HttpRequest) -> bool:
@@ -55,37 +55,37 @@ class Deliveries(ListingView):
     @cached_property
     def webhook(self) -> Subscription:
         """Whose messages these are."""
-        return _webhook(self.request, self.kwargs["pk"], self.kwargs["webhook"])
+        return _webhook(self.request, self.kwargs["pk"])
 
     def base_queryset(self) -> QuerySet[Delivery]:
         return Delivery.objects.visible_to(self.request.user).filter(subscription=self.webhook)
 
     def context(self) -> dict[str, Any]:
         found, may = self.webhook, _may(self.request) and self.webhook.stopped_at is None
-        address = reverse("hooks:resend", args=[found.client_id, found.pk])
+        address = reverse("hooks:resend", args=[found.pk])
         again = Together("勾选的再发一次", "hooks:resend", "delivery", _may, "refresh", address=address)
         own = {"webhook": found, "about": labels(found), "may_manage": may, "together": [again] if may else []}
         return {**super().context(), **own}
 
 
 @require_POST
-def resend(request: HttpRequest, pk: int, webhook: int) -> HttpResponse:
+def resend(request: HttpRequest, pk: int) -> HttpResponse:
     """The ticked ones are sent again."""
     actions.may_manage(request.user)
-    found = _webhook(request, pk, webhook)
+    found = _webhook(request, pk)
     chosen = [number for each in request.POST.getlist("delivery") if (number := whole(each)) is not None]
     told = "勾选的会马上再发一次；还在等待的不用重发。"
     return performed(request, lambda: actions.resend(found, chosen), told, _to_page(found))
 
 
 @require_POST
-def stop(request: HttpRequest, pk: int, webhook: int) -> HttpResponse:
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
     """Nothing is sent there any more."""
     actions.may_manage(request.user)
-    found = _webhook(request, pk, webhook)
+    found = _webhook(request, pk)
     told = "订阅已停止，不再发送。对方可以重新订阅。"
     return performed(request, lambda: actions.stop(found), told, _to_page(found))
 
 
 def _to_page(found: Subscription) -> str:
-    return reverse("hooks:deliveries", args=[found.client_id, found.pk])
+    return reverse("hooks:deliveries", args=[found.pk])
