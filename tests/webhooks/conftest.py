@@ -17,12 +17,14 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
+import redis
 import time_machine
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from django.conf import settings as project
 from django.utils import timezone
 
 from tests.api.conftest import Caller, admin, calling  # noqa: F401
@@ -98,6 +100,14 @@ class Receiver:
         self.let_go.set()
         self.server.shutdown()
         self.server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def nobody_counted() -> None:
+    """Each test begins a minute of its own."""
+    broker = redis.Redis.from_url(project.REDIS_URL)
+    for key in broker.scan_iter("xmsw:throttle:*"):
+        broker.delete(key)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -27,13 +28,13 @@ EXAMPLE = {"url": "https://receiver.example/xmsw", "resources": ["posts"]}
 class Wanted(Input):
     """What a new subscription says."""
 
-    url = serializers.RegexField(FORM, max_length=LONGEST_URL, trim_whitespace=False)
+    url = Text(max_length=LONGEST_URL, trim_whitespace=False)
     resources = serializers.ListField(child=Text(), min_length=1)
 
     def validate_url(self, value: str) -> str:
-        """A text; numbers are turned into none."""
-        if not isinstance(self.initial_data.get("url"), str):
-            raise serializers.ValidationError("应是文字")
+        """Of the form that the contract tells."""
+        if not re.fullmatch(FORM, value):
+            raise serializers.ValidationError("应写成 https://主机/路径")
         return value
 
     def validate_resources(self, value: list[str]) -> list[str]:
@@ -184,7 +185,7 @@ def of_deliveries() -> Operation:
     ]
     page = _items(delivery_schema(), next=NULLABLE_ADDRESS)
     answers = {200: (page, "新的在前"), 304: (None, "没有变化")}
-    return _one("webhooks_deliveries", "通知的投递记录", answers, parameters=parameters)
+    return _one("webhooks_deliveries", "通知的投递记录", answers, "position", parameters=parameters)
 
 
 def of_resend() -> Operation:
