@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from supervision.models import DeadlineChange, RectificationOrder
-from supervision.rectifying import answers, issuers_turn, tell, tell_employer
+from supervision.rectifying import answers, issuers_turn, tell, tell_employer, told_of
 from xmsw.accounts.roles import Capability
 from xmsw.policy.parameters import values_on
 from xmsw.workflow.refusals import Overtaken, Refused
@@ -78,18 +78,21 @@ def prolong(user: User, order: RectificationOrder, until: date, because: str) ->
 
 
 def ask(user: User, order: RectificationOrder, until: date, because: str) -> RectificationOrder:
-    """The employer asks for more time; whoever is in charge is told. A later request takes the place of one not yet
-    answered. Raises PermissionDenied, Overtaken, Refused."""
+    """The employer asks for more time; whoever is in charge is told, once for each answer that he owes. A later request
+    takes the place of one not yet answered, without a further notice. Raises PermissionDenied, Overtaken, Refused."""
     if not asks(user, order):
         raise PermissionDenied("只有被责令整改的单位能申请延期。")
     with transaction.atomic():
         found = _held(order)
         if sentences := list(_against(found, until, because, timezone.localdate())):
             raise Refused(sentences)
+        waits = found.asked_until is not None
         found.asked_until, found.asked_because = until, because.strip()[:500]
         found.save()
+        if waits:
+            return found
         told = f"{found.employer.name}申请延到 {until:%Y-%m-%d}：{found.asked_because}"
-        tell(found, [found.in_charge_id], f"ask-{_moment()}", f"申请延长整改期限：{found.number}", told[:300])
+        tell(found, told_of(found), f"ask-{_moment()}", f"申请延长整改期限：{found.number}", told[:300])
     return found
 
 

@@ -61,7 +61,7 @@ def escalate(on: date) -> dict[str, int]:
             ),
             "overdue": _tell(
                 officers, days, "over", "整改已逾期：", "，已经逾期，还没有回复。",
-                f"{_MEMBERS} UNION {_OFFICERS.format(area='o.region_id')} UNION SELECT o.in_charge_id",
+                f"{_MEMBERS} UNION {_OFFICERS.format(area='o.region_id')}",
                 f"{_UNANSWERED} AND o.due_on < %(on)s",
             ),
             "escalated": _run(_ESCALATE, days),

@@ -196,12 +196,14 @@ def assign(user: User, inspection: Inspection, units: Sequence[int], inspectors:
             raise Refused("没有勾选还没有核查的单位。")
         for each in chosen:
             _fits(each, asked)
-        UnitInspector.objects.filter(unit__in=asked).delete()
+        went = UnitInspector.objects.filter(unit__in=asked)
+        before = set(went.values_list("unit", "user"))
+        went.delete()
         UnitInspector.objects.bulk_create(
             UnitInspector(unit=unit, user=inspector) for unit in asked for inspector in chosen
         )
         if found.state == _S.UNDER_WAY:
-            _tell(found, [each.pk for each in chosen])
+            _tell(found, [each.pk for each in chosen if any((unit.pk, each.pk) not in before for unit in asked)])
     return len(asked)
 
 
@@ -238,9 +240,11 @@ def start(user: User, inspection: Inspection) -> Inspection:
 
 
 def _tell(inspection: Inspection, users: Iterable[int]) -> None:
+    """That there is a unit to go to, or a further one."""
     title, address = f"派给你现场核查：{inspection.title}", reverse("supervision:my-inspections")
     text = f"{inspection.start:%Y-%m-%d} 至 {inspection.end:%Y-%m-%d}，单位见「我的核查」。"
-    tell(INSPECTION, (Told(pk, inspection.pk, "assigned", title, text, address) for pk in users))
+    rows = (Told(pk, inspection.pk, "assigned", title, text, address) for pk in users)
+    tell(INSPECTION, rows, again=True)  # a further unit is news, however long ago the first one was told
 
 
 def close(user: User, inspection: Inspection) -> Inspection:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _S, _R = InspectionUnit.State, ItemRecord.Result
 _TO_DO = Case(When(state=_S.OPEN, then=0), When(state=_S.CONFIRMED, then=1), default=2)
+TO_DO_FIRST = ("to_do", "pk")
 NOT_YOURS = "这家单位没有派给你核查。"
 
 
@@ -35,14 +36,18 @@ def assigned(user: User) -> QuerySet[InspectionUnit]:
     rows = InspectionUnit.objects.visible_to(user).filter(
         inspectors__user=user, inspection__state=Inspection.State.UNDER_WAY
     )
-    return rows.select_related("inspection", "employer", "employer__region").order_by(_TO_DO, "pk")
+    rows = rows.annotate(to_do=_TO_DO).order_by(*TO_DO_FIRST)
+    return rows.select_related("inspection", "employer", "employer__region")
 
 
 def _open(user: User, unit: InspectionUnit) -> InspectionUnit:
-    """The unit under a lock while its record may be written. Raises PermissionDenied, Refused."""
-    if not inspects(user, unit):
-        raise PermissionDenied(NOT_YOURS)
+    """The unit under a lock while its record may be written. Raises PermissionDenied, Refused.
+
+    Who goes there is asked under the lock: whoever sends somebody else holds it too.
+    """
     found = InspectionUnit.objects.select_for_update(of=("self",)).select_related("inspection").get(pk=unit.pk)
+    if not inspects(user, found):
+        raise PermissionDenied(NOT_YOURS)
     if found.inspection.state != Inspection.State.UNDER_WAY:
         raise Refused(f"这次核查现在是「{found.inspection.get_state_display()}」，不能记录。")
     if found.state != _S.OPEN:

@@ -182,6 +182,12 @@ def officers_in_charge(*regions: str) -> list[User]:
     return [each for each in rows.order_by("pk") if each.is_lead and each.can(Capability.ORDER_RECTIFICATION)]
 
 
+def told_of(order: RectificationOrder) -> list[int]:
+    """Whoever is in charge of an order; once he sits elsewhere, all of the issuing area's 民政."""
+    there = [each.pk for each in officers_in_charge(order.region_id)]
+    return [order.in_charge_id] if order.in_charge_id in there else there
+
+
 def answers(user: User, order: RectificationOrder) -> bool:
     """The employer's people; officers of the issuing area only where nobody of the employer has an account."""
     if user.role == Role.EMPLOYER_STAFF:

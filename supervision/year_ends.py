@@ -32,7 +32,7 @@ from xmsw.notices.writing import tell_selected
 from xmsw.policy.parameters import values_on
 from xmsw.regions.areas import in_area
 from xmsw.regions.models import Level, Region
-from xmsw.workflow.refusals import Refused
+from xmsw.workflow.refusals import Overtaken, Refused
 
 FRESH = timedelta(days=1)  # a calculation older than this may have missed what came in since
 NOBODY = 0  # no account has this number
@@ -60,10 +60,11 @@ def may_take(user: User) -> bool:
     return user.can(Capability.TAKE_SNAPSHOTS) and user.is_lead and user.area_code is not None
 
 
-def take(user: User | None, area: str, year: int, reason: str = "") -> list[YearEnd]:
+def take(user: User | None, area: str, year: int, reason: str = "", *, seen: int | None = None) -> list[YearEnd]:
     """Keep the year end of an area and the districts in it; where there is one already, a further version.
 
-    `user` None is the schedule. Raises PermissionDenied, Refused.
+    `user` None is the schedule; `seen`: the newest version that the user's page showed, 0 for none. Raises
+    PermissionDenied, Overtaken where there is another one by now, Refused.
     """
     if user is not None and not (may_take(user) and area.startswith(user.area_code)):
         raise PermissionDenied("你的账号不能确认这个地区的年末统计。")
@@ -74,6 +75,9 @@ def take(user: User | None, area: str, year: int, reason: str = "") -> list[Year
             .values_list("region_id")
             .annotate(newest=Max("version"))
         )
+        newest = versions.get(area, 0)
+        if seen is not None and seen != newest:
+            raise Overtaken(f"{year} 年末统计刚刚另存了第 {newest} 版，这次没有再存。请看最新情况。")
         if sentences := list(_against(area, year, reason, area in versions)):
             raise Refused(sentences)
         return _kept(user, area, year, reason, versions)

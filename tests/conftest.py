@@ -23,6 +23,27 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterato
             yield
 
 
+@pytest.fixture(scope="module")
+def shared_world(django_db_setup: None, django_db_blocker: object) -> Iterator[object]:
+    """The world of the role matrices, built once for a module's tests: what each changes in it is rolled back."""
+    from django.db import transaction
+
+    from tests.world import build
+    from xmsw.feed.sequencing import sequence_all
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = build()
+        sequence_all()
+        yield made
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(shared_world: object, db: None) -> object:
+    """The world, within the test's own savepoint."""
+    return shared_world
+
+
 @pytest.fixture
 def signed_in(client: Client) -> object:
     """`signed_in(user)` gives a client with that session."""

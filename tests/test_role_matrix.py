@@ -20,7 +20,7 @@ from supervision.models import Run
 from supervision.runs import execute_here, start_run
 from tests.matrix import MATRIX, Entry
 from tests.places import PLACES
-from tests.world import FOREIGN, TODAY, World, build
+from tests.world import FOREIGN, TODAY, World
 
 OPEN_ADMIN = ("admin:login", "admin:jsi18n")
 REFUSED = {302, 403, 404}
@@ -36,12 +36,6 @@ def named_addresses(resolver: URLResolver | None = None, space: str = "") -> Ite
             yield from named_addresses(each, f"{space}{each.namespace}:" if each.namespace else space)
         elif each.name:
             yield space + each.name, each.pattern
-
-
-@pytest.fixture
-def world(db) -> World:
-    """Everything that the addresses speak of."""
-    return build()
 
 
 def words_of(answer: Any) -> str:

@@ -338,6 +338,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
+    "VERSION": "1.0.0",
     "TITLE": "厦门市社会工作专业岗位与人才管理接口",
     "DESCRIPTION": "厦民〔2017〕317号的数据：各部门读写自己条线和地区内的部分。错误表见 /api/v1/problems。",
     "SCHEMA_PATH_PREFIX": "/api/v1",

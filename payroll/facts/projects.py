@@ -1,16 +1,18 @@
 """Facts about a purchased service: its contract, and the cost sheet approved by the day with what its lines come to."""
 
 from payroll.models import CostSheet
+from payroll.models.costs import ONCE_APPROVED
 from xmsw.accounts.roles import Capability
 from xmsw.policy.facts import Fact, Pass, Subject, count, in_force, subject
 
 _PERSONNEL = "l.category = 'personnel'"
 _LABOUR = f"COALESCE(sum(l.amount) FILTER (WHERE {_PERSONNEL}), 0)"
 _OTHER = "COALESCE(sum(l.amount) FILTER (WHERE l.category <> 'personnel'), 0)"
-# The version approved last by the day; one superseded since counted until then.
+_STATES = ", ".join(f"'{state}'" for state in ONCE_APPROVED)
+# As CostSheetQuerySet.approved_by.
 _APPROVED = (
     "(SELECT DISTINCT ON (c.project_id) c.* FROM project_base b JOIN payroll_costsheet c ON c.project_id = b.id "
-    "WHERE c.state IN ('approved', 'superseded') AND c.approved_on <= %(on)s "
+    f"WHERE c.state IN ({_STATES}) AND c.approved_on <= %(on)s "
     "ORDER BY c.project_id, c.approved_on DESC, c.version DESC) c"
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -35,6 +36,9 @@ def _summed(expression: models.Expression, output: models.Field, **narrowed: str
     return Coalesce(Subquery(lines.annotate(n=Sum(expression)).values("n")), Decimal(0), output_field=output)
 
 
+ONCE_APPROVED = ("approved", "superseded")
+
+
 class CostSheetQuerySet(ScopedQuerySet):
     scope = PurchaseProjectQuerySet.scope.under("project__")
 
@@ -43,6 +47,11 @@ class CostSheetQuerySet(ScopedQuerySet):
         if not user.is_authenticated or not user.can(Capability.VIEW_PAY):
             return self.none()
         return super().visible_to(user)
+
+    def approved_by(self, on: date) -> Self:
+        """The version of each project approved last by the day; one superseded since counted until then."""
+        known = CostSheet.objects.filter(project=OuterRef("project"), state__in=ONCE_APPROVED, approved_on__lte=on)
+        return self.filter(pk=Subquery(known.order_by("-approved_on", "-version").values("pk")[:1]))
 
     def with_figures(self) -> Self:
         """Adds what the lines come to: `total` and `personnel` in yuan, `months` (heads × months of the personnel),

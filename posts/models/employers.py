@@ -6,6 +6,7 @@ from datetime import date
 from typing import ClassVar
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -17,6 +18,7 @@ from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.dated import ends_after_start, holds_on
 from xmsw.feed.triggers import feed_triggers, shown
 from xmsw.identifiers import validate_credit_code
+from xmsw.notices.triggers import mail_dropped
 from xmsw.policy.recheck import recheck_triggers
 from xmsw.regions.areas import DISTRICT_DIGITS, in_district
 from xmsw.workflow.triggers import place_triggers
@@ -169,6 +171,7 @@ class Membership(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["employer", "user"], name="an_account_joins_an_employer_once")
         ]
+        triggers: ClassVar = [mail_dropped(pgtrigger.Delete, "user_id")]
 
     def __str__(self) -> str:
         return f"{self.user} @ {self.employer}"

@@ -1,7 +1,7 @@
 """What is known of a city's or a district's duties (四(一)): plans, contacts, meetings, targets, supporting rules."""
 
 from posts.models import Employer, Post
-from xmsw.policy.facts import Fact, Pass, count, extend, in_force
+from xmsw.policy.facts import Fact, Pass, city_and_district, count, extend, in_force
 
 # Clauses that cannot be carried out without a rule of the city's own.
 NEED_A_RULE = ("三(一)-5", "三(一)-7", "三(二)-2", "三(二)-4")
@@ -23,7 +23,7 @@ _MET = (
     f"AND NOT EXISTS (SELECT FROM posts_postfreeze z WHERE z.post_id = p.id AND {_on_last_day('z')}) "
     f"WHERE t.year = {TARGET_YEAR} GROUP BY t.id) t "
     # A district's line counts for the district and for its city.
-    "CROSS JOIN LATERAL (VALUES (left(t.region_id, 4)), (t.region_id)) AS k (code)"
+    f"{city_and_district('t.region_id')}"
 )
 
 extend(

@@ -2,7 +2,7 @@
 
 from posts.models import Employer, Post
 from talents.models.appointments import IN_FORCE_STATES
-from xmsw.policy.facts import Fact, Pass, count, extend, in_force
+from xmsw.policy.facts import Fact, Pass, city_and_district, count, extend, in_force
 
 _YEAR_AGO = "(%(on)s::date - make_interval(months => 12))::date"
 
@@ -53,7 +53,7 @@ extend(
         source=f"(SELECT * FROM {_sitting('now', '%(on)s')} n UNION ALL SELECT * FROM {_sitting('then', _YEAR_AGO)} t "
         f"UNION ALL SELECT * FROM {_LEFT} g) f "
         # A district's people count for the district and for its city.
-        "CROSS JOIN LATERAL (VALUES (left(f.region_id, 4)), (left(f.region_id, 6))) AS k (code)",
+        f"{city_and_district('f.region_id')}",
         key="k.code",
         facts={
             "seated_people": count("在岗人员", _NOW, "人"),

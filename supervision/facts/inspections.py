@@ -1,5 +1,6 @@
 """What is known of inspections and orders of a city or a district (四(三)-1, -2)."""
 
+from supervision.overdue import OVERDUE, THEN
 from xmsw.policy.facts import Fact, Pass, count, extend
 
 _SINCE = "%(on)s::date - make_interval(months => %(p_inspection_interval_months)s)"
@@ -7,11 +8,6 @@ _CLOSED = "i.closed_on <= %(on)s"
 _RUNNING = (
     "i.started_on <= %(on)s AND (i.closed_on IS NULL OR i.closed_on > %(on)s) "
     "AND (i.cancelled_on IS NULL OR i.cancelled_on > %(on)s)"
-)
-# A deadline moved later than the day was another one on it.
-_DUE = (
-    "LEFT JOIN (SELECT DISTINCT ON (c.order_id) c.order_id, c.before FROM supervision_deadlinechange c "
-    'WHERE c."on" > %(on)s ORDER BY c.order_id, c.id) d ON d.order_id = o.id'
 )
 _OPEN = (
     "o.issued_on <= %(on)s AND (o.closed_on IS NULL OR o.closed_on > %(on)s) "
@@ -32,16 +28,12 @@ extend(
     ),
     Pass(
         name="orders",
-        source=f"supervision_rectificationorder o {_DUE}",
+        source=f"supervision_rectificationorder o {THEN}",
         key="o.region_id",
         where=_OPEN,
         facts={
             "open_orders": count("没有销号的整改通知", unit="件"),
-            "overdue_orders": count(
-                "逾期的整改通知",
-                "coalesce(d.before, o.due_on) < %(on)s AND (o.responded_on IS NULL OR o.responded_on > %(on)s)",
-                "件",
-            ),
+            "overdue_orders": count("逾期的整改通知", OVERDUE, "件"),
         },
     ),
 )

@@ -1,7 +1,7 @@
 """What is known of a city's or a district's money (四(一)-5, 四(二)): budget, execution, evaluation, pay, fees."""
 
 from posts.models import Employer
-from xmsw.policy.facts import Fact, Pass, count, extend, in_force
+from xmsw.policy.facts import Fact, Pass, city_and_district, count, extend, in_force
 
 _YEAR = "extract(year FROM %(on)s::date)::int"
 _DAY = "extract(doy FROM %(on)s::date)::int"
@@ -54,7 +54,7 @@ extend(
         name="fees_of_area",
         source=f"supervision_feeitem f JOIN posts_employer e ON e.id = f.employer_id "
         f"AND {in_force('e', *Employer.COUNTED)} "
-        "CROSS JOIN LATERAL (VALUES (left(e.region_id, 4)), (left(e.region_id, 6))) AS k (code)",
+        f"{city_and_district('e.region_id')}",
         key="k.code",
         where=in_force("f"),
         facts={

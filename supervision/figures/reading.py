@@ -15,20 +15,22 @@ from django.utils import timezone
 
 from posts.models import Sector
 from supervision.figures.declared import BY_KEY, FIELDS, FIGURES, JUDGED, Figure
+from supervision.figures.pay import pay
 from supervision.figures.sources import COUNTED, TOLD_WHERE_KNOWN
 from supervision.figures.told import Told
 from supervision.models import Tally
 from supervision.selectors import frontline
 from supervision.selectors.coverage import coverage
+from talents.models import StandingCount
+from talents.standing_counts import last_published
 from xmsw.policy import rules
 from xmsw.policy.engine import arguments_of, rows_of
 from xmsw.policy.parameters import values_on
-from xmsw.regions.areas import CITY_DIGITS, DISTRICT_DIGITS
+from xmsw.regions.areas import CITY_DIGITS, DISTRICT_DIGITS, in_area
 from xmsw.regions.models import Level, Region
 
 ALL = ""  # sectors together
 YEAR_ONE = 1  # of the cohorts: who began in the year that ended a year ago
-_PARAMETERS = ("benchmark_min_cell", "recent_pay_months")
 
 
 @dataclass
@@ -60,10 +62,13 @@ def read(on: date, within: str) -> Book:
     areas = list(Region.objects.subtree(within).filter(level__in=(Level.CITY, Level.DISTRICT)).order_by("code"))
     book = Book(on, areas, {each.code: defaultdict(dict) for each in areas})
     parameters = values_on(on)
-    arguments = arguments_of(on, {code: parameters[code] for code in _PARAMETERS}) | {"within": f"{within}%"}
+    arguments = arguments_of(on, {}) | {"within": f"{within}%"}
     for statement in (*COUNTED, *TOLD_WHERE_KNOWN):
         for row in rows_of(statement, arguments):
             _enter(book, row.pop("code"), row.pop("sector") or ALL, row)
+    for code, sector, told in pay(on, within, parameters):
+        _enter(book, code, sector, told)
+    _published(book, within)
     _judged(book, within)
     _stability(book, within)
     _coverage(book, within)
@@ -75,6 +80,13 @@ def _enter(book: Book, code: str, sector: str, found: dict[str, Any]) -> None:
     if code in book.columns:
         known = {name: Decimal(str(value)) for name, value in found.items() if value is not None}
         book.columns[code][sector].update(known)
+
+
+def _published(book: Book, within: str) -> None:
+    """People in congresses and consultative conferences (三(三)-2); what was withheld stays withheld."""
+    rows = StandingCount.objects.filter(in_area("region__code", within))
+    for code, told in last_published(rows, book.on).items():
+        _enter(book, code, ALL, told.counts)
 
 
 def _judged(book: Book, within: str) -> None:

@@ -9,20 +9,13 @@ from __future__ import annotations
 
 from awards.models import HIGHER
 from posts.models import Employer, Post
+from supervision.overdue import OVERDUE, THEN
 from talents.models.appointments import IN_FORCE_STATES
-from talents.models.workers import Employment
-from xmsw.policy.facts import in_force
+from xmsw.policy.facts import city_and_district, in_force
 
 _EMPLOYER = f"posts_employer e ON e.id = {{}} AND {in_force('e', *Employer.COUNTED)}"
 _YEAR = "extract(year FROM %(on)s::date)::int"
 _FIRST_DAY = "date_trunc('year', %(on)s::date)::date"
-# Below so many people, a mean or a median would tell what somebody earns.
-_TOLD = "count(*) >= %(p_benchmark_min_cell)s"
-
-
-def _areas(code: str) -> str:
-    """The city and the district that a code lies in; one row where both are the same."""
-    return f"CROSS JOIN LATERAL (SELECT left({code}, 4) AS code UNION SELECT left({code}, 6)) k"
 
 
 def _within(code: str) -> str:
@@ -38,7 +31,7 @@ def _this_year(day: str) -> str:
 
 POSTS = f"""
 SELECT k.code, e.sector, count(*) AS posts, count(h.post_id) AS filled
-FROM posts_post p JOIN {_EMPLOYER.format("p.employer_id")} {_areas("e.region_id")}
+FROM posts_post p JOIN {_EMPLOYER.format("p.employer_id")} {city_and_district("e.region_id")}
 LEFT JOIN (SELECT DISTINCT a.post_id FROM talents_appointment a WHERE {in_force("a", *IN_FORCE_STATES)}) h
   ON h.post_id = p.id
 WHERE {in_force("p", *Post.COUNTED)} AND {_within("e.region_id")}
@@ -52,27 +45,10 @@ SELECT k.code, e.sector, count(DISTINCT m.worker_id) AS workers,
   count(DISTINCT m.worker_id) FILTER (WHERE c.level = 1) AS assistants,
   count(DISTINCT m.worker_id) FILTER (WHERE c.level = 2) AS social_workers,
   count(DISTINCT m.worker_id) FILTER (WHERE c.level = 3) AS seniors
-FROM talents_employment m JOIN {_EMPLOYER.format("m.employer_id")} {_areas("e.region_id")}
+FROM talents_employment m JOIN {_EMPLOYER.format("m.employer_id")} {city_and_district("e.region_id")}
 LEFT JOIN (SELECT worker_id, max(level) AS level FROM talents_certificate WHERE issued_on <= %(on)s GROUP BY 1) c
   ON c.worker_id = m.worker_id
 WHERE {in_force("m")} AND {_within("e.region_id")}
-{_BOTH}
-"""
-
-# As payroll/underpaid.py tells pay: the newest record of the last months as a full-time month, 在编 left out.
-PAY = f"""
-SELECT k.code, e.sector, count(*) AS paid,
-  CASE WHEN {_TOLD} THEN avg(r.full_time) END AS pay_mean,
-  CASE WHEN {_TOLD} THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY r.full_time) END AS pay_median
-FROM (
-    SELECT DISTINCT ON (p.employment_id) p.employment_id, round(p.total / p.time_share, 2) AS full_time
-    FROM payroll_payrecord p WHERE p.period <= %(on)s
-      AND p.period > date_trunc('month', %(on)s::date)::date - make_interval(months => %(p_recent_pay_months)s)
-    ORDER BY p.employment_id, p.period DESC
-) r JOIN talents_employment m ON m.id = r.employment_id AND {in_force("m")}
-  AND m.form <> '{Employment.Form.ESTABLISHED.value}'
-JOIN {_EMPLOYER.format("m.employer_id")} {_areas("e.region_id")}
-WHERE {_within("e.region_id")}
 {_BOTH}
 """
 
@@ -82,39 +58,28 @@ SELECT k.code, NULL AS sector,
   count(*) FILTER (WHERE h.level = 'city') AS honours_city,
   count(*) FILTER (WHERE h.level = 'district') AS honours_district,
   count(*) FILTER (WHERE h.level = 'employer') AS honours_employer
-FROM awards_honour h JOIN posts_employer e ON e.id = h.employer_id {_areas("e.region_id")}
+FROM awards_honour h JOIN posts_employer e ON e.id = h.employer_id {city_and_district("e.region_id")}
 WHERE {_this_year("h.awarded_on")} AND (h.revoked_on IS NULL OR h.revoked_on > %(on)s) AND {_within("e.region_id")}
 GROUP BY k.code
 """
 
 POOLS = f"""
 SELECT k.code, NULL AS sector, count(DISTINCT coalesce(m.worker_id, -m.id)) AS pool_members
-FROM awards_poolmember m {_areas("m.region_id")}
+FROM awards_poolmember m {city_and_district("m.region_id")}
 WHERE {in_force("m", "member", "left")} AND {_within("m.region_id")} GROUP BY k.code
 """
 
 HIGH_LEVEL = f"""
 SELECT k.code, NULL AS sector, count(DISTINCT t.worker_id) AS high_level
 FROM talents_highleveltag t JOIN talents_employment m ON m.worker_id = t.worker_id AND {in_force("m")}
-JOIN {_EMPLOYER.format("m.employer_id")} {_areas("e.region_id")}
+JOIN {_EMPLOYER.format("m.employer_id")} {city_and_district("e.region_id")}
 WHERE {in_force("t")} AND {_within("e.region_id")} GROUP BY k.code
-"""
-
-# What was published last of the years that had ended by the day; withheld stays withheld.
-STANDING = f"""
-SELECT n.region_id AS code, NULL AS sector, max(n.n) FILTER (WHERE n.kind = 'congress') AS congress,
-  max(n.n) FILTER (WHERE n.kind = 'consultative') AS consultative
-FROM talents_standingcount n JOIN (
-    SELECT region_id, max(year) AS year FROM talents_standingcount
-    WHERE make_date(year, 12, 31) <= %(on)s GROUP BY 1
-) l ON l.region_id = n.region_id AND l.year = n.year
-WHERE {_within("n.region_id")} GROUP BY n.region_id
 """
 
 BUDGETS = f"""
 SELECT k.code, NULL AS sector, sum(i.amount) AS budget_total, sum(i.amount + i.carried) AS budget_usable,
   coalesce(sum(l.spent), 0) AS budget_spent
-FROM supervision_budgetitem i {_areas("i.region_id")}
+FROM supervision_budgetitem i {city_and_district("i.region_id")}
 LEFT JOIN (SELECT item_id, sum(amount) AS spent FROM supervision_budgetline
            WHERE kind = 'spending' AND "on" <= %(on)s GROUP BY 1) l ON l.item_id = i.id
 WHERE i.year = {_YEAR} AND i.approved_on <= %(on)s AND {_within("i.region_id")} GROUP BY k.code
@@ -122,13 +87,13 @@ WHERE i.year = {_YEAR} AND i.approved_on <= %(on)s AND {_within("i.region_id")} 
 
 SOCIAL_MONEY = f"""
 SELECT k.code, NULL AS sector, sum(f.amount) AS social_money
-FROM supervision_socialfunding f {_areas("f.region_id")}
+FROM supervision_socialfunding f {city_and_district("f.region_id")}
 WHERE {_this_year('f."on"')} AND {_within("f.region_id")} GROUP BY k.code
 """
 
 PROJECTS = f"""
 SELECT k.code, NULL AS sector, count(*) AS projects, sum(j.amount) AS projects_amount
-FROM payroll_purchaseproject j {_areas("j.region_id")}
+FROM payroll_purchaseproject j {city_and_district("j.region_id")}
 WHERE {in_force("j")} AND {_within("j.region_id")} GROUP BY k.code
 """
 
@@ -144,7 +109,7 @@ FROM (
     FROM supervision_jointmeeting m WHERE {_this_year('m."on"')} GROUP BY 1
     UNION ALL SELECT region_id, 0, 0, 0, count(*) FROM supervision_meetingtask t
     WHERE t.given_on <= %(on)s AND t.deadline < %(on)s AND (t.done_on IS NULL OR t.done_on > %(on)s) GROUP BY 1
-) d {_areas("d.region_id")} WHERE {_within("d.region_id")} GROUP BY k.code
+) d {city_and_district("d.region_id")} WHERE {_within("d.region_id")} GROUP BY k.code
 """
 
 _STANDING_ORDER = "(o.cancelled_on IS NULL OR o.cancelled_on > %(on)s)"
@@ -154,19 +119,18 @@ SELECT k.code, NULL AS sector,
   count(*) FILTER (WHERE {_this_year("o.issued_on")} AND {_STANDING_ORDER}) AS orders,
   count(*) FILTER (WHERE {_this_year("o.closed_on")}) AS orders_closed,
   count(*) FILTER (WHERE {_OPEN}) AS open_orders,
-  count(*) FILTER (WHERE {_OPEN} AND o.due_on < %(on)s AND (o.responded_on IS NULL OR o.responded_on > %(on)s))
-    AS overdue_orders
-FROM supervision_rectificationorder o {_areas("o.region_id")}
+  count(*) FILTER (WHERE {_OPEN} AND {OVERDUE}) AS overdue_orders
+FROM supervision_rectificationorder o {THEN} {city_and_district("o.region_id")}
 WHERE o.issued_on <= %(on)s AND {_within("o.region_id")} GROUP BY k.code
 """
 
 INSPECTIONS = f"""
 SELECT k.code, NULL AS sector, count(*) AS inspected
-FROM supervision_inspection i {_areas("i.region_id")}
+FROM supervision_inspection i {city_and_district("i.region_id")}
 WHERE {_this_year("i.closed_on")} AND {_within("i.region_id")} GROUP BY k.code
 """
 
 # Sources whose columns are told for an area even where no row counts: nothing of it is «0», not «unknown».
 COUNTED = (POSTS, PEOPLE, HONOURS, HIGH_LEVEL, BUDGETS, SOCIAL_MONEY, PROJECTS, DUTIES, ORDERS, INSPECTIONS)
-# Of the city alone, or of what was published.
-TOLD_WHERE_KNOWN = (PAY, POOLS, STANDING)
+# Not told where nothing is known.
+TOLD_WHERE_KNOWN = (POOLS,)

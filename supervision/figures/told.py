@@ -13,6 +13,11 @@ NOTHING = "—"
 _TENTH, _CENT = Decimal("0.1"), Decimal("0.01")
 
 
+def _plainly(value: Decimal) -> str:
+    """Without needless zeros, with one place where there is a rest (means of two counts)."""
+    return f"{value.quantize(_TENTH, ROUND_HALF_UP).normalize():,f}"
+
+
 @dataclass(frozen=True)
 class Told:
     """A figure's value: `part`, of a share also `whole`. None: unknown, or kept back for too few people.
@@ -37,14 +42,19 @@ class Told:
     @property
     def text(self) -> str:
         """«1,234», «83.3%» (rounded down, so that 100% means all), «¥6,512.30»; «—» where nothing is told."""
-        found = self.number
+        found = self._shown
         if found is None:
             return NOTHING
         if self.figure.share:
-            return f"{found.quantize(_TENTH, ROUND_DOWN):f}%"
-        if self.figure.unit == "元":
-            return f"¥{found.quantize(_CENT, ROUND_HALF_UP):,f}"
-        return f"{found.quantize(self._places, ROUND_HALF_UP):,f}"
+            return f"{found:f}%"
+        return f"¥{found:,f}" if self.figure.unit == "元" else f"{found:,f}"
+
+    @property
+    def _shown(self) -> Decimal | None:
+        """The number with the places that are told."""
+        if self.number is None:
+            return None
+        return self.number.quantize(self._places, ROUND_DOWN if self.figure.share else ROUND_HALF_UP)
 
     @property
     def plain(self) -> float | None:
@@ -53,10 +63,10 @@ class Told:
 
     @property
     def of(self) -> str:
-        """«125 / 150», what a share is made of."""
+        """«125 / 150», what a share is made of; «3 / 12.5» where that is a mean."""
         if not self.figure.share or self.part is None or self.whole is None:
             return ""
-        return f"{self.part.quantize(Decimal(1)):,f} / {self.whole.quantize(Decimal(1)):,f}"
+        return f"{_plainly(self.part)} / {_plainly(self.whole)}"
 
     def change(self, before: Told | None) -> str:
         """Against an earlier one: «+12», «-3.2 个百分点», for amounts of money also «+5.1%», «不变»; «—» where either
@@ -75,10 +85,10 @@ class Told:
         return f"{by:+,f}"
 
     def _by(self, before: Told | None) -> Decimal | None:
-        """The difference as far as it is told."""
-        if before is None or self.number is None or before.number is None or (self.figure.flow and self.running):
+        """The difference of what is told, so that whoever subtracts the two finds the same."""
+        if before is None or self._shown is None or before._shown is None or (self.figure.flow and self.running):
             return None
-        return (self.number - before.number).quantize(self._places, ROUND_HALF_UP)
+        return self._shown - before._shown
 
     @property
     def _places(self) -> Decimal:

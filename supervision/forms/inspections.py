@@ -12,7 +12,7 @@ from posts.models import Kind, Sector
 from supervision.checklists import MOST_ITEMS, countable
 from supervision.models import Inspection, InspectionItem, ItemRecord
 from xmsw.policy.models import Clause
-from xmsw.policy.rules import rules_of_employers
+from xmsw.policy.rules import rules, rules_of_employers
 from xmsw.regions.models import Region
 from xmsw.ui.fields import day_field
 
@@ -67,7 +67,7 @@ class ItemForm(forms.Form):
     """A line of the checklist; one without question does not count."""
 
     clause = forms.ChoiceField(label="条款", required=False)
-    rule = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    rule = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, widget=forms.HiddenInput)
     question = forms.CharField(label="核查内容", max_length=200, required=False)
     fact = forms.ChoiceField(label="对照的登记数", required=False)
 
@@ -75,6 +75,7 @@ class ItemForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["clause"].choices = [("", "请选"), *clauses]
         self.fields["fact"].choices = [("", NOTHING_TO_COMPARE), *countable()]
+        self.fields["rule"].choices = [("", ""), *((each.number, each.title) for each in rules())]
         for name, look in (("clause", "form-select"), ("question", "form-control"), ("fact", "form-select")):
             self.fields[name].widget.attrs["class"] = look
 
@@ -82,6 +83,8 @@ class ItemForm(forms.Form):
         cleaned = super().clean()
         if cleaned.get("question") and not cleaned.get("clause") and "clause" not in self.errors:
             self.add_error("clause", "请选条款。")
+        if "rule" in self.errors:  # the field is hidden: said where the line is seen
+            self.add_error("question", "这一项的规则不存在，请删掉这一项，重新加。")
         return cleaned
 
 

@@ -20,7 +20,12 @@ class DeadlineForm(forms.Form):
         label="答复", choices=(("grant", "同意延期"), ("decline", "不同意，期限不变")), initial="grant"
     )
     until = day_field("新的期限", required=False)
-    because = forms.CharField(label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    because = forms.CharField(
+        label="理由",
+        max_length=500,
+        error_messages={"required": "请写明理由，单位和民政部门都看得到。"},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
     def __init__(self, *args: Any, asked: bool, until: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

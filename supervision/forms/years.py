@@ -10,8 +10,9 @@ from django.utils import timezone
 from supervision.forms.duties import not_ahead
 from supervision.forms.registers import RegisterForm
 from supervision.models import ClauseTarget, ReportText, UpwardReport
+from supervision.report.document import printable
 from xmsw.policy.models import Clause
-from xmsw.policy.rules import rules
+from xmsw.policy.rules import judging
 from xmsw.ui.fields import day_field
 
 
@@ -26,8 +27,7 @@ class ClauseTargetForm(RegisterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        judged = {each.clause for each in rules()}
-        self.fields["clause"].queryset = Clause.objects.filter(pk__in=judged).order_by("order")
+        self.fields["clause"].queryset = Clause.objects.filter(pk__in=judging()).order_by("order")
         self.fields["clause"].label_from_instance = lambda each: f"{each.pk}「{each.quote}」"
         self.fields["clause"].empty_label = "请选"
         if self.instance.pk is None:
@@ -40,6 +40,10 @@ class ReportTextForm(forms.ModelForm):
         fields = ("text",)
         widgets: ClassVar = {"text": forms.Textarea(attrs={"rows": 12})}
         help_texts: ClassVar = {"text": "每行是报告里的一段，写在数字和表格之外。不写就没有这一段。"}
+
+    def clean_text(self) -> str:
+        """What was pasted may bring characters that nobody sees and no document holds."""
+        return printable(self.cleaned_data["text"])
 
 
 class SendingForm(forms.ModelForm):

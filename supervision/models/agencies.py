@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from posts.models import Employer, Kind
 from posts.models.employers import EMPLOYER_SCOPE
@@ -21,6 +22,7 @@ from xmsw.accounts.roles import Capability, Role
 from xmsw.accounts.scope import ScopedQuerySet
 from xmsw.dated import DatedQuerySet, ends_after_start
 from xmsw.regions.areas import CITY_DIGITS, DISTRICT_DIGITS, in_area
+from xmsw.workflow.past import stood
 from xmsw.workflow.triggers import waiting_triggers
 
 
@@ -92,6 +94,11 @@ class PolicyApplicationQuerySet(OfEmployerQuerySet):
         """What was never handed in is the agency's alone."""
         rows = super().visible_to(user)
         return rows if user.is_authenticated and user.can(Capability.APPLY) else rows.exclude(state="draft")
+
+    def standing(self, on: date) -> Self:
+        """With `stood`, the state at the end of the day, and only what was handed in by a past one."""
+        rows = self.annotate(stood=stood("policy", on, PolicyApplication.State.SUBMITTED))
+        return rows if on >= timezone.localdate() else rows.exclude(stood="draft")
 
 
 @pghistory.track(level=pghistory.Statement)

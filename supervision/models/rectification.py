@@ -216,7 +216,7 @@ class OrderItem(models.Model):
 
 
 class DeadlineChange(models.Model):
-    """The deadline of an order moved from a day to a later one, by an officer and for a reason; never edited."""
+    """The deadline of an order moved from a day to a later one, by an officer and for a reason; it stays as it is."""
 
     order = models.ForeignKey(
         RectificationOrder, on_delete=models.CASCADE, related_name="deadline_changes", verbose_name="通知"
@@ -238,7 +238,9 @@ class DeadlineChange(models.Model):
             models.CheckConstraint(condition=~Q(because=""), name="a_deadline_moves_for_a_reason"),
         ]
         indexes: ClassVar = [models.Index(fields=["order", "on"], name="deadlines_of_an_order")]
-        triggers: ClassVar = [pgtrigger.Protect(name="deadline_changes_stay", operation=pgtrigger.Update)]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="deadline_changes_stay", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
 
     def __str__(self) -> str:
         return f"{self.order} {self.before} → {self.after}"

@@ -11,9 +11,10 @@ from django.template.loader import render_to_string
 
 from supervision.figures import FIGURES, Figure, Told, chart, read
 from supervision.figures.declared import BY_KEY, DUTY, HONOUR, MONEY, PAY, SEATS, WORK
+from supervision.figures.told import NOTHING
 from supervision.models import ReportText, YearEnd
 from supervision.report.clauses import ClauseRow, kept_rows, rows_on
-from supervision.report.document import Chart, Report, Section, Table, Words, told
+from supervision.report.document import Chart, Report, Section, Table, Words, printable, told
 from supervision.selectors.years import SHOWN_YEARS, Column, compared, day_column, kept_columns, sectors
 from supervision.year_ends import last_day
 from xmsw.regions.models import Level, Region
@@ -52,11 +53,23 @@ class Material:
         """A figure of the area."""
         return self.now.told(key)
 
+    def changed(self, key: str) -> str:
+        """Against the year end before, in words; empty where nothing is told."""
+        return _worded(self.told(key).change(self.before.told(key)), BY_KEY[key]) if self.before else ""
+
+    def all_changed(self, *named: tuple[str, str]) -> str:
+        """«岗位数增加 2 个，持证人员不变», of (words, key); what is not told is left out."""
+        return "，".join(f"{words}{change}" for words, key in named if (change := self.changed(key)))
+
+    def all_told(self, *named: tuple[str, str]) -> str:
+        """«定级的岗位 90.0%（9 / 10），…», of (words, key) of shares; what is not told is left out."""
+        told_ones = ((words, self.told(key)) for words, key in named)
+        return "，".join(f"{words} {each.text}（{each.of}）" for words, each in told_ones if each.text != NOTHING)
+
     def sentences(self, name: str, **more: Any) -> list[Words]:
         """Paragraphs of a template of templates/supervision/report/: one a line that says something."""
         values = {each.key: self.told(each.key) for each in FIGURES}
-        before = {each.key: self.before.told(each) for each in FIGURES} if self.before else {}
-        changes = {key: _worded(each.change(before[key])) for key, each in values.items()} if before else {}
+        changes = {key: self.changed(key) for key in values}
         context = {"f": values, "changes": changes, "before": self.before, "m": self, **more}
         written = render_to_string(f"supervision/report/{name}.txt", context)
         return [Words(line.strip()) for line in written.splitlines() if line.strip()]
@@ -84,8 +97,8 @@ def annual_report(area: Region, year: int, today: date) -> Report:
 
 
 def material(area: Region, year: int, day: date) -> Material:
-    """Everything the report tells; figures of a confirmed year come from its year end."""
-    kept = {each.year: each for each in _year_ends(area.code, year)}
+    """Everything the report tells; a confirmed year that was over by the day is told from its year end."""
+    kept = {each.year: each for each in _year_ends(area.code, day)}
     book = None if year in kept else read(day, area.code)
     districts = _districts(area)
     return Material(
@@ -97,8 +110,8 @@ def material(area: Region, year: int, day: date) -> Material:
     )  # fmt: skip
 
 
-def _year_ends(area: str, year: int) -> list[YearEnd]:
-    return list(YearEnd.objects.newest().filter(region=area, year__lte=year).order_by("-year")[:SHOWN_YEARS])[::-1]
+def _year_ends(area: str, day: date) -> list[YearEnd]:
+    return list(YearEnd.objects.newest().filter(region=area, day__lte=day).order_by("-year")[:SHOWN_YEARS])[::-1]
 
 
 def _columns(area: Region, day: date, kept: list[YearEnd], book: Book | None) -> list[Column]:
@@ -121,17 +134,31 @@ def _parts(districts: list[Region], year: int, day: date, book: Book | None) -> 
     return [(each, columns[each.code]) for each in districts if each.code in columns]
 
 
-def _worded(change: str) -> str:
-    """«增加 680» for «+680», «减少 3» for «-3»; «不变» and «—» stay."""
-    return {"+": "增加 ", "-": "减少 "}[change[0]] + change[1:] if change[:1] in ("+", "-") else change
+def _worded(change: str, figure: Figure) -> str:
+    """«增加 680 个» for «+680», «减少 300.00 元（-5.0%）» for «-300.00（-5.0%）»; «不变»; nothing for «—»."""
+    if change[:1] not in ("+", "-"):
+        return "" if change == NOTHING else change
+    number, bracket, rest = change[1:].partition("（")
+    unit = "" if figure.share else f" {figure.unit}"  # a share's change says that it is points
+    return f"{'增加' if change[0] == '+' else '减少'} {number}{unit}{bracket}{rest}"
 
 
 def _overall(found: Material) -> Iterator[Any]:
-    yield from found.sentences("overall")
+    yield from found.sentences(
+        "overall",
+        since=found.all_changed(("岗位数", "posts"), ("持证人员", "certified"), ("折合全职月薪平均", "pay_mean")),
+        duty=found.all_told(("已经设岗的", "posted"), ("配备了专职专业社会工作者的", "staffed")),
+    )
 
 
 def _seats(found: Material) -> Iterator[Any]:
-    yield from found.sentences("seats")
+    managed = found.all_told(
+        ("职责和任职条件明确的岗位", "described"),
+        ("定级的岗位", "graded"),
+        ("建立职级体系的单位", "laddered"),
+        ("证书与岗位匹配的聘用", "matched"),
+    )
+    yield from found.sentences("seats", managed=managed)
     yield from _tables(found, (SEATS, DUTY))
     yield from _by_sector(found)
     yield from _by_district(found)
@@ -139,7 +166,8 @@ def _seats(found: Material) -> Iterator[Any]:
 
 
 def _pay(found: Material) -> Iterator[Any]:
-    yield from found.sentences("pay")
+    secured = found.all_told(("薪酬不低于指导标准的", "guided"), ("社会保险和住房公积金齐全的", "insured"))
+    yield from found.sentences("pay", secured=secured)
     yield from _tables(found, (PAY,))
     if len(found.columns) >= LEAST_TO_COMPARE:
         points = [(each.label, [each.told(key) for key in PAYS]) for each in found.columns]
@@ -161,17 +189,7 @@ def _work(found: Material) -> Iterator[Any]:
 
 def _clause_by_clause(found: Material) -> Iterator[Any]:
     yield from found.sentences("clauses", totals=_totals(found.clauses))
-    columns = (
-        ("条款", False),
-        ("原文", False),
-        ("状态", False),
-        ("达标", True),
-        ("对象", True),
-        ("目标", True),
-        ("统计", False),
-    )
-    rows = tuple(each.cells() for each in found.clauses)
-    yield Table("逐条落实情况", columns, rows, shares=(11, 22, 10, 10, 10, 9, 28))
+    yield _clause_table("逐条落实情况", found.clauses)
 
 
 def _clause_table(title: str, rows: list[ClauseRow]) -> Table:
@@ -205,7 +223,7 @@ def _plans(found: Material) -> Iterator[Any]:
 
 def _said(found: Material, part: str) -> Iterator[Words]:
     """What an officer wrote, a paragraph a line."""
-    yield from (Words(line.strip()) for line in found.texts.get(part, "").splitlines() if line.strip())
+    yield from (Words(line.strip()) for line in printable(found.texts.get(part, "")).splitlines() if line.strip())
 
 
 PARTS: tuple[tuple[str, Callable[[Material], Iterator[Any]]], ...] = (
@@ -225,7 +243,7 @@ def _tables(found: Material, groups: tuple[str, ...]) -> Iterator[Table]:
     """A table a group: each figure at the year ends and on the day, with the change."""
     compare = len(found.columns) >= LEAST_TO_COMPARE
     columns = (("指标", False), ("条款", False), *((each.label, True) for each in found.columns))
-    columns = (*columns, ("比上年末", True)) if compare else columns
+    columns = (*columns, (f"比 {found.before.label}", True)) if compare else columns
     shares = (26, 11, *(18 for _ in found.columns), *((27,) if compare else ()))
     for group, lines in compared(found.columns):
         if group in groups:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from supervision.figures import Told
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,11 @@ class Number:
 
 
 Cell = str | Number
+
+
+def printable(text: str) -> str:
+    """Without control characters and what is none at all, which a Word document cannot hold; tabs and breaks stay."""
+    return _UNPRINTABLE.sub("", text)
 
 
 def told(found: Told) -> Number:

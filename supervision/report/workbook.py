@@ -24,6 +24,7 @@ def as_workbook(report: Report) -> bytes:
             "text": book.add_format({"text_wrap": True, "valign": "top"}),
             "title": book.add_format({"bold": True, "font_size": 14}),
             "part": book.add_format({"bold": True}),
+            "whole": book.add_format({"num_format": "#,##0"}),
             "number": book.add_format({"num_format": "#,##0.##"}),
         }
         _words(book.add_worksheet("文字"), report, formats)
@@ -68,7 +69,9 @@ def _table(sheet: Any, table: Table, formats: dict[str, Any]) -> None:
             if isinstance(cell, str):
                 sheet.write_string(number, column, cell, formats["text"])
             elif isinstance(cell, Number) and cell.value is not None:
-                sheet.write_number(number, column, float(round(cell.value, 4)), formats["number"])
+                # «#,##0.##» would show a whole number with a point and nothing behind it.
+                kind = "whole" if round(cell.value, 2) % 1 == 0 else "number"
+                sheet.write_number(number, column, float(round(cell.value, 4)), formats[kind])
 
 
 def _chart(book: Any, sheet: Any, chart: Chart, formats: dict[str, Any]) -> None:

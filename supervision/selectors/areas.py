@@ -21,7 +21,7 @@ def path_to(user: User, code: str) -> list[Region]:
     """Regions from the account's own down to the one asked for (its own by default); 404 where that lies outside."""
     own = user.area_code
     asked = code or own
-    if own is None or not asked.startswith(own):
+    if own is None or not asked.startswith(own) or not (asked.isascii() and asked.isdecimal()):
         raise Http404("这个地区不在你的工作范围内。")
     codes = [asked[:digits] for digits in (4, 6, 9, 12) if len(own) <= digits <= len(asked)]
     found = list(Region.objects.filter(code__in=codes).order_by("code"))

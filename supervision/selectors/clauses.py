@@ -88,12 +88,14 @@ def clause_board(user: User | None, on: date | None = None) -> list[dict[str, An
 def _described(
     clause: Clause, citing: list[rules.Rule], counted: dict[int, dict[str, int]], measure: str, screen: Screen | None
 ) -> dict[str, Any]:
-    counts = {name: sum(counted.get(rule.number, {}).get(name, 0) for rule in citing) for name in OUTCOME_COLUMNS}
-    measured_only = measure and not citing and clause.pk not in HOW_HELD
-    state = MEASURED if measured_only else _state(clause.pk, citing, counts)
+    judging = [rule for rule in citing if not rule.beside]
+    counts = {name: sum(counted.get(rule.number, {}).get(name, 0) for rule in judging) for name in OUTCOME_COLUMNS}
+    measured_only = measure and not judging and clause.pk not in HOW_HELD
+    state = MEASURED if measured_only else _state(clause.pk, judging, counts)
     return {
         "clause": clause,
         "rules": citing,
+        "judging": judging,
         "counts": counts,
         "total": sum(counts.values()),
         "state": state,
@@ -105,8 +107,8 @@ def _described(
     }
 
 
-def _state(identifier: str, citing: list[rules.Rule], counts: dict[str, int]) -> str:
+def _state(identifier: str, judging: list[rules.Rule], counts: dict[str, int]) -> str:
     """The worst outcome present; without rule, how the clause is held."""
-    if not citing:
+    if not judging:
         return HELD if identifier in HOW_HELD else NO_RULE
     return next((each.code for each in sorted(Outcome, reverse=True) if counts[each.code]), NOT_APPLICABLE)

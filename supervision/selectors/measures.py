@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Func, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Func, Max, OuterRef, Q, QuerySet, Sum
 
 from awards.models import HIGHER, AwardLevel, FundEntry, Honour
 from payroll.models import GUIDED_SECTORS, ITEMS, CostSheet, EconomicIndicator, InsuranceMonth, PurchaseProject
-from posts.models import Duty, Incubation, Post
+from posts.models import CertificateLevel, Duty, Incubation, Post
 from supervision.selectors.measures_coverage import measures_coverage
 from supervision.selectors.measures_duties import measures_duties
 from supervision.selectors.measures_inspections import measures_inspections
 from supervision.selectors.measures_money import measures_money
 from supervision.selectors.measures_years import measures_years
-from talents.forecast import lapses
 from talents.models import (
     AllowanceRecommendation,
+    Appointment,
     BenefitApplication,
+    Certificate,
     HighLevelTag,
     PersonStory,
     PublicityItem,
@@ -26,9 +28,12 @@ from talents.models import (
     StandingCount,
     StandingRecord,
     SupervisionPair,
+    TitleMap,
 )
+from talents.standing_counts import Published, last_published
 from talents.supervision import totals
 from xmsw.dated import months_later
+from xmsw.regions.areas import DISTRICT_DIGITS
 from xmsw.regions.models import Level
 
 if TYPE_CHECKING:
@@ -43,7 +48,7 @@ def measures(user: User | None, on: date) -> dict[str, str]:
     """Clause → what is counted. `user` None: everywhere. A fixed number of queries."""
     found = {**_duties(user, on), **_incubations(user, on), **_projects(user, on), **_recognition(user, on)}
     found |= _standing(user, on)
-    found |= _registrations(user, on)
+    found |= _titles(user, on)
     found |= _insurance(user, on)
     found |= _reviews(user, on)
     found |= _awards(user, on)
@@ -86,20 +91,23 @@ def _projects(user: User | None, on: date) -> dict[str, str]:
 
 
 def _costs(projects: QuerySet, on: date) -> dict[str, Any]:
-    """Approved cost sheets of these projects: `n`, and what they come to in yuan, `sum` and `people`; one query."""
-    rows = CostSheet.objects.filter(project__in=projects, state=CostSheet.State.APPROVED, approved_on__lte=on)
+    """Cost sheets of these projects in use: `n`, and what they come to in yuan, `sum` and `people`; one query."""
+    rows = CostSheet.objects.filter(project__in=projects).approved_by(on)
     return rows.with_figures().aggregate(n=Count("pk"), sum=Sum("total"), people=Sum("personnel"))
 
 
 def _recognition(user: User | None, on: date) -> dict[str, str]:
     """Three queries: recognitions, applications, recommendations of the year."""
     tags = _of(HighLevelTag.objects.all(), user).in_force(on).aggregate(n=Count("worker", distinct=True))["n"]
+    # A result counts from its own day on, also where it was entered later.
+    granted = Q(stood="granted") | Q(state="granted", result_on__lte=on)
     asked = (
-        _of(BenefitApplication.objects.all(), user)
-        .exclude(state__in=("draft", "withdrawn"))
-        .aggregate(n=Count("pk"), granted=Count("pk", filter=Q(state="granted")))
+        _of(BenefitApplication.objects.standing(on), user)
+        .filter(granted | ~Q(stood__in=("draft", "withdrawn")))
+        .aggregate(n=Count("pk"), granted=Count("pk", filter=granted))
     )
-    named = _of(AllowanceRecommendation.objects.filter(year=on.year), user).exclude(state="draft").count()
+    recommended = AllowanceRecommendation.objects.filter(year=on.year).standing(on)
+    named = _of(recommended, user).exclude(stood="draft").count()
     return {
         "三(一)-9": f"有效认定的高层次人才 {tags} 人",
         "三(一)-10": f"优惠待遇申请 {asked['n']} 件，已落实 {asked['granted']} 件",
@@ -146,11 +154,16 @@ def _awards(user: User | None, on: date) -> dict[str, str]:
     }
 
 
-def _registrations(user: User | None, on: date) -> dict[str, str]:
-    """One query besides the parameters: what lapses if nobody acts; lapsing is a warning, no gap."""
-    ending = lapses(user, on)
-    told = "、".join(f"{months} 个月内 {number:,} 个" for months, number in ending.items())
-    return {"二(四)-4": f"在职人员的证书登记将到期：{told}"}
+def _titles(user: User | None, on: date) -> dict[str, str]:
+    """Levels with a technical title, since when the newest version holds, and who was appointed to one: two queries."""
+    mapped = TitleMap.objects.in_force(on).aggregate(n=Count("level", distinct=True), since=Max("start"))
+    held = Certificate.objects.held_on(on).filter(worker=OuterRef("worker"))
+    seated = _of(Appointment.objects.all(), user).in_force(on).filter(Exists(held)).order_by()
+    titled = Count("worker", filter=~Q(title=""), distinct=True)
+    found = seated.aggregate(n=Count("worker", distinct=True), titled=titled)
+    since = f"，现行对应从 {mapped['since']:%Y-%m-%d} 起施行" if mapped["since"] else ""
+    levels = f"{len(CertificateLevel)} 级证书中 {mapped['n']} 级有对应的专业技术职务{since}"
+    return {"二(四)-4": f"{levels}；在岗持证 {found['n']:,} 人，写明聘任职务的 {found['titled']:,} 人"}
 
 
 def _supervision(user: User | None, on: date) -> str:
@@ -161,14 +174,10 @@ def _supervision(user: User | None, on: date) -> str:
 
 
 def _standing(user: User | None, on: date) -> dict[str, str]:
-    """Four queries. Of restricted records only what was published: the last year's city totals."""
-    published = _of(StandingCount.objects.all(), user).filter(region__level=Level.CITY, year__lt=on.year)
-    last = published.order_by("-year").values_list("year", flat=True).first()
-    totals: dict[str, int | None] = {}
-    for kind, n in published.filter(year=last).values_list("kind", "n"):
-        totals[kind] = None if n is None or (kind in totals and totals[kind] is None) else totals.get(kind, 0) + n
+    """Four queries. Of restricted records only what was published."""
+    published = _published(user, on)
     told = {
-        clause: _told(last, totals, kinds)
+        clause: _told(published, kinds)
         for clause, kinds in (
             ("三(三)-1", ("party", "leading")),
             ("三(三)-2", ("congress", "consultative")),
@@ -186,9 +195,27 @@ def _standing(user: User | None, on: date) -> dict[str, str]:
     }
 
 
-def _told(year: int | None, totals: dict[str, int | None], kinds: tuple[str, ...]) -> str:
-    if year is None:
+def _published(user: User | None, on: date) -> Published | None:
+    """Of the account's own city or district, as the figures tell it; without an account all cities together."""
+    rows = _of(StandingCount.objects.all(), user)
+    own = Q(region__level=Level.CITY) if user is None else Q(region=(user.area_code or "")[:DISTRICT_DIGITS])
+    found = last_published(rows.filter(own), on).values()
+    last = max((each.year for each in found), default=None)
+    if last is None:
+        return None
+    newest = [each.counts for each in found if each.year == last]
+    return Published(last, {kind: _sum(counts.get(kind) for counts in newest) for kind in StandingRecord.Kind.values})
+
+
+def _sum(numbers: Iterable[int | None]) -> int | None:
+    """None where one of them is withheld."""
+    listed = list(numbers)
+    return None if None in listed else sum(listed)
+
+
+def _told(published: Published | None, kinds: tuple[str, ...]) -> str:
+    if published is None:
         return "还没有公布过年末统计"
-    labels = dict(StandingRecord.Kind.choices)
-    each = (f"{labels[kind]} {'不公布' if totals.get(kind) is None else f'{totals[kind]} 人'}" for kind in kinds)
-    return f"{year} 年末：{'，'.join(each)}"
+    labels, counts = dict(StandingRecord.Kind.choices), published.counts
+    each = (f"{labels[kind]} {'不公布' if counts[kind] is None else f'{counts[kind]} 人'}" for kind in kinds)
+    return f"{published.year} 年末：{'，'.join(each)}"

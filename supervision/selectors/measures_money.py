@@ -63,8 +63,8 @@ def _social(user: User | None, on: date, budget: Decimal) -> str:
 
 
 def _applications(user: User | None, on: date) -> str:
-    rows = _of(PolicyApplication.objects.exclude(state="draft"), user)
-    granted = Q(state="granted", result_on__lte=on)
+    rows = _of(PolicyApplication.objects.standing(on).exclude(stood="draft"), user)
+    granted = Q(stood="granted")
     found = rows.aggregate(n=Count("pk"), got=Count("pk", filter=granted), jobs=Sum("jobs_created", filter=granted))
     return f"优惠政策申请 {found['n']} 件，已享受 {found['got']} 件，新增就业岗位 {found['jobs'] or 0:,} 个"
 

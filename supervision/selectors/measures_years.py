@@ -12,6 +12,7 @@ from posts.models import Post, Sector
 from supervision.models import Tally, YearEnd
 from supervision.models.tallies import OUTCOME_COLUMNS
 from supervision.selectors.implementation import NO_TARGET, PENDING, REACHED, SHORT, implementation
+from supervision.selectors.overview import Counts
 from talents.models import Employment
 from xmsw.accounts.models import OrgUnit
 from xmsw.policy.models import Clause, PolicyDocument
@@ -80,8 +81,8 @@ def _outcome(user: User | None, on: date) -> str:
     rows = Tally.objects.all() if user is None else Tally.objects.visible_to(user)
     rows = rows.filter(rule=by_code("guidance-standard").number)
     rows = rows.filter(day__isnull=True) if on >= timezone.localdate() else rows.filter(day=on)
-    found = rows.aggregate(**{name: Sum(name) for name in OUTCOME_COLUMNS})
-    whole = sum(value or 0 for value in found.values())
-    if not whole:
+    sums = rows.aggregate(**{name: Sum(name) for name in OUTCOME_COLUMNS})
+    found = Counts(**{name: value or 0 for name, value in sums.items()})
+    if not found.total:
         return "薪酬指导标准覆盖的人员还没有核查结果"
-    return f"薪酬不低于指导标准 {found['met']:,} / {whole:,} 人（{found['met'] / whole:.1%}）"
+    return f"薪酬不低于指导标准 {found.met:,} / {found.total:,} 人（{found.percent}）"

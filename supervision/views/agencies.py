@@ -110,29 +110,37 @@ class Applications(ListingView):
     template_name = "supervision/register.html"
     empty = "还没有申请。机构在「优惠政策」里看符合哪些，再申请。"
     about, clauses = "机构申请优惠政策的结果和新增的就业岗位。", ("四(二)-5",)
-    columns = (
-        Column("id", "编号", "pk", order="pk", link=lambda row: POLICY.url(row)),
-        Column("employer", "机构", "employer.name", order="employer__pinyin"),
-        Column("policy", "政策", "policy.name", order="policy__name"),
-        Column("state", "状态", "get_state_display"),
-        Column("result", "结果"),
-        Column("result_on", "结果日期"),
-        Column("jobs_planned", "预计新增岗位", numeric=True),
-        Column("jobs_created", "实际新增岗位", numeric=True),
-    )
     filters = (
         AGENCY,
-        Choice("state", "状态", PolicyApplication.State.choices, lambda rows, state: rows.filter(state=state)),
+        Choice("state", "状态", PolicyApplication.State.choices, lambda rows, state: rows.filter(stood=state)),
     )
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """With state, result and jobs as they stood on the day."""
+        on = self.request.on
+        return (
+            Column("id", "编号", "pk", order="pk", link=lambda row: POLICY.url(row)),
+            Column("employer", "机构", "employer.name", order="employer__pinyin"),
+            Column("policy", "政策", "policy.name", order="policy__name"),
+            Column("state", "状态", lambda row: PolicyApplication.State(row.stood).label),
+            Column("result", "结果", lambda row: known(row.result, row.result_on, on)),
+            Column("result_on", "结果日期", lambda row: known(row.result_on, row.result_on, on)),
+            Column("jobs_planned", "预计新增岗位", numeric=True),
+            Column(
+                "jobs_created", "实际新增岗位", lambda row: known(row.jobs_created, row.result_on, on), numeric=True
+            ),
+        )
 
     def base_queryset(self) -> QuerySet:
         _reader(self.request)
-        return PolicyApplication.objects.visible_to(self.request.user).select_related("employer", "policy")
+        rows = PolicyApplication.objects.visible_to(self.request.user).standing(self.request.on)
+        return rows.select_related("employer", "policy")
 
     def context(self) -> dict[str, Any]:
         """With the jobs by policy."""
         rows = self.base_queryset().order_by().values(name=F("policy__name"))
-        got = Q(state="granted")
+        got = Q(stood="granted")
         sums = rows.annotate(
             n=Count("pk"), got=Count("pk", filter=got), jobs=Sum("jobs_created", filter=got), plan=Sum("jobs_planned")
         )

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_safe
 from supervision.forms.years import ClauseTargetForm
 from supervision.models import ClauseTarget
 from supervision.selectors.implementation import STATES, Implementation, Standing, implementation
-from supervision.selectors.obligations import area_rules
 from supervision.selectors.runs import calculated
 from supervision.views import for_officers
 from supervision.views.registers import DOCUMENT, REGION, RegisterView
 from xmsw.accounts.roles import Capability
 from xmsw.policy.models import Clause
+from xmsw.policy.rules import Rule
 from xmsw.ui.listing import Choice, Column
 from xmsw.ui.sheets import sheet_response
 
@@ -61,17 +61,16 @@ def _row(found: Implementation, clause: Clause) -> dict[str, Any]:
     binds_areas = clause.pk in found.of_areas
     return {
         "clause": clause,
-        "cells": [{"area": each, "standing": by_area[each.code], "link": _link(clause, each.code, binds_areas)}
-                  for each in found.areas],
+        "cells": [{"area": each, "standing": by_area[each.code],
+                   "link": _link(by_area[each.code].rule, each.code, binds_areas)} for each in found.areas],
     }  # fmt: skip
 
 
-def _link(clause: Clause, area: str, binds_areas: bool) -> str:
-    """Where what is not met stands: the page of areas, or the list of findings of the clause in the area."""
+def _link(rule: Rule, area: str, binds_areas: bool) -> str:
+    """Where what is not met stands: the rule on the page of areas, or its findings in the area."""
     if binds_areas:
-        first = next(rule.number for rule in area_rules() if rule.clause == clause.pk)
-        return f"{reverse('supervision:areas')}#r{first}"
-    return f"{reverse('supervision:findings')}?rule={clause.pk}&area={area}"
+        return f"{reverse('supervision:areas')}#r{rule.number}"
+    return f"{reverse('supervision:findings')}?rule={rule.code}&area={area}"
 
 
 def _rows(found: Implementation, clauses: list[Clause]) -> Iterator[tuple[Any, ...]]:
@@ -95,8 +94,8 @@ class ClauseTargets(RegisterView):
     reads = writes = (Capability.KEEP_PLANS,)
     clauses = ("四(三)-3",)
     about = (
-        "每一条到年末要达标多少。没有登记的，政策写「应」「要」的条款按 100% 计，鼓励和「可」的条款不定目标；"
-        "市的目标对没有自己目标的区也适用。"
+        "每一条到年末要达标多少。没有登记的，会得出「违反」的规则按 100% 计，只有违反才算未达标；"
+        "只提示或预警的规则不定目标。市的目标对没有自己目标的区也适用。"
     )
     default_sort, by_bureau = "-year", False
     empty = "还没有登记目标。"

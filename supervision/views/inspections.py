@@ -21,10 +21,10 @@ from xmsw.accounts.roles import Capability
 from xmsw.policy.rules import by_number
 from xmsw.regions.models import Region
 from xmsw.ui.listing import Choice, Column, ListingView, Text
+from xmsw.ui.paging import count_label, paged
 from xmsw.workflow.forming import edit_methods, form_page, performed
 
 READERS = (Capability.PLAN_INSPECTIONS, Capability.INSPECT)
-MOST_UNITS = 300
 _S = Inspection.State
 
 
@@ -255,8 +255,9 @@ class Units(ListingView):
 
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    """Units to which one was sent."""
+    """Units to which one was sent, by page."""
     if not request.user.can(Capability.INSPECT):
         raise PermissionDenied
-    units = list(onsite.assigned(request.user)[:MOST_UNITS])
-    return render(request, "supervision/inspections/mine.html", {"units": units})
+    units = onsite.assigned(request.user)
+    context = {"page": paged(request, units, onsite.TO_DO_FIRST), "count": count_label(units)}
+    return render(request, "supervision/inspections/mine.html", context)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,6 +22,7 @@ from supervision.selectors.runs import last_present_run, past_runs, with_progres
 from supervision.views import for_officers
 from xmsw.regions.models import Region
 from xmsw.ui.paging import paged
+from xmsw.workflow.refusals import Refused
 
 
 @require_safe
@@ -86,5 +88,8 @@ def past(request: HttpRequest) -> HttpResponse:
     """Ask for the snapshot of the as-of date; harmless while the frame is read-only."""
     area = areas.path_to(request.user, request.POST.get("area", ""))[-1]
     if request.on < timezone.localdate():
-        request_run(request.user, day=request.on, present=False, area=area.code)
+        try:
+            request_run(request.user, day=request.on, present=False, area=area.code)
+        except Refused as refusal:
+            messages.error(request, refusal.sentence)
     return redirect(f"{reverse('supervision:overview')}?{urlencode({'area': area.code})}")

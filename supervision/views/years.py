@@ -26,6 +26,7 @@ from supervision.selectors.years import Column
 from xmsw.accounts.roles import Capability
 from xmsw.policy.models import Clause
 from xmsw.regions.models import Region
+from xmsw.ui.numbers import whole
 from xmsw.ui.sheets import sheet_response
 from xmsw.workflow.refusals import Refused
 
@@ -39,7 +40,8 @@ def for_leads(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
-        if not request.user.can(Capability.TAKE_SNAPSHOTS) or request.user.area_code is None:
+        user = request.user
+        if not (user.can(Capability.TAKE_SNAPSHOTS) and user.is_lead):
             raise PermissionDenied
         return view(request, *args, **named)
 
@@ -75,16 +77,19 @@ def years(request: HttpRequest) -> HttpResponse:
         "groups": selectors.compared(columns, sector),
         "sectors": known,
         "sector": sector,
-        "uncalculated": request.is_past and not calculated(area.code, request.on),
+        "uncalculated": columns[-1].row is None and request.is_past and not calculated(area.code, request.on),
         "confirm": _confirming(request, area),
     }
     return render(request, "supervision/years.html", context)
 
 
 def _columns(request: HttpRequest, area: Region) -> list[Column]:
-    """Year ends that were over by the day, then the day."""
+    """Year ends that were over by the day, then the day; a day that was confirmed is told once, as it was confirmed."""
     kept = [each for each in selectors.year_ends(request.user, area.code) if each.day <= request.on]
-    return [*selectors.kept_columns(kept), selectors.day_column(read(request.on, area.code), area.code, request.on)]
+    columns = selectors.kept_columns(kept)
+    if kept and kept[-1].day == request.on:
+        return columns
+    return [*columns, selectors.day_column(read(request.on, area.code), area.code, request.on)]
 
 
 def _rows(columns: list[Column], sector: str) -> Iterator[tuple[Any, ...]]:
@@ -116,7 +121,10 @@ def calculate(request: HttpRequest) -> HttpResponse:
     area = asked_area(request, selectors.areas_of(request.user))
     if not request.is_past:
         day = actions.last_day(request.on.year - 1)
-        request_run(request.user, day=day, present=False, area=area.code)
+        try:
+            request_run(request.user, day=day, present=False, area=area.code)
+        except Refused as refused:
+            messages.error(request, refused.sentence)
     return _back(area)
 
 
@@ -129,7 +137,8 @@ def take(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied("查看过去日期时不能确认。")
     year = request.on.year - 1
     try:
-        made = actions.take(request.user, area.code, year, request.POST.get("reason", "")[:200])
+        seen = whole(request.POST.get("seen", ""))
+        made = actions.take(request.user, area.code, year, request.POST.get("reason", "")[:200], seen=seen)
     except Refused as refused:
         messages.error(request, refused.sentence)
     else:

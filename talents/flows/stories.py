@@ -22,6 +22,7 @@ STORY = flow(
         url=lambda case: reverse("talents:story", args=[case.pk]),
         opens=lambda user, case: STORY.takes_part(user) or case.worker.account_id == user.pk,
         filed=actions.filed,
+        evidence=False,  # a photo goes when the person or the writer wants it gone
         employer=lambda case: None,
         reasons=("事迹要核实", "文字要修改", "同意书不完整"),
         moves=(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar
+from datetime import date
+from typing import ClassVar, Self
 
 import pghistory
 from django.db import models
@@ -17,6 +18,7 @@ from talents.models.workers import SocialWorker
 from xmsw.accounts.models import Bureau
 from xmsw.accounts.scope import Scope, ScopedQuerySet
 from xmsw.dated import DatedQuerySet, ends_after_start
+from xmsw.workflow.past import stood
 from xmsw.workflow.triggers import waiting_triggers
 
 
@@ -101,6 +103,10 @@ class BenefitApplicationQuerySet(ScopedQuerySet):
 
     scope = replace(EMPLOYER_SCOPE.under("employer__"), bureau="type__bureau", sector="", own="worker__account")
 
+    def standing(self, on: date) -> Self:
+        """With `stood`, the state at the end of the day."""
+        return self.annotate(stood=stood("benefit", on, BenefitApplication.State.SUBMITTED))
+
 
 @pghistory.track(level=pghistory.Statement)
 class BenefitApplication(models.Model):
@@ -153,6 +159,10 @@ class BenefitApplication(models.Model):
 
 class AllowanceRecommendationQuerySet(ScopedQuerySet):
     scope = Scope(region="recommender__region__code", bureau="recommender__bureau", own="worker__account")
+
+    def standing(self, on: date) -> Self:
+        """With `stood`, the state at the end of the day."""
+        return self.annotate(stood=stood("allowance", on, AllowanceRecommendation.State.SUBMITTED))
 
 
 @pghistory.track(level=pghistory.Statement)

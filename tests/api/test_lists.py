@@ -46,7 +46,7 @@ class TestPages:
             ("limit=1001", "limit"),
             ("limit=٣", "limit"),
             ("order=name", "order"),
-            ("cursor=x", "cursor"),
+            ("fields=id,,x", "fields"),
             ("state=nowhere", "state"),
             ("start_gte=2026-02-30", "start_gte"),
             ("color=red", "color"),
@@ -68,8 +68,9 @@ class TestPages:
             make.make_employer("A01")
         caller = calling(unit())
         following = caller.get("employers?limit=1").json()["next"].partition("cursor=")[2]
-        assert caller.get(f"posts?cursor={following}").status_code == 400
-        assert caller.get(f"employers?order=-id&cursor={following}").status_code == 400
+        for address in (f"posts?cursor={following}", f"employers?order=-id&cursor={following}", "employers?cursor=x"):
+            answer = caller.get(address)
+            assert (answer.status_code, answer.json()["code"]) == (404, "position")
 
     def test_filters_narrow(self, calling: Calling):
         inside = make.make_employer("A01", region="350203001")
@@ -149,7 +150,7 @@ class TestPersons:
         assert plain.get(f"{address}&purpose={quote('核对证书登记')}").json()["code"] == "scope"
         caller = calling(unit(), scopes=["workers:read", "workers:identity"])
         assert "identity_number" not in caller.get(f"workers/{worker.pk}").json()
-        assert caller.get(address).json()["errors"][0]["parameter"] == "purpose"
+        assert caller.get(address).json()["code"] == "purpose"
         told = caller.get(f"{address}&purpose={quote('核对证书登记')}").json()
         assert told == {"id": worker.pk, "identity_number": worker.identity}
         look = caller.account.accesslog_set.get()

@@ -7,12 +7,16 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from tests.notices.people import LATER, choose, confirmed, notify, states
+from tests import builders as make
+from tests.notices.people import LATER, address_of, choose, confirmed, notify, states
 from tests.notices.post_office import PostOffice, html_of, text_of
+from xmsw.accounts.models import User
 from xmsw.notices.addresses import choose as chosen
+from xmsw.notices.deliveries import resend
 from xmsw.notices.kinds import Way
 from xmsw.notices.letters import MOST
 from xmsw.notices.models import Delivery, Notice, NoticeSettings
@@ -106,6 +110,78 @@ def test_a_changed_choice_or_hour_holds_for_what_waits(db, post):
     due = Delivery.objects.get(state="queued").next_try_at.astimezone(CHINA)
     assert due.hour == 5
     assert post.subjects() == ["【社工岗位平台】改成即时"]
+
+
+def told_at(moment: datetime, user: User, title: str) -> None:
+    """A notice for the digest, written at that moment."""
+    with time_machine.travel(moment, tick=False):
+        notify(user, LATER, title)
+
+
+@pytest.mark.parametrize(("before", "after", "due"), [(8, 18, 18), (8, 7, 7), (18, 8, 8)])
+def test_an_hour_changed_after_the_days_digest_brings_no_second_one_that_day(db, post, before, after, due):
+    clerk = confirmed()
+    with time_machine.travel(at(before) - timedelta(hours=1), tick=False):
+        chosen(clerk, {}, before)
+        notify(clerk, LATER, "第一份")
+    assert send_due(Way.DIGEST, at(before)) == 1
+    told_at(at(before, 1), clerk, "改以前")
+    with time_machine.travel(at(before, 2), tick=False):
+        chosen(clerk, {LATER: "digest"}, after)
+    told_at(at(before, 3), clerk, "改以后")
+    assert send_due(Way.DIGEST, at(23, 59)) == 0
+    assert send_due(Way.DIGEST, at(due, days=2) - timedelta(minutes=1)) == 0, "not at midnight: at the hour"
+    assert send_due(Way.DIGEST, at(due, days=2)) == 1
+    assert all(each in text_of(post.mails[1]) for each in ("改以前", "改以后"))
+
+
+def test_an_hour_changed_before_the_days_digest_holds_the_same_day(db, post):
+    clerk = confirmed()
+    told_at(at(7), clerk, "今天的")
+    with time_machine.travel(at(7, 30), tick=False):
+        chosen(clerk, {LATER: "digest"}, 18)
+    assert send_due(Way.DIGEST, at(17, 59)) == 0
+    assert send_due(Way.DIGEST, at(18)) == 1
+
+
+def test_a_failed_one_sent_again_by_the_administrator_waits_for_tomorrows(db, post):
+    clerk, admin = confirmed(), make.make_user("system_admin")
+    post.answers[address_of(clerk)] = "550 no"
+    told_at(at(7), clerk, "昨天没有送到")
+    assert send_due(Way.DIGEST, at(8)) == 0
+    post.answers.clear()
+    told_at(at(7, days=2), clerk, "今天的")
+    assert send_due(Way.DIGEST, at(8, days=2)) == 1
+    with time_machine.travel(at(9, days=2), tick=False):
+        assert resend(admin, Delivery.objects.filter(state="failed").values_list("pk", flat=True)) == 1
+    assert send_due(Way.DIGEST, at(9, 1, days=2)) == 0
+    assert send_due(Way.DIGEST, at(0, 5, days=3)) == 0
+    assert send_due(Way.DIGEST, at(8, days=3)) == 1
+    assert "昨天没有送到" in text_of(post.mails[1])
+
+
+@pytest.mark.parametrize("answer", ["451 later", "550 no"])
+def test_a_day_whose_digest_was_not_taken_may_still_have_one(db, post, answer):
+    clerk = confirmed()
+    told_at(at(7), clerk, "第一份")
+    post.answers[address_of(clerk)] = answer
+    assert send_due(Way.DIGEST, at(8)) == 0
+    post.answers.clear()
+    Delivery.objects.update(state="queued", next_try_at=at(8, 5))
+    assert send_due(Way.DIGEST, at(8, 5)) == 1
+
+
+def test_what_may_have_arrived_was_the_days_digest(db, post):
+    clerk = confirmed()
+    told_at(at(7), clerk, "不确定")
+    post.broken = True
+    assert send_due(Way.DIGEST, at(8)) == 0
+    post.broken = False
+    told_at(at(7, 30), clerk, "同一天的")
+    Delivery.objects.filter(state="queued").update(next_try_at=at(9))
+    assert send_due(Way.DIGEST, at(9)) == 0
+    assert send_due(Way.DIGEST, at(8, days=2)) == 1
+    assert "不确定" not in text_of(post.mails[1])
 
 
 def test_two_senders_at_once_send_one_digest_each(transactional_db, post):

@@ -9,8 +9,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from posts.models import Membership
+from tests import builders as make
 from tests.notices.people import AT_ONCE, address_of, choose, confirmed, delivery, in_hours, notify, states
 from tests.notices.post_office import PORTAL, PostOffice, html_of, text_of
+from xmsw.accounts.models import OrgUnit
+from xmsw.notices.deliveries import resend
 from xmsw.notices.kinds import Way
 from xmsw.notices.models import Delivery, Notice, NoticeSettings
 from xmsw.notices.sending import send_due
@@ -89,6 +93,41 @@ def test_who_may_not_get_it_any_more_gets_nothing(db, post, change):
     clerk.save()
     assert send_due(Way.NOW) == 0
     assert (post.mails, states(clerk)) == ([], ["dropped"])
+
+
+def leaves(user):
+    Membership.objects.filter(user=user).delete()
+
+
+def is_moved(user):
+    user.org_unit = OrgUnit.objects.get(bureau="civil_affairs", region_id="350206", valid_to=None)
+    user.save()
+
+
+@pytest.mark.parametrize(("role", "goes"), [("employer_staff", leaves), ("district_officer", is_moved)])
+def test_what_waits_for_who_left_an_employer_or_a_unit_is_not_mailed(db, post, role, goes):
+    user, stays = confirmed(role), confirmed(role)
+    for each in (user, stays):
+        if role == "employer_staff":
+            Membership.objects.create(employer=make.make_employer("E01"), user=each)
+        notify(each)
+    user.display_name = "改名"
+    user.save()
+    assert states(user) == ["queued"], "another change of the account changes nothing"
+    goes(user)
+    assert (states(user), states(stays)) == (["dropped"], ["queued"])
+    assert send_due(Way.NOW) == 1
+    assert post.receivers == [address_of(stays)]
+    assert Notice.objects.filter(user=user).count() == 1, "the portal keeps what was said"
+
+
+def test_a_mail_that_failed_is_not_sent_again_to_who_left(db, post):
+    clerk = confirmed()
+    Membership.objects.create(employer=make.make_employer("E01"), user=clerk)
+    notify(clerk)
+    Delivery.objects.update(state="failed")
+    leaves(clerk)
+    assert resend(make.make_user("system_admin"), [delivery(clerk).pk]) == 0
 
 
 def test_the_portal_only_means_no_mail(db, post):

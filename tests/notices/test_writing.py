@@ -11,7 +11,7 @@ from django.conf import settings
 from tests import builders as make
 from tests.notices.people import AT_ONCE, choose, confirmed, delivery, notify, states
 from xmsw.accounts.roles import Role
-from xmsw.notices.kinds import kind, kind_of, kinds
+from xmsw.notices.kinds import Way, kind, kind_of, kinds
 from xmsw.notices.models import Notice
 from xmsw.notices.writing import Told, tell, tell_selected
 
@@ -88,3 +88,13 @@ def test_mail_is_queued_for_confirmed_addresses_and_as_chosen():
         assert notify(each) == 1
     assert states(plain) == states(portal) == []
     assert delivery(digest).way == "digest"
+
+
+def test_the_table_of_the_documentation_names_every_kind_and_its_way():
+    """| `code`, `code` | whom | unless chosen |"""
+    ways = {Way.NOW: "at once", Way.DIGEST: "digest", Way.PORTAL: "portal only"}
+    lines = (settings.BASE_DIR / "docs/notices.md").read_text("utf-8").splitlines()
+    rows = [line.split("|")[1:-1] for line in lines if line.startswith("| `") and line.count("|") == len("||||")]
+    told = {code: way.strip() for codes, _, way in rows for code in re.findall("`(.+?)`", codes)}
+    declared = "".join(text for path, text in sources() if path.name == "kinds_of_notices.py")
+    assert told == {each.code: ways[each.way] for each in kinds() if f'"{each.code}"' in declared}

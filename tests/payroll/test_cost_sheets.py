@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection, transaction
 
 from payroll import cost_sheets
 from payroll.models import CostLine, CostSheet
+from supervision.selectors.measures import measures
 from tests import builders as make
 from tests.payroll.sheets import (
     TODAY,
@@ -246,6 +247,20 @@ def test_paper_and_table_hold_the_figures(signed_in, writer, project):
     assert rows[1][-1] == pytest.approx(312458.16)
     assert rows[-1][2] == "合计"
     assert rows[-1][-1] == pytest.approx(313458.16)
+
+
+def test_on_a_past_day_the_version_approved_by_then_counts(writer, approver, project):
+    """Approved ten days ago, superseded today: the clause tells of the first one until yesterday."""
+    first = approved(writer, approver, project)
+    CostSheet.objects.filter(pk=first.pk).update(approved_on=TODAY - timedelta(days=10))
+    second = cost_sheets.new_version(writer, first)
+    move(writer, second, "submit")
+    move(approver, second, "approve")
+    officer = make.make_user("city_officer")
+    for days, n in ((11, 0), (10, 1), (1, 1), (0, 1)):
+        told = measures(officer, TODAY - timedelta(days=days))
+        assert told["三(一)-7"].endswith(f"有审定成本核算表的 {n} 个"), days
+        assert told["三(一)-8"].startswith(f"审定的成本核算表 {n} 份"), days
 
 
 def test_the_list_shows_totals_and_filters_by_the_ratio(signed_in, writer, project):

@@ -35,6 +35,14 @@ def honour(level: str = "province", **fields) -> Honour:
     return Honour.objects.create(worker=worker, employer=employer, level=level, **(defaults | fields))
 
 
+@pytest.mark.parametrize("path", ["/supervision/", "/supervision/coverage/", "/supervision/frontline/"])
+@pytest.mark.parametrize("code", ["350203001%00%00%00", "350203%EF%BC%91%EF%BC%91%EF%BC%91", "350203'--"])
+def test_what_is_no_code_of_an_area_is_nowhere(signed_in, path, code):
+    client = signed_in(make.make_user("city_officer"))
+    assert client.get(f"{path}?area={code}").status_code == 404
+    assert client.post("/supervision/past/", {"area": "350203001\0\0\0"}).status_code == 404
+
+
 def test_a_city_that_never_commended_is_warned_and_districts_are_not_asked():
     assert outcome("award-every-two-years") == "warning"
     assert outcome("award-every-two-years", "350203") is None

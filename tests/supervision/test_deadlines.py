@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from supervision import deadlines
 from supervision.escalation import escalate
+from supervision.figures import read
 from supervision.flows.rectification import RECTIFICATION
 from supervision.models import DeadlineChange, RectificationOrder
 from tests import builders as make
 from tests.supervision.inspections import DUE, TODAY, answered, make_order, officer
 from tests.supervision.registers import outcome
+from xmsw.accounts.models import OrgUnit
 from xmsw.notices.models import Notice
 from xmsw.policy.actions import set_parameter
 from xmsw.workflow.actions import move
@@ -114,6 +119,29 @@ def test_an_employer_asks_and_is_answered(order, issuer, clerk, signed_in):
     assert (order.due_on, order.asked_until) == (LATER - DAY, None)
 
 
+def test_an_employer_that_asks_again_and_again_is_one_notice(order, issuer, clerk):
+    for days in range(1, 9):
+        deadlines.ask(clerk, order, DUE + days * DAY, f"第{days}次")
+    assert Notice.objects.filter(user=issuer).count() == 1
+    order.refresh_from_db()
+    assert (order.asked_until, order.asked_because) == (DUE + 8 * DAY, "第8次"), "what stands is the last"
+    deadlines.decline(issuer, order, "可以先报名")
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        deadlines.ask(clerk, order, LATER, "再申请")
+    assert Notice.objects.filter(user=issuer).count() == 2
+
+
+def test_who_was_moved_elsewhere_is_told_of_an_order_no_more(order, issuer, clerk):
+    colleague = officer()
+    issuer.org_unit = OrgUnit.objects.get(bureau="civil_affairs", region_id="350206", valid_to=None)
+    issuer.save()
+    deadlines.ask(clerk, order, LATER, "要时间")
+    overdue(order, 9)
+    escalate(TODAY)
+    assert not Notice.objects.filter(user=issuer).exists()
+    assert Notice.objects.filter(user=colleague).count() == 2, "asked for more time, and overdue"
+
+
 def test_an_answer_takes_a_request_back(order, clerk):
     deadlines.ask(clerk, order, LATER, "要时间")
     assert answered(order, clerk).asked_until is None
@@ -141,6 +169,10 @@ def test_the_database_keeps_changes_as_they_are(order, issuer):
     deadlines.prolong(issuer, order, LATER, "要招聘")
     with pytest.raises(Exception, match="Cannot update"), transaction.atomic():
         DeadlineChange.objects.update(because="别的")
+    with pytest.raises(Exception, match="Cannot update or delete"), transaction.atomic():
+        DeadlineChange.objects.all().delete()
+    with pytest.raises(Exception, match="Cannot update or delete"), transaction.atomic():
+        order.delete()
     with pytest.raises(IntegrityError, match="to_a_later_day"), transaction.atomic():
         DeadlineChange.objects.create(order=order, before=DUE, after=DUE, on=TODAY, because="-", by=issuer)
 
@@ -151,6 +183,28 @@ def test_on_a_past_day_the_deadline_of_that_day_counts(order, issuer):
     deadlines.prolong(issuer, late, TODAY + 5 * DAY, "要招聘")
     assert outcome("rectified-in-time") == "met"
     assert outcome("rectified-in-time", on=TODAY - DAY) == "warning"
+    figures = [read(on, "350203").told("overdue_orders", "350203").text for on in (TODAY, TODAY - DAY)]
+    assert figures == ["0", "1"], "as the rule says"
+
+
+def at(day: date) -> Any:
+    """Steps and answers made on another day, at noon."""
+    return time_machine.travel(datetime.combine(day, time(12), tzinfo=timezone.get_current_timezone()), tick=False)
+
+
+def test_an_answer_sent_back_counts_on_the_days_it_stood(order, clerk):
+    """Due 20 days ago, answered 25 days ago, sent back 10 days ago, answered again 4 days ago."""
+    late = overdue(order, 20)
+    with at(TODAY - 25 * DAY):
+        answered(late, clerk)
+    with at(TODAY - 10 * DAY):
+        move(officer(), RECTIFICATION, late.pk, "send-back", Decision(opinion="看不清"))
+    with at(TODAY - 4 * DAY):
+        answered(RectificationOrder.objects.get(pk=late.pk), clerk)
+    for days, number in ((30, "0"), (15, "0"), (11, "0"), (10, "1"), (5, "1"), (4, "0"), (0, "0")):
+        on = TODAY - days * DAY
+        assert outcome("rectified-in-time", on=on) == ("warning" if number == "1" else "met"), days
+        assert read(on, "350203").told("overdue_orders", "350203").text == number, days
 
 
 def test_a_new_deadline_is_reminded_of_anew(order, issuer, clerk):

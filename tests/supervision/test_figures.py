@@ -8,9 +8,12 @@ from decimal import Decimal
 import pytest
 
 from payroll.underpaid import structure
+from posts.models import Employer
 from supervision.figures import FIGURES, Told, read
 from supervision.figures.declared import BY_KEY
 from supervision.runs import execute_here, start_run
+from supervision.selectors.measures import measures
+from talents.models import StandingCount
 from tests import builders as make
 from tests.supervision import registers as rows_of
 from xmsw.policy.actions import set_parameter
@@ -65,29 +68,83 @@ def test_a_past_day_is_told_as_it_was():
 
 
 def test_pay_is_what_the_structure_page_shows():
-    # Full time 5,000, 6,000, 7,000, 8,000 and 4,500 at half time, which is 9,000: mean 7,000.00, median 7,000.00.
-    employer = make.make_employer("E01")
-    for base, share in ((5000, 1), (6000, 1), (7000, 1), (8000, 1), (4500, Decimal("0.5"))):
-        worker = make.make_staff(employer)
-        make.make_pay(worker.employments.get(), base=Decimal(base), time_share=share)
+    # Full time 5,000, 5,000, 6,000, 7,000, 7,000, 8,000, 9,000 and 4,500 at half time, which is 9,000.
+    half = Decimal("0.5")
+    for pays in ([(5000, 1), (6000, 1)], [(7000, 1), (8000, 1), (4500, half)], [(5000, 1), (9000, 1), (7000, 1)]):
+        employer = make.make_employer("E01")
+        for base, share in pays:
+            make.make_pay(make.make_staff(employer).employments.get(), base=Decimal(base), time_share=share)
     established = make.make_worker()
     held = make.make_employment(established, employer, form="established")
     make.make_pay(held, base=Decimal(99000), rung="")
-    assert told("paid").text == "5", "在编 is left out"
+    assert told("paid").text == "8", "在编 is left out"
     assert (told("pay_mean").text, told("pay_median").text) == ("¥7,000.00", "¥7,000.00")
     shown = structure(make.make_user("district_officer"), TODAY)[-1]
-    assert (shown["sum_n"], round(shown["sum_mean"], 2)) == (5, told("pay_mean").part)
+    assert (shown["sum_n"], round(shown["sum_mean"], 2)) == (8, told("pay_mean").part)
 
 
-def test_pay_of_few_is_kept_back():
-    employer = make.make_employer("E01")
-    for _ in range(4):
-        make.make_pay(make.make_staff(employer).employments.get())
-    assert (told("paid").text, told("pay_mean").text, told("pay_median").text) == ("4", "—", "—")
-    make.make_pay(make.make_staff(employer).employments.get())
-    assert told("pay_mean").text == "¥6,000.00"
+def paid(*sizes: int, region: str = SIMING, kind: str = "E01") -> list[Employer]:
+    """An employer for each size, with so many people paid 6,000.00."""
+    employers = [make.make_employer(kind, region=region) for _ in sizes]
+    for employer, size in zip(employers, sizes, strict=True):
+        for _ in range(size):
+            make.make_pay(make.make_staff(employer).employments.get())
+    return employers
+
+
+def means(*areas: str, sector: str = "") -> list[str]:
+    found = read(TODAY, CITY)
+    return [found.told("pay_mean", area, sector).text for area in areas]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "shown"),
+    [
+        ((1, 1, 2), "—"),  # four people
+        ((4, 4), "—"),  # two employers
+        ((9, 2, 2), "—"),  # four people without the largest employer
+        ((3, 3, 2), "¥6,000.00"),
+    ],
+)
+def test_pay_is_kept_back_as_benchmarks_are(sizes, shown):
+    paid(*sizes)
+    found = read(TODAY, CITY)
+    assert found.told("paid", SIMING).text == str(sum(sizes)), "how many they are is no secret"
+    assert [found.told(key, SIMING).text for key in ("pay_mean", "pay_median")] == [shown, shown]
     set_parameter(make.make_user("city_officer"), "benchmark_min_cell", "6", TODAY, "更严")
-    assert told("pay_mean").text == "—"
+    assert means(SIMING) == ["—"]
+
+
+def test_somebody_paid_by_two_employers_is_one_person():
+    for employer in paid(3, 2, 2)[1:]:
+        membership = make.make_employment(employer.employments.first().worker, make.make_employer("E01"))
+        make.make_pay(membership)
+    found = read(TODAY, CITY)
+    assert (found.told("paid", SIMING).text, found.told("pay_mean", SIMING).text) == ("7", "—"), "7 - 3 is 4"
+
+
+def test_no_district_is_worked_out_from_the_city_and_the_others():
+    paid(3, 3, 3)
+    assert means(SIMING, CITY) == ["¥6,000.00", "¥6,000.00"]
+    paid(1, region=HULI)
+    assert means(SIMING, HULI, CITY) == ["—", "—", "¥6,000.00"], "the next smallest goes along"
+    assert read(TODAY, SIMING).told("pay_mean", SIMING).text == "—", "whoever reads the district alone is told no more"
+    paid(4, 4, 4, region="350211")
+    assert means(SIMING, HULI, "350211", CITY) == ["—", "—", "¥6,000.00", "¥6,000.00"]
+
+
+def test_nobody_right_under_the_city_is_worked_out():
+    paid(3, 3, 3)
+    paid(1, region=CITY)
+    assert means(SIMING, CITY) == ["—", "¥6,000.00"]
+
+
+def test_no_sector_is_worked_out_from_all_and_the_others():
+    paid(3, 3, 3)
+    paid(1, kind="A01")
+    assert means(SIMING) == ["¥6,000.00"]
+    assert (means(SIMING, sector="social"), means(SIMING, sector="institution")) == (["—"], ["—"])
+    assert (means(CITY, sector="social"), means(CITY, sector="institution")) == (["—"], ["—"])
 
 
 def test_judged_shares_are_those_of_the_findings():
@@ -103,6 +160,19 @@ def test_judged_shares_are_those_of_the_findings():
     )
     assert told("posted", CITY, sector="community").whole == told("posted", CITY).whole
     assert bad.posts.count() == 0
+
+
+def test_words_round_a_share_as_the_figure_does():
+    """Two of three: 66.6%, rounded down in both."""
+    make.make_standard("social")
+    agency = make.make_employer("E01", region=SIMING)
+    for base in (3000, 99000, 99000):
+        make.make_pay(make.make_staff(agency, level=1).employments.get(), base=Decimal(base))
+    recalculate()
+    share = told("guided", CITY)
+    assert (share.text, share.of) == ("66.6%", "2 / 3")
+    words = measures(make.make_user("city_officer"), TODAY)["四(三)-4"]
+    assert words.endswith(f"{share.of} 人（{share.text}）")
 
 
 def test_a_past_day_that_was_not_judged_tells_nothing():
@@ -123,6 +193,23 @@ def test_money_of_the_year_counts_what_was_spent_by_the_day():
     assert told("executed").text == "25.0%"
     if TODAY.timetuple().tm_yday > 1:
         assert told("budget_spent", on=TODAY - DAY).part in (None, Decimal(0))
+
+
+def test_what_was_published_of_standing_is_told_in_words_and_figures_alike():
+    """On 31 December the year ends: its own count is the last one. A district's are its own, withheld ones stay so."""
+    city, district = make.make_user("city_officer"), make.make_user("district_officer")
+    for year, area, n in ((2021, CITY, 10), (2022, CITY, 20), (2021, SIMING, 4), (2022, SIMING, None)):
+        StandingCount.objects.create(year=year, region_id=area, kind="congress", n=n, published_by=city)
+    for on, of_city, of_siming, year in (
+        (date(2022, 12, 30), "10", "4", 2021),
+        (date(2022, 12, 31), "20", "—", 2022),
+        (date(2023, 1, 1), "20", "—", 2022),
+    ):
+        found = read(on, CITY)
+        assert [found.told("congress", area).text for area in (CITY, SIMING)] == [of_city, of_siming], on
+        for user, n in ((city, of_city), (district, of_siming)):
+            words = f"{year} 年末：人大代表 {'不公布' if n == '—' else f'{n} 人'}"
+            assert measures(user, on)["三(三)-2"].startswith(words), (user, on)
 
 
 def test_every_area_has_zeros_where_nothing_counts_and_dashes_where_nothing_is_told():
@@ -161,7 +248,17 @@ def test_a_share_is_rounded_down_and_compared_in_points():
     figure = BY_KEY["filled_share"]
     now, before = Told(figure, Decimal(1999), Decimal(2000)), Told(figure, Decimal(1), Decimal(2))
     assert now.text == "99.9%", "100% means all"
-    assert now.change(before) == "+50.0 个百分点", "of the exact shares: 49.95"
+    assert now.change(before) == "+49.9 个百分点", "what one finds who subtracts 50.0% from 99.9%"
+    alike = Told(figure, Decimal(83390), Decimal(100000)), Told(figure, Decimal(83310), Decimal(100000))
+    assert ({each.text for each in alike}, alike[0].change(alike[1])) == ({"83.3%"}, "不变")
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "told"),
+    [("1", "0.5", "1 / 0.5"), ("3", "12.5", "3 / 12.5"), ("1000", "2000.0000", "1,000 / 2,000")],
+)
+def test_a_mean_of_two_counts_is_told_with_its_half(part, whole, told):
+    assert Told(BY_KEY["turnover"], Decimal(part), Decimal(whole)).of == told
 
 
 def test_what_adds_up_over_a_year_is_not_compared_before_it_is_over():

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 TODAY = date.today()
 SIMING, HULI = "350203", "350206"
 DAY = timedelta(days=1)
+CODE = "frontline-and-stability"
 
 
 def ago(months: int) -> date:
@@ -166,11 +167,13 @@ def test_the_rule_hints_where_the_frontline_share_falls(home, bound, expected):
 
 
 @pytest.mark.parametrize("months", [0, 2, 9, 12])
-def test_the_rule_counts_what_the_page_counts(home, months):
+@pytest.mark.parametrize("area", [SIMING, "3502"])
+def test_the_rule_counts_what_the_page_counts(home, months, area):
     worker = sitter(home, make.LONG_AGO, ago(1))
     make.make_appointment(worker, make.make_post(home), start=make.LONG_AGO, full_time=False, end=ago(5))
+    sitter(make.make_employer("A09", region="3502"), make.LONG_AGO, ago(1))  # right under the city, in no district
     on = ago(months)
-    facts, now = verdict(on=on).facts, frontline(None, SIMING, on).total.now
+    facts, now = verdict(area=area, on=on).facts, frontline(None, area, on).total.now
     assert (facts["seated_people"], facts["leavers_of_year"]) == (now.people, now.leavers)
     assert facts["frontline_percent"] == round(now.share * 100, 1)
     assert facts["turnover_percent"] == round(now.turnover * 100, 1)
@@ -230,3 +233,9 @@ def test_the_file_says_what_the_page_says(home, signed_in):
     assert rows[0][:5] == ("分组", "名称", "在岗人员", "一线人员", "一线占比")
     line = next(row for row in rows if row[1] == "思明区")
     assert line[2:4] == (4, 3)
+
+
+def test_people_of_an_employer_directly_under_the_city_count_once(home):
+    sitter(make.make_employer("A01", region="3502"), make.LONG_AGO)
+    told = {each.subject_id: each.message for each in verdicts_for(None, TODAY) if each.rule.code == CODE}
+    assert told["3502"].startswith("在岗 5 人"), "four in 思明, one directly under the city"

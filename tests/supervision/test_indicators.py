@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
+from supervision.figures import read
 from supervision.models import ClauseTarget
 from supervision.runs import execute_here, start_run
+from supervision.selectors.clauses import MEASURED, clause_board
 from supervision.selectors.implementation import (
     NO_SUBJECT,
     NO_TARGET,
@@ -17,6 +20,7 @@ from supervision.selectors.implementation import (
     SHORT,
     Standing,
     implementation,
+    worst,
 )
 from supervision.selectors.overview import Counts
 from tests import builders as make
@@ -48,6 +52,87 @@ def recalculate() -> None:
 def test_a_state_follows_from_counts_and_target(met, pending, violation, target, state):
     counts = Counts(met=met, pending=pending, violation=violation)
     assert Standing(counts, None if target is None else Decimal(target)).state == state
+
+
+def test_several_rules_of_a_clause_do_not_thin_out_who_lacks_something():
+    """三(一)-4 has three rules: somebody without a pension meets two of them, and is still the only one there is."""
+    membership = make.make_staff(make.make_employer("E01", region=SIMING), level=1).employments.get()
+    make.make_insurance(membership, enrolled={"pension": None}, pension=None)
+    rows_of.make_clause_target(SIMING, "三(一)-4", percent=Decimal(50))
+    recalculate()
+    found = implementation(None, SIMING, TODAY).found["三(一)-4"][SIMING]
+    assert (found.counts.met, found.counts.total, found.state) == (0, 1, SHORT)
+    assert found.rule.code == "insurance-and-fund"
+    told = read(TODAY, SIMING).told("insured", SIMING)
+    assert (told.part, told.whole) == (found.counts.met, found.counts.total), "as the figure says"
+
+
+@pytest.mark.parametrize(
+    ("rules", "decides"),
+    [
+        ([(9, 1, "80"), (5, 5, "80")], 1),  # the one that falls short
+        ([(9, 1, None), (5, 5, "40")], 1),  # the one that has a target
+        ([(0, 0, "80"), (9, 1, "80")], 1),  # the one that has subjects
+        ([(9, 1, "50"), (8, 2, "50")], 1),  # the lower share
+    ],
+)
+def test_the_worst_rule_decides(rules, decides):
+    each = [Standing(Counts(met=a, violation=b), None if c is None else Decimal(c)) for a, b, c in rules]
+    assert worst(each) == replace(each[decides], among=2)
+
+
+def test_rules_of_other_documents_say_nothing_of_the_clause_they_stand_beside(signed_in):
+    """A missing registration warns (trap 6); 二(四)-4 asks for the map from certificate to title."""
+    holder = make.make_staff(make.make_employer("E01", region=SIMING), level=1)
+    make.make_appointment(holder, make.make_post(holder.employments.get().employer), title="助理社会工作师")
+    make.make_appointment(
+        make.make_staff(holder.employments.get().employer, level=2), make.make_post(holder.employments.get().employer)
+    )
+    recalculate()
+    officer = make.make_user("city_officer", region=CITY)
+    assert "二(四)-4" not in implementation(None, CITY, TODAY).found
+    row = next(each for each in clause_board(officer) if each["clause"].pk == "二(四)-4")
+    assert (row["state"], row["total"]) == (MEASURED, 0)
+    assert row["measure"].startswith("3 级证书中 3 级有对应的专业技术职务，现行对应从 ")
+    assert row["measure"].endswith("；在岗持证 2 人，写明聘任职务的 1 人")
+    assert {each.number for each in row["rules"]} == {24040, 24041, 24042, 24043}, "cited all the same"
+    page = signed_in(officer).get("/supervision/clauses/二(四)-4/").content.decode()
+    assert "写明聘任职务的 1 人" in page and "没有核查对象" not in page
+
+
+@pytest.mark.parametrize(
+    ("counts", "state"),
+    [
+        ({"met": 3, "violation": 1}, SHORT),
+        ({"met": 3, "warning": 1}, PENDING),
+        ({"met": 3, "info": 1}, PENDING),  # a winner whose days to enter a pool are not over (32020)
+        ({"met": 3, "info": 1, "violation": 1}, SHORT),
+        ({"met": 4}, REACHED),
+    ],
+)
+def test_against_the_text_alone_only_violations_fall_short(counts, state):
+    assert Standing(Counts(**counts), Decimal(100), duty=True).state == state
+    asked = Standing(Counts(**counts), Decimal(100)).state
+    assert asked == (REACHED if state == REACHED else SHORT), "of what an area set itself everything counts"
+
+
+def test_what_only_hints_or_warns_has_no_target_until_one_is_set():
+    """一-6 hints at turnover, 三(一)-5 warns of pay below guidance (trap 2)."""
+    employer = make.make_employer("E01", region=SIMING)
+    gone, stays = make.make_worker(), make.make_staff(employer, level=1)
+    times = {"start": date(2020, 1, 1), "end": TODAY - timedelta(days=30)}
+    make.make_appointment(gone, make.make_post(employer), **times)
+    make.make_employment(gone, employer, **times)
+    make.make_appointment(stays, make.make_post(employer))
+    make.make_pay(stays.employments.get(), base=Decimal(3000))
+    make.make_standard("social")
+    recalculate()
+    found = implementation(None, SIMING, TODAY).found
+    hint, warning = found["一-6"][SIMING], found["三(一)-5"][SIMING]
+    assert (hint.counts.info, hint.state) == (1, NO_TARGET)
+    assert (warning.counts.warning, warning.state) == (1, NO_TARGET)
+    rows_of.make_clause_target(CITY, "三(一)-5", percent=Decimal(90))
+    assert implementation(None, SIMING, TODAY).found["三(一)-5"][SIMING].state == SHORT
 
 
 def test_a_city_s_target_holds_for_districts_without_their_own():

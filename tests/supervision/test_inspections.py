@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from posts.models import Membership
 from supervision import checklists, inspecting, onsite
@@ -15,6 +16,7 @@ from supervision.flows.inspections import ONSITE
 from supervision.models import Inspection, InspectionFrame, InspectionUnit, ItemRecord
 from supervision.views.assigning import Assign
 from tests import builders as make
+from tests.patience import until
 from tests.supervision.inspections import TODAY, drawn, make_plan, officer, published, recorded, under_way
 from xmsw.accounts.models import User
 from xmsw.notices.models import Notice
@@ -56,6 +58,20 @@ def test_rules_suggest_items_and_what_they_are_held_against():
     )
     inspecting.save(planner, plan)
     assert plan.items.count() == 2, "once each"
+
+
+@pytest.mark.parametrize("forged", ["99999", "9" * 20, "十"])
+def test_a_line_names_no_rule_that_there_is_not(signed_in, forged):
+    planner = officer()
+    plan = Inspection(title="核查", start=TODAY, end=TODAY, draw_on=TODAY, rules=[by_code("community-has-post").number])
+    inspecting.save(planner, plan)
+    line = plan.items.get()
+    client, address = signed_in(planner), f"/supervision/inspections/{plan.pk}/items/"
+    given = {"i-TOTAL_FORMS": 1, "i-INITIAL_FORMS": 1, "i-0-clause": line.clause_id, "i-0-question": "有没有社工岗位"}
+    answer = client.post(address, given | {"i-0-rule": forged})
+    assert answer.status_code == 422 and "规则不存在" in answer.content.decode()
+    assert client.post(address, given | {"i-0-rule": line.rule}).status_code == 302
+    assert list(plan.items.values_list("rule", "question")) == [(line.rule, "有没有社工岗位")]
 
 
 def test_a_checklist_stays_once_the_units_are_drawn(employer):
@@ -106,6 +122,22 @@ def test_inspectors_are_sent_to_all_units_that_a_filter_leaves(two, signed_in):
     assert inspecting.short_of_inspectors(plan) == 1
     client.post(f"{address}?all=yes", inspectors)
     assert inspecting.short_of_inspectors(plan) == 0
+
+
+def test_who_gets_a_further_unit_is_told_again_and_who_keeps_the_same_is_not(employer, two):
+    for _ in range(2):
+        make.make_employer("E01", region="350203001")
+    plan, third = under_way(two[0], two, share=100), officer()
+    first, second, _ = plan.units.order_by("pk").values_list("pk", flat=True)
+    unread = Notice.objects.filter(code="inspection", read_at=None)
+    for unit in (first, second):
+        inspecting.assign(two[0], plan, [unit], [two[0].pk, third.pk])
+        assert unread.filter(user=third).count() == 1, unit
+        Notice.objects.update(read_at=timezone.now())
+    inspecting.assign(two[0], plan, [second], [two[0].pk, third.pk])
+    assert not unread.exists(), "nothing is new"
+    inspecting.assign(two[0], plan, [second], [two[1].pk, third.pk])
+    assert [each.user for each in unread] == [two[1]], "back to one that had gone to others"
 
 
 def test_units_to_assign_come_page_by_page_in_as_many_queries(two, signed_in, monkeypatch):
@@ -189,6 +221,30 @@ def test_photos_are_sealed_and_pictures_alone(unit, two, signed_in, settings, tm
     assert client.get(f"/desk/files/{kept.pk}/").status_code == 200
 
 
+def test_photos_stay_once_nothing_is_recorded_any_more_or_somebody_has_looked(unit, two, signed_in, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    client, item = signed_in(two[0]), unit.inspection.items.get()
+
+    def taken() -> Attachment:
+        client.post(f"/supervision/inspections/units/{unit.pk}/photo/", {"photo": picture(), "item": item.pk})
+        return Attachment.objects.latest("pk")
+
+    def removed(photo: Attachment) -> str:
+        return client.post(f"/desk/files/{photo.pk}/remove/", follow=True).content.decode()
+
+    assert "已删除" in removed(taken())
+    seen = taken()
+    onsite.record(two[0], unit, item, {"on_site": 2, "result": "", "note": ""})
+    onsite.visit(two[0], unit, "主任", "")
+    move(two[0], ONSITE, unit.pk, "confirm")
+    move(two[1], ONSITE, unit.pk, "reopen", Decision(opinion="缺一张"))
+    assert "要留作依据" in removed(seen)
+    fresh = taken()
+    inspecting.cancel(two[0], unit.inspection, "重复")
+    assert "不能再删" in removed(fresh)
+    assert Attachment.objects.filter(pk__in=[seen.pk, fresh.pk]).count() == 2
+
+
 def test_my_inspections_lists_what_i_was_sent_to(unit, two, signed_in):
     assert unit.employer.name in signed_in(two[1]).get("/supervision/inspections/mine/").content.decode()
     assert unit.employer.name not in signed_in(officer()).get("/supervision/inspections/mine/").content.decode()
@@ -236,6 +292,38 @@ def test_two_at_once_draw_once():
     outcomes = at_once(lambda user: inspecting.draw(user, plan), planners)
     assert sorted(outcomes) == ["done", "told"]
     assert (plan.units.count(), InspectionFrame.objects.count()) == (3, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_taken_off_a_unit_meanwhile_does_not_write_its_record():
+    make.make_post(make.make_employer("E01", region="350203001"))
+    off, *two = [officer() for _ in range(3)]
+    plan = under_way(two[0], [off, two[0]])
+    unit, outcomes = plan.units.get(), []
+
+    def write() -> None:
+        try:
+            onsite.record(off, unit, plan.items.get(), {"on_site": 1, "result": "", "note": ""})
+            outcomes.append("written")
+        except PermissionDenied:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    writing = Thread(target=write)
+    with transaction.atomic():
+        inspecting.assign(two[0], plan, [unit.pk], [each.pk for each in two])
+        writing.start()
+        until(waits_for_a_lock)
+    writing.join()
+    assert (outcomes, ItemRecord.objects.count()) == (["refused"], 0)
+
+
+def waits_for_a_lock() -> bool:
+    """Whether some connection to this database waits for what another one holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0] > 0
 
 
 def at_once(work, users) -> list[str]:

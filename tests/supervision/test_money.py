@@ -345,3 +345,18 @@ def test_what_goes_up_is_filed_with_its_file(signed_in):
         signed_in(make.make_user("bureau_officer", bureau="health")).get("/supervision/upward-reports/").status_code
         == 403
     )
+
+
+def test_a_fee_of_an_employer_directly_under_the_city_counts_once(agency):
+    """A city's code of four digits lies in the city alone: told twice, it would be two fees."""
+    rows_of.make_fee(make.make_employer("E01", region="3502", start=date(2020, 1, 1)))
+    assert message("fees-with-notice", "3502") == "机构的收费项目 1 个，1 个没有公示价格"
+    rows_of.make_fee(agency)
+    assert message("fees-with-notice", "3502") == "机构的收费项目 2 个，2 个没有公示价格"
+    assert message("fees-with-notice", "350203") == "机构的收费项目 1 个，1 个没有公示价格"
+
+
+def message(code: str, area: str) -> str:
+    """What the rule says of an area."""
+    (told,) = [each.message for each in verdicts_for(None, TODAY) if (each.rule.code, each.subject_id) == (code, area)]
+    return told

@@ -5,10 +5,12 @@ from datetime import date, timedelta
 import pytest
 
 from posts.models import Employer
+from supervision import runs
 from supervision.models import Finding, Run
 from supervision.runs import execute_here, start_run
 from tests import builders as make
 from xmsw.policy.outcomes import Outcome
+from xmsw.workflow.refusals import Refused
 
 pytestmark = pytest.mark.django_db
 TODAY = date.today()
@@ -117,6 +119,32 @@ def test_a_snapshot_of_one_district_is_not_taken_for_the_city(officer, signed_in
     recalculate(day=day, present=False, area="350203")
     assert "figures" not in officer.get(f"{OVERVIEW}?on={day:%Y-%m-%d}").context
     assert "figures" in officer.get(f"{OVERVIEW}?area=350203").context
+
+
+def test_past_days_wait_in_a_short_line():
+    users = [make.make_user("district_officer") for _ in range(runs.PAST_RUNS // runs.PAST_RUNS_OF_ONE + 1)]
+    days = iter(TODAY - timedelta(days=back) for back in range(1, 99))
+    for user in users[:-1]:
+        for _ in range(runs.PAST_RUNS_OF_ONE):
+            runs.request_run(user, day=next(days), present=False)
+        with pytest.raises(Refused, match="你发起的 2 个过去日期还没有算完"):
+            runs.request_run(user, day=next(days), present=False)
+    with pytest.raises(Refused, match="在排队核算"):
+        runs.request_run(users[-1], day=next(days), present=False)
+    known = Run.objects.order_by("pk")[0]
+    assert runs.request_run(users[-1], day=known.day, present=False) == known, "what is under way is shown to all"
+    assert Run.objects.count() == runs.PAST_RUNS
+    execute_here(known)
+    runs.request_run(users[0], day=next(days), present=False)
+    assert runs.request_run(users[-1], day=TODAY, present=True).present, "the present is not in that line"
+
+
+def test_the_page_says_that_too_many_past_days_wait(officer, monkeypatch):
+    monkeypatch.setattr(runs, "PAST_RUNS_OF_ONE", 0)
+    officer.get(f"{OVERVIEW}?on={TODAY - timedelta(days=40):%Y-%m-%d}")
+    told = officer.post("/supervision/past/", {"area": "3502"}, follow=True).content.decode()
+    assert "还没有算完，请等算完一个再发起" in told
+    assert not Run.objects.exists()
 
 
 def test_the_past_cannot_be_asked_for_a_foreign_area(signed_in):

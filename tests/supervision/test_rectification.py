@@ -101,6 +101,29 @@ def test_evidence_is_kept_with_its_item(employer, issuer, clerk, signed_in, sett
     assert order.items.get().response == "已补签"
 
 
+def upload(client, order, name: str) -> Attachment:
+    """A file from the page of the first item."""
+    file = io.BytesIO(b"%PDF-1.7 proof")
+    file.name = name
+    item = order.items.first()
+    client.post(f"/supervision/rectification/{order.pk}/items/{item.pk}/", {"response": "已补签", "files": file})
+    return Attachment.objects.get(flow="rectification", name__endswith=name)
+
+
+def test_what_was_judged_stays_when_an_answer_is_sent_back(employer, issuer, clerk, signed_in, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    order, ours = make_order(issuer, employer), signed_in(clerk)
+    wrong, proof = upload(ours, order, "传错.pdf"), upload(ours, order, "合同.pdf")
+    ours.post(f"/desk/files/{wrong.pk}/remove/")
+    answered(order, clerk)
+    move(officer(), RECTIFICATION, order.pk, "send-back", WHY)
+    assert "要留作依据" in ours.post(f"/desk/files/{proof.pk}/remove/", follow=True).content.decode()
+    newer = upload(ours, order, "补签.pdf")
+    ours.post(f"/desk/files/{newer.pk}/remove/")
+    assert list(Attachment.objects.filter(flow="rectification")) == [proof]
+    assert (tmp_path / "exchange" / proof.stored_as).exists()
+
+
 def test_neither_who_issued_nor_who_answered_closes(employer, issuer, clerk):
     order = answered(make_order(issuer, employer), clerk)
     for name, decision in (("close", Decision()), ("send-back", WHY)):

@@ -5,17 +5,22 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from posts.models import Membership
-from supervision.models import Inspection
+from supervision.flows.policies import POLICY
+from supervision.models import Inspection, PolicyApplication
 from supervision.selectors.measures_inspections import measures_inspections
 from supervision.selectors.measures_money import measures_money
 from tests import builders as make
 from tests.supervision import registers as rows_of
 from tests.supervision.inspections import make_plan
 from tests.supervision.registers import LAST_YEAR, cells, rows
+from xmsw.workflow.actions import move
+from xmsw.workflow.registry import Decision
 
 pytestmark = pytest.mark.django_db
 TODAY, DAY = date.today(), timedelta(days=1)
@@ -137,3 +142,51 @@ def test_an_agency_is_told_of_policies_in_force_in_as_many_queries_for_any_numbe
     with CaptureQueriesContext(connection) as many:
         assert len(client.get("/supervision/policies/").context["tables"]) == 4
     assert len(one) == len(many)
+
+
+def handed_in(agency, name: str, *steps: tuple[int, str]) -> PolicyApplication:
+    """An application whose moves were made so many days ago, by the agency or by civil affairs."""
+    made = rows_of.make_application(agency, rows_of.make_policy(name=name), jobs_planned=2)
+    clerk, decider = make.make_member(agency), make.make_user("district_officer")
+    for days, step in steps:
+        with time_machine.travel(timezone.now() - timedelta(days=days), tick=False):
+            user = clerk if step in ("submit", "withdraw") else decider
+            move(user, POLICY, made.pk, step, Decision("资金到位" if step == "grant" else "缺证明"))
+    return made
+
+
+def test_an_application_stands_where_its_steps_had_brought_it(siming, agency):
+    handed_in(agency, "补贴", (9, "submit"), (7, "return"), (5, "submit"), (2, "grant"))
+    address, columns = "/supervision/policies/applications/", ("policy", "state", "result", "result_on")
+    told = {days: shown(siming, address, *columns, on=TODAY - days * DAY) for days in (10, 9, 8, 7, 6, 5, 3, 2, 1, 0)}
+    granted = [["补贴", "已享受", "资金到位", f"{TODAY - 2 * DAY}"]]
+    assert told[10] == [], "a draft is the agency's alone"
+    assert [told[days][0][1] for days in (9, 8, 7, 6, 5, 3)] == [
+        "待受理", "待受理", "已退回", "已退回", "待受理", "待受理"
+    ]  # fmt: skip
+    assert told[3][0][2:] == ["—", "—"]
+    assert told[2] == told[1] == told[0] == granted
+
+
+def test_applications_are_filtered_and_counted_as_they_stood(siming, agency):
+    made = handed_in(agency, "补贴", (5, "submit"), (2, "grant"))
+    PolicyApplication.objects.filter(pk=made.pk).update(jobs_created=2)
+    address, user = "/supervision/policies/applications/", make.make_user("district_officer")
+    for days, state, sums in ((3, "submitted", ["1", "0", "2", "0"]), (2, "granted", ["1", "1", "2", "2"])):
+        on = TODAY - days * DAY
+        found = {
+            each: len(shown(siming, f"{address}?state={each}", "policy", on=on)) for each in ("submitted", "granted")
+        }
+        assert found == {"submitted": 0, "granted": 0} | {state: 1}
+        assert cells(siming.get(f"{address}?on={on}"))["补贴"] == sums
+        assert f"申请 1 件，已享受 {sums[1]} 件，新增就业岗位 {sums[3]} 个" in measures_money(user, on)["四(二)-5"]
+    assert "申请 0 件" in measures_money(user, TODAY - 6 * DAY)["四(二)-5"]
+    assert shown(siming, address, "jobs_created", on=TODAY - 3 * DAY) == [["—"]]
+
+
+def test_an_application_entered_with_its_result_waited_until_then(siming, agency):
+    policy = rows_of.make_policy()
+    rows_of.make_application(agency, policy, state="declined", result="不符", result_on=TODAY - 2 * DAY)
+    address, columns = "/supervision/policies/applications/", ("state", "result")
+    assert shown(siming, address, *columns, on=TODAY - 3 * DAY) == [["待受理", "—"]]
+    assert shown(siming, address, *columns, on=TODAY - 2 * DAY) == [["未通过", "不符"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import date
+from decimal import Decimal
 
 import pypdf
 import pytest
@@ -13,8 +14,11 @@ from docx import Document
 from openpyxl import load_workbook
 
 from posts.models import Post
+from supervision.figures import Told
+from supervision.figures.declared import BY_KEY
 from supervision.models import ReportText, UpwardReport
-from supervision.report.content import annual_report
+from supervision.report.content import _worded, annual_report, material
+from supervision.report.document import Number, Report, Section, Table
 from supervision.report.files import FORMS
 from supervision.runs import execute_here, start_run
 from supervision.selectors import clause_states
@@ -36,9 +40,10 @@ def city():
     post = make.make_post(employer)
     make.make_post(make.make_employer("C02", region="350206"), grade=None)
     make.make_appointment(make.make_staff(employer, level=2), post)
-    agency = make.make_employer("E01")
-    for base in (5000, 6000, 7000, 8000, 9000):
-        make.make_pay(make.make_staff(agency, level=1).employments.get(), base=base)
+    for pays in ((5000, 9000), (6000, 7000, 8000), (6500, 7000, 7500)):
+        agency = make.make_employer("E01")
+        for base in pays:
+            make.make_pay(make.make_staff(agency, level=1).employments.get(), base=base)
     rows_of.make_budget(amount=1234)
     rows_of.make_year_end(CITY, posts=1)
     execute_here(start_run(day=TODAY, present=True, reason="request", dispatch=False))
@@ -91,11 +96,72 @@ def test_pdf_word_and_workbook_carry_every_number_of_the_tables(city):
     assert len(book.worksheets) == 1 + sum(block.kind != "words" for part in report.sections for block in part.blocks)
 
 
+def test_a_whole_number_of_the_workbook_has_no_point_behind_it():
+    values = (2, Decimal("12.0000"), Decimal("12.001"), Decimal("12.5"), Decimal("6512.34"))
+    rows = tuple((Number(str(value), value),) for value in values)
+    report = Report("厦门市", CITY, TODAY.year, TODAY, "", False)
+    report.sections = [Section("一", [Table("数", (("数", True),), rows)])]
+    sheet = load_workbook(io.BytesIO(FORMS["xlsx"].made(report)))["数"]
+    assert [cell.number_format for cell in sheet["A"][1:]] == ["#,##0", "#,##0", "#,##0", "#,##0.##", "#,##0.##"]
+
+
 def test_a_confirmed_year_is_told_from_its_year_end(city):
     report = annual_report(city, TODAY.year - 1, TODAY)
     assert "年末统计（第 1 版）" in report.basis
     make.make_post(make.make_employer("C02", region="350205"), start=date(2018, 1, 1))
     assert table(annual_report(city, TODAY.year - 1, TODAY), "岗位与人员")["在设社工岗位（个）"][2] == "1"
+
+
+def test_a_day_before_a_year_was_over_is_not_told_from_its_year_end(city, tmp_path):
+    last_year, june = TODAY.year - 1, date(TODAY.year - 1, 6, 1)
+    found = annual_report(city, last_year, june)
+    assert (found.day, found.basis) == (june, f"本报告按 {june} 平台里的数据编写，年末统计还没有确认。")
+    assert table(found, "岗位与人员")["在设社工岗位（个）"][2:] == ["2"], "of that day, and no year end before it"
+    assert "年末统计（第 1 版）" in annual_report(city, last_year, date(last_year, 12, 31)).basis
+    call_command("report", "--area", CITY, "--on", f"{june}", "--form", "xlsx", "--out", str(tmp_path), verbosity=0)
+    book = load_workbook(next(tmp_path.iterdir()))
+    assert [cell.value for cell in book["岗位与人员"][1]][2:] == [f"{june}"]
+
+
+def test_a_change_names_the_year_it_is_measured_from(city):
+    """No year end of last year: the one before last is what the change is against."""
+    siming = Region.objects.get(pk=SIMING)
+    rows_of.make_year_end(SIMING, year=TODAY.year - 2, posts=5)
+    found = annual_report(siming, TODAY.year, TODAY)
+    seats = next(each for each in found.tables() if each.title == "岗位与人员")
+    assert seats.columns[-1][0] == f"比 {TODAY.year - 2} 年末"
+    assert "上年" not in "".join(label for each in found.tables() for label, _ in each.columns)
+
+
+def words(report) -> str:
+    return "\n".join(block.text for part in report.sections for block in part.blocks if block.kind == "words")
+
+
+def test_sentences_carry_their_units_and_leave_out_what_is_not_told(city):
+    rows_of.make_year_end(CITY, year=TODAY.year - 2, posts=3)
+    said = words(annual_report(city, TODAY.year, TODAY))
+    assert f"与 {TODAY.year - 1} 年末相比，岗位数增加 1 个。" in said, "nothing of what that year did not know"
+    fewer = material(city, TODAY.year - 1, date(TODAY.year - 1, 12, 31))
+    assert fewer.all_changed(("岗位数", "posts"), ("持证人员", "certified")) == "岗位数减少 2 个"
+    empty = annual_report(Region.objects.get(pk="350211"), TODAY.year, TODAY)
+    for each in (said, words(empty)):
+        assert "—" not in each and "不变 " not in each and "None" not in each
+
+
+@pytest.mark.parametrize(
+    ("key", "now", "before", "said"),
+    [
+        ("posts", 12, 10, "增加 2 个"),
+        ("posts", 10, 12, "减少 2 个"),
+        ("posts", 10, 10, "不变"),
+        ("posts", 10, None, ""),
+        ("pay_mean", 5700, 6000, "减少 300.00 元（-5.0%）"),
+    ],
+)
+def test_a_change_in_words(key, now, before, said):
+    figure = BY_KEY[key]
+    earlier = Told(figure, None if before is None else Decimal(before))
+    assert _worded(Told(figure, Decimal(now)).change(earlier), figure) == said
 
 
 def test_officers_add_words_and_note_that_it_went_up(city, signed_in):
@@ -110,6 +176,16 @@ def test_officers_add_words_and_note_that_it_went_up(city, signed_in):
     kept = b"".join(client.get(f"/supervision/upward-reports/{row.pk}/file/").streaming_content)
     text = "".join(each.extract_text() for each in pypdf.PdfReader(io.BytesIO(kept)).pages)
     assert "二是抓督导" in text
+
+
+def test_signs_that_nobody_sees_keep_no_report_from_being_written(city, signed_in):
+    client = signed_in(make.make_user("city_officer", region=CITY))
+    pasted = "一是抓培训。\x01\x0b\ufffe\n二是抓\x1f督导。"
+    assert client.post("/supervision/report/text/?part=done", {"text": pasted}).status_code == 302
+    assert ReportText.objects.get().text.splitlines() == ["一是抓培训。", "二是抓督导。"]
+    ReportText.objects.update(text=pasted)
+    for form in FORMS:
+        assert client.get(f"/supervision/report/?form={form}").status_code == 200
 
 
 @pytest.mark.parametrize("form", ["pdf", "docx", "xlsx"])

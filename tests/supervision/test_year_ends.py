@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
+from django.http import HttpResponse
 from django.utils import timezone
 
 from posts.models import Post
@@ -14,10 +16,13 @@ from supervision import year_ends
 from supervision.kinds_of_notices import YEAR_END
 from supervision.models import Run, YearEnd, YearEndFigure
 from supervision.runs import execute_here, start_run
+from supervision.views.years import for_leads
 from tests import builders as make
 from tests.supervision import registers as rows_of
+from xmsw.accounts.models import OrgUnit, User
+from xmsw.accounts.roles import Capability
 from xmsw.notices.models import Notice
-from xmsw.workflow.refusals import Refused
+from xmsw.workflow.refusals import Overtaken, Refused
 
 TODAY = date.today()
 YEAR = TODAY.year - 1
@@ -71,6 +76,36 @@ def test_a_correction_is_a_further_version_with_its_reason(officer):
     second = year_ends.take(officer, CITY, YEAR, "补报了岗位")[0]
     assert (first.version, second.version, second.reason) == (1, 2, "补报了岗位")
     assert YearEnd.objects.newest().get(region=CITY) == second
+
+
+def test_a_second_click_stores_no_further_version(officer, signed_in):
+    calculate()
+    year_ends.take(officer, CITY, YEAR)
+    client = signed_in(officer)
+    seen = re.search(r'name="seen" value="(\d+)"', client.get("/supervision/years/").content.decode())[1]
+    click = {"reason": "补报了岗位", "seen": seen}
+    told = [client.post("/supervision/years/confirm/", click, follow=True).content.decode() for _ in range(2)]
+    assert "以后不再改变" in told[0]
+    assert "刚刚另存了第 2 版" in told[1]
+    assert list(YearEnd.objects.filter(region=CITY).order_by("version").values_list("version", flat=True)) == [1, 2]
+
+
+def test_a_first_version_is_not_confirmed_twice_either(officer):
+    calculate()
+    year_ends.take(officer, CITY, YEAR, seen=0)
+    with pytest.raises(Overtaken):
+        year_ends.take(officer, CITY, YEAR, "再点", seen=0)
+
+
+def test_figures_of_all_lines_are_for_whoever_leads_alone(db, rf):
+    school, lead = (OrgUnit.objects.get(bureau=each, region_id=CITY) for each in ("education", "civil_affairs"))
+    request = rf.get("/supervision/years/")
+    request.user = User(role="city_officer", org_unit=school)
+    assert request.user.can(Capability.TAKE_SNAPSHOTS)
+    with pytest.raises(PermissionDenied):
+        for_leads(lambda request: HttpResponse())(request)
+    request.user = User(role="city_officer", org_unit=lead)
+    assert for_leads(lambda request: HttpResponse())(request).status_code == 200
 
 
 def test_what_a_district_confirmed_stays_when_the_city_confirms(officer):
@@ -136,6 +171,20 @@ def test_nothing_of_a_year_end_changes_goes_or_is_added():
         with pytest.raises(DatabaseError):
             forbidden()
     assert row.figures.get().part == 7
+
+
+def test_a_day_that_was_confirmed_stands_once(officer, signed_in):
+    rows_of.make_year_end(CITY, year=YEAR - 1, posts=3)
+    rows_of.make_year_end(CITY, posts=7)
+    client = signed_in(officer)
+    for address in ("/supervision/years/", "/supervision/outcomes/"):
+        columns = client.get(f"{address}?on={YEAR}-12-31").context["columns"]
+        assert [each.label for each in columns] == [f"{YEAR - 1} 年末", f"{YEAR} 年末"], address
+    page = client.get(f"/supervision/years/?on={YEAR}-12-31")
+    line = next(each for _, rows in page.context["groups"] for each in rows if each.figure.key == "posts")
+    assert ([each.text for each in line.values], line.change) == (["3", "7"], "+4"), "against the year before"
+    labels = [each.label for each in client.get(f"/supervision/years/?on={YEAR}-12-30").context["columns"]]
+    assert labels == [f"{YEAR - 1} 年末", f"{YEAR}-12-30"]
 
 
 def test_the_page_puts_years_beside_each_other_and_confirms(officer, signed_in):

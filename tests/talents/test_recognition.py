@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from supervision.runs import execute_here, start_run
+from supervision.selectors.measures import measures
 from talents.actions import benefits as actions
 from talents.actions.specialists import confirm, holders
 from talents.flows.benefits import ALLOWANCE, BENEFIT
@@ -115,6 +118,49 @@ def test_an_application_waits_at_the_handling_bureau_and_nowhere_else(worker):
     assert (made.state, made.result, made.result_on) == ("granted", SAID.opinion, TODAY)
     assert [step.move for step in history("benefit", made.pk)] == ["grant", "accept", "submit"]
     assert not waiting.exists()
+
+
+def days_ago(days: int) -> time_machine.travel:
+    return time_machine.travel(timezone.now() - timedelta(days=days), tick=False)
+
+
+def test_a_past_day_counts_what_was_asked_for_and_granted_by_then(worker):
+    recognise(worker)
+    police, officer = make.make_user("bureau_officer", bureau="public_security"), make.make_user("city_officer")
+    with days_ago(9):
+        made = actions.apply_for(worker.account, application(worker))
+    with days_ago(7):
+        move(worker.account, BENEFIT, made.pk, "submit")
+    with days_ago(5):
+        move(police, BENEFIT, made.pk, "accept")
+    with days_ago(3):
+        move(police, BENEFIT, made.pk, "grant", SAID)
+    told = [measures(officer, TODAY - timedelta(days=days))["三(一)-10"] for days in (8, 7, 4, 3, 0)]
+    counted = [(0, 0), (1, 0), (1, 0), (1, 1), (1, 1)]
+    assert told == [f"优惠待遇申请 {asked} 件，已落实 {granted} 件" for asked, granted in counted]
+
+
+def test_a_benefit_entered_with_its_result_counts_from_that_day(worker):
+    fields = {"tag": recognise(worker), "employer": worker.employments.get().employer}
+    made = application(worker)
+    for name, value in fields.items():
+        setattr(made, name, value)
+    made.state, made.result_on = "granted", TODAY - timedelta(days=3)
+    made.save()
+    officer = make.make_user("city_officer")
+    told = [measures(officer, TODAY - timedelta(days=days))["三(一)-10"] for days in (4, 3)]
+    assert told == ["优惠待遇申请 1 件，已落实 0 件", "优惠待遇申请 1 件，已落实 1 件"]
+
+
+def test_a_past_day_counts_who_was_recommended_by_then(worker):
+    city, june = make.make_user("city_officer"), date(TODAY.year - 1, 6, 10)
+    district = make.make_user("district_officer")
+    noon = datetime(june.year, 6, 10, 12, tzinfo=timezone.get_current_timezone())
+    with time_machine.travel(noon, tick=False):
+        named = AllowanceRecommendation(worker=worker, year=june.year, achievements="十年一线")
+        move(district, ALLOWANCE, actions.recommend(district, named).pk, "submit")
+    assert measures(city, june)["三(一)-11"] == f"{june.year} 年度推荐 1 人"
+    assert measures(city, june - timedelta(days=1))["三(一)-11"] == f"{june.year} 年度还没有推荐人选"
 
 
 def test_the_person_applies_in_the_own_account_and_follows_it(worker):

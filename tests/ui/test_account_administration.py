@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from tests.builders import make_user
@@ -36,6 +37,19 @@ def test_an_administrator_makes_an_officer_who_can_sign_in(administrator: Client
 def test_an_officer_without_a_unit_is_refused_with_a_sentence(administrator: Client) -> None:
     assert "干部账号要选所在机构" in administrator.post(ADD, new()).content.decode()
     assert not User.objects.filter(username="chen").exists()
+
+
+@pytest.mark.parametrize("role", [Role.CITY_OFFICER, Role.DISTRICT_OFFICER])
+def test_officers_of_civil_affairs_sit_on_its_units_alone(administrator: Client, role: str) -> None:
+    school = OrgUnit.objects.get(bureau="education", region_id="350203", valid_to=None)
+    answer = administrator.post(ADD, new(role=role, org_unit=school.pk))
+    assert "民政干部要选民政部门" in answer.content.decode()
+    assert administrator.post(ADD, new(role=Role.BUREAU_OFFICER, org_unit=school.pk)).status_code == 302
+    made = User.objects.get(username="chen")
+    with pytest.raises(IntegrityError, match="civil affairs"), transaction.atomic():
+        User.objects.filter(pk=made.pk).update(role=role)
+    with pytest.raises(IntegrityError, match="civil affairs"), transaction.atomic():
+        User.objects.create(username="yang", role=role, org_unit=school)
 
 
 def test_only_system_administrators_become_staff(administrator: Client) -> None:

@@ -15,6 +15,7 @@ from posts.flows.posts import POST
 from posts.models import Post
 from tests import builders as make
 from tests.awards.rounds import make_cycle, make_nominee
+from xmsw.workflow import actions
 from xmsw.workflow.actions import attach, history, move, move_many
 from xmsw.workflow.models import Attachment, Step, Waiting
 from xmsw.workflow.refusals import Overtaken, Refused
@@ -60,6 +61,33 @@ def test_a_post_goes_its_way_and_every_step_is_kept(employer, clerk, officer):
     ]
     assert history("post", post.pk)[2].said == "职责写得不清楚；请补充"
     assert officer.place_label in history("post", post.pk)[0].who
+
+
+@pytest.mark.parametrize("limit", ["MOST_FILES", "MOST_BYTES"])
+def test_a_case_takes_so_many_files_and_so_much_and_no_more(employer, clerk, monkeypatch, settings, tmp_path, limit):
+    settings.MEDIA_ROOT = tmp_path
+    post, other = (make.make_post(employer, state=State.DRAFT) for _ in range(2))
+    data = b"%PDF-1.4 scan"
+    monkeypatch.setattr(actions, limit, {"MOST_FILES": 2, "MOST_BYTES": 2 * len(data)}[limit])
+    for _ in range(2):
+        attach(clerk, POST, post.pk, "材料.pdf", data)
+    with pytest.raises(Refused, match="最多"):
+        attach(clerk, POST, post.pk, "材料.pdf", data)
+    attach(clerk, POST, other.pk, "材料.pdf", data)
+    assert Attachment.objects.count() == len(list((tmp_path / "exchange").iterdir())) == 3
+
+
+def test_what_was_taken_back_undecided_may_lose_its_files(employer, clerk, officer, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    post = make.make_post(employer, state=State.DRAFT)
+    first, second = (attach(clerk, POST, post.pk, "材料.pdf", b"%PDF-1.4 scan") for _ in range(2))
+    move(clerk, POST, post.pk, "submit")
+    move(clerk, POST, post.pk, "withdraw")
+    actions.remove_attachment(clerk, first.pk)
+    move(clerk, POST, post.pk, "submit")
+    move(officer, POST, post.pk, "return", WHY)
+    with pytest.raises(Refused, match="要留作依据"):
+        actions.remove_attachment(clerk, second.pk)
 
 
 def test_a_return_says_why(employer, officer):

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from xmsw.accounts.models import LoginFailure, OrgUnit, User
+from xmsw.accounts.models import LEADS, Bureau, LoginFailure, OrgUnit, User
 from xmsw.accounts.roles import Capability, Role
 from xmsw.accounts.scope import OFFICERS
 
@@ -21,9 +21,12 @@ admin.site.unregister(Group)  # a role declares what it may do (roles.py); group
 
 
 def _needs_unit(form: Any) -> None:
-    """The database's `an_officer_sits_on_a_unit` as a sentence at its field."""
-    if form.cleaned_data.get("role") in OFFICERS and not form.cleaned_data.get("org_unit"):
+    """What the database holds of officers and their units, as a sentence at its field."""
+    role, unit = form.cleaned_data.get("role"), form.cleaned_data.get("org_unit")
+    if role in OFFICERS and not unit:
         form.add_error("org_unit", "干部账号要选所在机构：看得到哪些单位由它决定。")
+    if role in LEADS and unit and unit.bureau != Bureau.CIVIL_AFFAIRS:
+        form.add_error("org_unit", "民政干部要选民政部门；其他部门的干部，角色选「部门条线干部」。")
 
 
 class NewAccount(AdminUserCreationForm):

@@ -5,14 +5,25 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
+import pgtrigger
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
 
 from xmsw.accounts.roles import BUREAU_CAPABILITIES, CAPABILITIES, LINE_CAPABILITIES, Role
+from xmsw.notices.triggers import mail_dropped
 from xmsw.regions.areas import CITY_DIGITS
 
 OFFICERS = [Role.CITY_OFFICER, Role.DISTRICT_OFFICER, Role.BUREAU_OFFICER, Role.STANDING_OFFICER]
+LEADS = (Role.CITY_OFFICER, Role.DISTRICT_OFFICER)
+_LEADS_SIT_THERE = """
+    IF NEW.role IN ('city_officer', 'district_officer') AND NEW.org_unit_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM accounts_orgunit g WHERE g.id = NEW.org_unit_id AND g.bureau = 'civil_affairs') THEN
+        RAISE EXCEPTION 'an officer of civil affairs sits on a unit of civil affairs'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'civil_affairs_sits_on_its_units';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class Bureau(models.TextChoices):
@@ -90,6 +101,15 @@ class User(AbstractUser):
                 condition=Q(is_service=False) | Q(is_active=False, is_staff=False, is_superuser=False),
                 name="a_service_account_never_signs_in",
                 violation_error_message="接口账号不能登录，不能启用。",
+            ),
+        ]
+        triggers: ClassVar = [
+            mail_dropped(pgtrigger.Update, "id", pgtrigger.AnyChange("org_unit", "role")),
+            pgtrigger.Trigger(
+                name="civil_affairs_sits_on_its_units",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("role", "org_unit_id"),
+                when=pgtrigger.Before,
+                func=_LEADS_SIT_THERE,
             ),
         ]
 

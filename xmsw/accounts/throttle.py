@@ -4,6 +4,7 @@ A try is counted before anything is checked, under a lock on its name and its ad
 slip past the limits together. A name is locked for the address that failed, not for everybody: nobody may shut an
 officer out from elsewhere. Guessing from many addresses is slowed down instead, to one try of the name every PAUSE.
 An invitation code is nobody's name: it stays locked for all. Whoever looks for people by number is counted by account.
+Mails that ask for a confirmation are counted by themselves (`admit_mail`), since they reach people outside.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from xmsw.accounts.models import LoginFailure
+from xmsw.audit.sealed import lookup_hash
 
 Kind = LoginFailure.Kind
 TRIES = 5  # of a name from one address
@@ -25,9 +27,12 @@ TRIES_OF_A_NAME = 20  # from anywhere; further ones wait for the PAUSE
 PAUSE = timedelta(seconds=2)
 TRIES_FROM_AN_ADDRESS = 50  # whatever the name: an office shares one address
 LOOK_UPS = 5  # of one account, from anywhere, that found nobody
-MAILS = 4  # to one mailbox, or asked by one account
 SIGN_UPS = 5  # from one address; as many objections
 WINDOW = timedelta(minutes=15)
+# Confirmations an hour: asked by one account for one mailbox, by one account, for one mailbox by all, from one address
+# (an office shares it), in all.
+MAILS, MAILS_OF_AN_ACCOUNT, MAILS_TO_A_MAILBOX, MAILS_FROM_AN_ADDRESS, MAILS_IN_ALL = 4, 6, 12, 20, 200
+MAIL_WINDOW = timedelta(hours=1)
 
 
 def admit(kind: str, username: str, address: str) -> bool:
@@ -35,11 +40,41 @@ def admit(kind: str, username: str, address: str) -> bool:
     username, address = username[:150], counted_as(address)
     with transaction.atomic():
         _lock(f"{kind} name {username}", f"{kind} address {address}")
-        LoginFailure.objects.filter(at__lte=timezone.now() - WINDOW).delete()
+        LoginFailure.objects.exclude(kind=Kind.MAIL).filter(at__lte=timezone.now() - WINDOW).delete()
         if _full(kind, username, address):
             return False
         LoginFailure.objects.create(kind=kind, username=username, address=address)
     return True
+
+
+def admit_mail(account: int, mailbox: str, address: str, *, from_office: bool) -> bool:
+    """Count one confirmation to a mailbox and let it go; False, and nothing counted, where a limit is reached.
+
+    What others asked for a mailbox does not keep an account of the administration (`from_office`) from its own. The
+    row names the mailbox by a keyed hash alone.
+    """
+    who, mailbox, address = f"{account} ", lookup_hash(f"mailbox {mailbox}"), counted_as(address)
+    with transaction.atomic():
+        _lock("mails")
+        rows = LoginFailure.objects.filter(kind=Kind.MAIL)
+        rows.filter(at__lte=timezone.now() - MAIL_WINDOW).delete()
+        counted = rows.aggregate(
+            here=Count("pk", filter=Q(username=who + mailbox)),
+            account=Count("pk", filter=Q(username__startswith=who)),
+            mailbox=Count("pk", filter=Q(username__endswith=mailbox)),
+            address=Count("pk", filter=Q(address=address)),
+            all=Count("pk"),
+        )
+        if _mails_full(counted, from_office):
+            return False
+        rows.create(kind=Kind.MAIL, username=who + mailbox, address=address)
+    return True
+
+
+def _mails_full(counted: dict[str, int], from_office: bool) -> bool:
+    crowded = counted["mailbox"] >= MAILS_TO_A_MAILBOX and not from_office
+    own = counted["here"] >= MAILS or counted["account"] >= MAILS_OF_AN_ACCOUNT
+    return own or crowded or counted["address"] >= MAILS_FROM_AN_ADDRESS or counted["all"] >= MAILS_IN_ALL
 
 
 def forget_failures(username: str, address: str) -> None:
@@ -99,8 +134,6 @@ def _full(kind: str, username: str, address: str) -> bool:
     )
     if kind == Kind.LOOK_UP:
         return counted["name"] >= LOOK_UPS
-    if kind == Kind.MAIL:
-        return counted["name"] >= MAILS
     if kind in (Kind.SIGN_UP, Kind.OBJECT):
         return counted["address"] >= SIGN_UPS
     if counted["name"] >= TRIES_OF_A_NAME and (kind == Kind.JOIN or counted["last"] > timezone.now() - PAUSE):

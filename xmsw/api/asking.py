@@ -11,12 +11,13 @@ from django.http import QueryDict
 
 from xmsw.api import cursors
 from xmsw.api.asker import Asker
-from xmsw.api.fields import LONGEST, LOOKUPS, Field
+from xmsw.api.fields import LOOKUPS, Field
 from xmsw.api.problems import Problem
 from xmsw.api.resources import Resource
 from xmsw.identifiers import like_an_identity
 
 LIMIT, MOST = 100, 1_000
+SHORTEST_PURPOSE = 4  # characters
 COMMON = ("fields", "purpose")
 OF_LISTS = ("limit", "cursor", "order", "changed_since")
 
@@ -48,17 +49,17 @@ def asked(query: QueryDict, resource: Resource, asker: Asker) -> Asked:
     cursor = cursors.read(cursors.PAGE, said["cursor"], resource.key, "cursor") if "cursor" in said else {}
     order = _order(said.get("order", "id"), resource)
     if cursor and cursor["o"] != order:
-        raise refused("cursor", "属于另一种排序，请从第一页开始")
-    since = {}
-    if "changed_since" in said:
-        since = _since(said, resource, asker)
+        raise Problem("position", "cursor 属于另一种排序，请从第一页开始。")
+    since = _since(said["changed_since"], resource, asker) if "changed_since" in said else {}
     return Asked(fields, _where(filters, resource, asker), order, limit_of(said), cursor, since, purpose)
 
 
 def shown(said: dict[str, str], resource: Resource, asker: Asker) -> tuple[tuple[Field, ...], str]:
     """The fields to show, the id always first, and what the data is wanted for."""
     purpose = said.get("purpose", "").strip()
-    if "fields" not in said:
+    if "purpose" in said and len(purpose) < SHORTEST_PURPOSE:
+        raise refused("purpose", f"要写明为什么读取，至少 {SHORTEST_PURPOSE} 个字；会记入查看记录")
+    if not said.get("fields"):
         return resource.usual, purpose
     names = [name for name in said["fields"].split(",") if name]
     unknown = [name for name in names if name not in resource.by_name]
@@ -68,8 +69,8 @@ def shown(said: dict[str, str], resource: Resource, asker: Asker) -> tuple[tuple
     for each in fields:
         if each.asked:
             asker.must_hold(each.needs)
-            if len(purpose) < 4:
-                raise refused("purpose", f"要写明为什么读取 {each.name}，至少 4 个字；会记入查看记录")
+            if not purpose:
+                raise Problem("purpose", errors=[{"parameter": "purpose", "detail": "没有写明用途"}])
     return fields, purpose
 
 
@@ -135,15 +136,10 @@ def limit_of(said: dict[str, str]) -> int:
     return int(text)
 
 
-def _since(said: dict[str, str], resource: Resource, asker: Asker) -> dict[str, Any]:
+def _since(token: str, resource: Resource, asker: Asker) -> dict[str, Any]:
     if not resource.mirrored:
         raise refused("changed_since", "不适用于这个地址")
-    extra = [name for name in said if name not in ("changed_since", "limit", *COMMON)]
-    if extra:
-        raise refused(extra[0][:40], "不能和 changed_since 一起用：跟踪变更要读全部")
-    if len(said["changed_since"]) > LONGEST * 5:
-        raise refused("changed_since", "太长")
-    since = cursors.read(cursors.CHANGES, said["changed_since"], resource.key, "changed_since")
+    since = cursors.read(cursors.CHANGES, token, resource.key, "changed_since")
     if since["m"] != asker.mark:
         raise Problem("resync", "账号的条线、地区或单位变了，请完整读取一次。")
     return since

@@ -8,12 +8,13 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
-from xmsw.api.asking import LIMIT, MOST, filters_of
+from xmsw.api.asking import LIMIT, MOST, SHORTEST_PURPOSE, filters_of
 from xmsw.api.described import Operation
-from xmsw.api.fields import SAID, Field, Type
+from xmsw.api.fields import LONGEST, SAID, Field, Type
 from xmsw.api.resources import Resource
 
 NULLABLE_ADDRESS = {"type": ["string", "null"], "format": "uri-reference"}
+PLAIN_TEXT = {"type": "string", "maxLength": LONGEST, "pattern": r"^[^\x00]*$"}
 LOGGED = "（读取要写明用途，并记入查看记录）"
 
 
@@ -119,13 +120,6 @@ _EXAMPLES: dict[Type, Any] = {
     Type.OBJECTS: [],
     Type.ANY: None,
 }
-_OPENAPI: dict[Type, Any] = {
-    Type.INTEGER: OpenApiTypes.INT64,
-    Type.BOOLEAN: OpenApiTypes.BOOL,
-    Type.DAY: OpenApiTypes.DATE,
-    Type.MOMENT: OpenApiTypes.DATETIME,
-    Type.DECIMAL: OpenApiTypes.DECIMAL,
-}
 
 
 def query(name: str, text: str, schema: Any = OpenApiTypes.STR, **more: Any) -> OpenApiParameter:
@@ -133,20 +127,35 @@ def query(name: str, text: str, schema: Any = OpenApiTypes.STR, **more: Any) -> 
     return OpenApiParameter(name, schema, OpenApiParameter.QUERY, description=text, **more)
 
 
+def several(name: str, text: str, items: dict[str, Any], **more: Any) -> OpenApiParameter:
+    """A parameter that takes several values, with commas between them."""
+    return query(name, text, {"type": "array", "items": items} | more, style="form", explode=False)
+
+
 def filter_parameter(field: Field, ending: str) -> OpenApiParameter:
     """The parameter of a filter."""
-    single = ending != "_in"
-    schema = _OPENAPI.get(field.type, OpenApiTypes.STR) if single and ending != "_prefix" else OpenApiTypes.STR
-    codes = field.codes if single and ending != "_prefix" else None
-    return query(field.name + ending, f"{field.text.split('：')[0]}{SAID[ending]}", schema, enum=codes or None)
+    text = f"{field.text.split('：')[0]}{SAID[ending]}"
+    name = field.name + ending
+    if ending == "_prefix":
+        return query(name, text, PLAIN_TEXT)
+    kind, _, form = field.type.partition(":")
+    schema = {"type": kind} | ({"format": form} if form else {}) | ({"enum": field.codes} if field.codes else {})
+    if field.type == Type.INTEGER:
+        schema["format"] = "int64"
+    if field.type == Type.DECIMAL:
+        schema = {"type": "number", "minimum": -(10**14), "maximum": 10**14}
+    if field.type == Type.TEXT and not field.codes:
+        schema = PLAIN_TEXT if ending != "_in" else PLAIN_TEXT | {"pattern": r"^[^\x00,]+$"}
+    return several(name, text, schema, minItems=1, maxItems=100) if ending == "_in" else query(name, text, schema)
 
 
 def fields_parameters(resource: Resource) -> list[OpenApiParameter]:
     """`fields`, and `purpose` where a field asks for it."""
-    names = "、".join(each.name for each in resource.fields)
-    told = [query("fields", f"只要这些字段，用逗号分隔：{names}")]
+    names = [each.name for each in resource.fields]
+    told = [several("fields", "只要这些字段，用逗号分隔", {"type": "string", "enum": names})]
     if any(each.asked for each in resource.fields):
-        told.append(query("purpose", "读取个人敏感字段的用途，记入查看记录"))
+        text = "读取个人敏感字段的用途，记入查看记录"
+        told.append(query("purpose", text, PLAIN_TEXT | {"minLength": SHORTEST_PURPOSE}))
     return told
 
 
@@ -169,7 +178,7 @@ def of_list(resource: Resource) -> Operation:
         *fields_parameters(resource),
         query("limit", "一页多少条", limit),
         query("cursor", "照抄上一页 next 里的值"),
-        query("order", "排序，前面加 - 为倒序", enum=orders),
+        query("order", "排序，前面加 - 为倒序；对 changed_since 不起作用", enum=orders),
     ]
     if resource.mirrored:
         parameters.append(query("changed_since", "照抄上一次 changes 里的值：只读变更，已删除的以 deleted 标出"))
@@ -181,7 +190,7 @@ def of_list(resource: Resource) -> Operation:
         text=_text(resource),
         parameters=[*parameters, *_filters(resource), etag_parameter()],
         answers={200: (page_schema(resource), "一页"), 304: (None, "没有变化")},
-        problems=("invalid-parameter", *(("resync",) if resource.mirrored else ())),
+        problems=("invalid-parameter", "purpose", "position", *(("resync",) if resource.mirrored else ())),
         scopes=[resource.scope],
         example=page,
     )
@@ -196,7 +205,7 @@ def of_one(resource: Resource) -> Operation:
         text=_text(resource),
         parameters=[id_parameter(resource), *fields_parameters(resource), etag_parameter()],
         answers={200: (ref(camel(resource.key)), "这一条"), 304: (None, "没有变化")},
-        problems=("invalid-parameter", "not-found"),
+        problems=("invalid-parameter", "purpose", "not-found"),
         scopes=[resource.scope],
         example=example_of(resource),
     )
@@ -229,12 +238,13 @@ def of_counts(resource: Resource) -> Operation:
     items = {"type": "array", "items": group}
     answer = {"type": "object", "properties": {"items": items}, "required": ["items"], "additionalProperties": False}
     by = "按这些分组，用逗号分隔：" + "、".join(f"{name}（{field.text}）" for name, field in resource.counted.items())
+    names = {"type": "string", "enum": list(resource.counted)}
     return Operation(
         id=f"{resource.key.replace('-', '_')}_counts",
         summary=f"{resource.label}数量",
         tag=resource.label,
         text=f"只有数量，没有名单。范围 {resource.key}:counts 或 {resource.scope} 都可以读。",
-        parameters=[query("by", by), etag_parameter()],
+        parameters=[several("by", by, names, uniqueItems=True), etag_parameter()],
         answers={200: (answer, "各组数量"), 304: (None, "没有变化")},
         problems=("invalid-parameter",),
         scopes=[f"{resource.key}:counts"],

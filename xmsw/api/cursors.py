@@ -23,6 +23,6 @@ def read(kind: str, token: str, resource: str, parameter: str) -> dict[str, Any]
     except signing.BadSignature:
         told = {}
     if told.get("r") != resource:
-        detail = f"{parameter} 不是这个地址给出的值。请照抄上一次响应里的地址。"
-        raise Problem("invalid-parameter", detail, errors=[{"parameter": parameter, "detail": detail}])
+        detail = f"{parameter} 不是这个地址给出的值。请照抄上一次响应里的地址，或者从头读取。"
+        raise Problem("position", detail, errors=[{"parameter": parameter, "detail": detail}])
     return told

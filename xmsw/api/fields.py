@@ -99,7 +99,8 @@ def _text(text: str) -> str:
 
 
 def _integer(text: str) -> int:
-    if not text.removeprefix("-").isascii() or not text.removeprefix("-").isdigit() or abs(int(text[:21])) > WHOLE:
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 21 and -WHOLE - 1 <= int(text) <= WHOLE):
         raise ValueError("应是整数")
     return int(text)
 

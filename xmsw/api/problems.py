@@ -51,6 +51,8 @@ KINDS = {
         Kind("forbidden", 403, "账号没有这项权限", "需要这项权限时，请联系市级管理员。"),
         Kind("scope", 403, "客户端没有这个范围", "请管理员为客户端加上范围，取新令牌后重试。"),
         Kind("network", 403, "来源地址不在允许的网段", "从登记的网段访问，或请管理员修改网段。"),
+        Kind("purpose", 403, "没有写明用途", "读取个人敏感字段时加上 purpose，写明为什么读取，至少 4 个字。"),
+        Kind("position", 404, "没有这个位置", "照抄上一次响应里 next 或 changes 的地址，或者从头读取。"),
         Kind("not-found", 404, "没有这条记录", "编号可能写错，记录可能已删除，或不在你的条线和地区内。"),
         Kind("method", 405, "这个地址不支持这种方法", "看响应头 Allow 列出的方法。"),
         Kind("refused", 409, "规则不允许", "按 detail 的说明先改正数据；clauses 是依据的条款。"),
@@ -134,6 +136,8 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse:
         log.exception("the interface failed at %s", request.path, exc_info=error)
         got_request_exception.send(sender=None, request=request)
     response = answer(found, request.path)
+    if found.kind.code == "method":
+        response.headers["Allow"] = ", ".join(context["view"].allowed_methods)
     for name, value in getattr(error, "headers", {}).items():
         response.headers[name] = value
     return response

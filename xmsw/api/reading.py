@@ -55,9 +55,9 @@ class Rows:
         key = found[-1][width : width + len(order)] if more else None
         return Page([self._told(each) for each in found], list(key) if key else None, at)
 
-    def these(self, ids: Sequence[Any]) -> dict[Any, dict[str, Any]]:
-        """Those of these ids that may be read, by id."""
-        rows = self.all.filter(**{f"{self.resource.id}__in": list(ids)})
+    def these(self, ids: Sequence[Any], where: Q | None = None) -> dict[Any, dict[str, Any]]:
+        """Those of these ids that may be read (and fit), by id."""
+        rows = self.all.filter(where or Q(), **{f"{self.resource.id}__in": list(ids)})
         return {told["id"]: told for told in map(self._told, self._selected(rows))}
 
     def one(self, id: Any) -> dict[str, Any] | None:

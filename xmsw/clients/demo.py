@@ -42,10 +42,10 @@ def hand_in(plan: Plan) -> None:
 
 
 def _calls(client: ApiClient) -> list[ApiCall]:
+    """Oldest first, as they would have come."""
     now = timezone.now()
-    return [
-        _call(client, now - timedelta(days=day, minutes=3 * each), each) for day in range(DAYS) for each in range(A_DAY)
-    ]
+    ages = [(day, each) for day in reversed(range(DAYS)) for each in reversed(range(A_DAY))]
+    return [_call(client, now - timedelta(days=day, minutes=3 * each), each) for day, each in ages]
 
 
 def _call(client: ApiClient, at: object, number: int) -> ApiCall:

@@ -15,9 +15,10 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from xmsw.accounts.throttle import WINDOW, Kind, admit
+from xmsw.accounts.throttle import WINDOW, Kind, admit, admit_mail, forget_failures
 from xmsw.notices.kinds import Way, received_by
-from xmsw.notices.letters import confirmation
+from xmsw.notices.known import OPENED_BY_OFFICERS, is_known
+from xmsw.notices.letters import confirmation, farewell
 from xmsw.notices.models import NoticeChoice, NoticeSettings
 from xmsw.notices.smtp import InDoubt
 from xmsw.notices.writing import NEXT_DIGEST, clock
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 SALT = "notices.address"
 VALID = timedelta(days=1)
+NOT_KNOWN = "单位登记通过，或者民政部门当面确认过本人以后，才能填邮箱收提醒。"
 # RFC 2606: nobody has these; the demonstration's accounts do.
 RESERVED = ("invalid", "example", "test", "localhost", "example.com", "example.net", "example.org")
 # What waits already follows a changed choice.
@@ -49,25 +51,49 @@ def reserved(address: str) -> bool:
     return any(host == each or host.endswith(f".{each}") for each in RESERVED)
 
 
+def unreachable(address: str) -> bool:
+    """Whether it names no mailbox of a domain: a domain that no name can be, or a host by its number."""
+    host = address.rpartition("@")[2]
+    try:
+        last = host.encode("idna").decode().rpartition(".")[2]
+    except UnicodeError:
+        return True
+    return host.startswith("[") or last.isdecimal()
+
+
 def settings_of(user: User) -> NoticeSettings:
     """The account's settings, stored or as they come."""
     return NoticeSettings.objects.filter(user=user).first() or NoticeSettings(user=user)
+
+
+class WrongPassword(Refused):
+    """The account's password was not given."""
+
+
+def prove(user: User, password: str, network_address: str) -> None:
+    """That whoever asks knows the password; tries count as those at the door do. Raises WrongPassword."""
+    if not admit(Kind.SIGN_IN, user.username, network_address):
+        raise WrongPassword(f"输错的次数太多，请过 {int(WINDOW.total_seconds() // 60)} 分钟再试。")
+    if not user.check_password(password):
+        raise WrongPassword("密码不对，请重新输入。")
+    forget_failures(user.username, network_address)
 
 
 def ask(user: User, address: str, network_address: str) -> None:
     """Mail a link to an address; until it is opened nothing else goes there. Raises Refused."""
     if not settings.MAIL_ON:
         raise Refused("这个平台还没有设置邮件。请联系系统管理员。")
-    if reserved(address):
+    if unreachable(address) or reserved(address):
         raise Refused("这个邮箱收不到邮件，请换一个。")
-    for name in (f"account {user.pk}", f"mailbox {address.lower()}"):
-        if not admit(Kind.MAIL, name, network_address):
-            raise Refused(f"刚刚发过几封确认邮件，请过 {int(WINDOW.total_seconds() // 60)} 分钟再试。")
+    if not is_known(user):
+        raise Refused(NOT_KNOWN)
+    if not admit_mail(user.pk, address, network_address, from_office=user.role in OPENED_BY_OFFICERS):
+        raise Refused("刚刚发过几封确认邮件，请过一小时再试。")
     link = reverse("notices:confirm", args=[signing.dumps({"user": user.pk, "address": address}, salt=SALT)])
     NoticeSettings.objects.update_or_create(user=user, defaults={"wanted": address, "asked_at": timezone.now()})
     try:
         with get_connection(settings.EMAIL_BACKEND) as server:
-            server.send_messages([confirmation(address, link, user.display_name)])
+            server.send_messages([confirmation(address, link)])
     except smtplib.SMTPRecipientsRefused as error:
         raise Refused("邮件服务器不收这个邮箱，请核对有没有写错。") from error
     except (OSError, InDoubt) as error:
@@ -76,15 +102,29 @@ def ask(user: User, address: str, network_address: str) -> None:
 
 
 def confirm(user: User, token: str) -> str:
-    """Take the address that a link names for confirmed, and return it. Raises Refused."""
+    """Take the address that a link names for confirmed, and return it; the former one is told. Raises Refused."""
     address = pending(user, token)
     with transaction.atomic():
         found = NoticeSettings.objects.select_for_update().filter(user=user).first()
         if found is None or found.wanted != address:
             raise Refused("这个链接已经用过，或者后来又换了邮箱。请看现在的设置。")
+        former = found.address
         found.address, found.confirmed_at, found.wanted, found.asked_at = address, timezone.now(), None, None
         found.save()
+    if former and former.lower() != address.lower():
+        _take_leave(former)
     return address
+
+
+def _take_leave(address: str) -> None:
+    """Say to a former address that nothing goes there any more: its owner may not have wanted that."""
+    if not settings.MAIL_ON or unreachable(address) or reserved(address):
+        return
+    try:
+        with get_connection(settings.EMAIL_BACKEND) as server:
+            server.send_messages([farewell(address)])
+    except (OSError, InDoubt) as error:  # the change stands all the same
+        log.warning("a former address was not told: %s", type(error).__name__)
 
 
 def pending(user: User, token: str) -> str:
@@ -101,9 +141,12 @@ def pending(user: User, token: str) -> str:
 
 
 def forget(user: User) -> None:
-    """No mails any more; what waits is dropped when its turn comes."""
+    """No mails any more, which the address is told; what waits is dropped when its turn comes."""
+    former = settings_of(user).address
     none = {"address": None, "confirmed_at": None, "wanted": None, "asked_at": None}
     NoticeSettings.objects.filter(user=user).update(**none)
+    if former:
+        _take_leave(former)
 
 
 def choose(user: User, ways: Mapping[str, str], hour: int) -> None:

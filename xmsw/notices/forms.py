@@ -16,7 +16,7 @@ HOURS = [(hour, f"{hour:02d}:00") for hour in range(24)]
 
 
 class AddressForm(forms.Form):
-    """An address to be confirmed."""
+    """An address to be confirmed, and the account's password: whoever sits at a screen left open moves no mail."""
 
     address = forms.EmailField(
         label="邮箱",
@@ -24,6 +24,13 @@ class AddressForm(forms.Form):
         help_text="会先发一封确认邮件。打开里面的链接以后，提醒才会发到这里。",
         error_messages={"required": "请填邮箱。", "invalid": "邮箱写法不对，应为 name@example.cn 这样的格式。"},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    password = forms.CharField(
+        label="你的密码",
+        strip=False,
+        help_text="登录这个平台的密码",
+        error_messages={"required": "请输入登录密码。"},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
 

@@ -49,9 +49,14 @@ def letter(address: str, notices: Sequence[Notice], *, digest: bool, key: str) -
     return _mail("digest", address, f"今日汇总：{len(notices)} 条提醒", context, key)
 
 
-def confirmation(address: str, link: str, name: str) -> EmailMultiAlternatives:
-    """The one mail that goes to an address that nobody has confirmed."""
-    return _mail("confirm", address, "请确认你的邮箱", {"link": portal_address(link), "name": name}, "")
+def confirmation(address: str, link: str) -> EmailMultiAlternatives:
+    """The one mail that goes to an address that nobody has confirmed: not a word in it is the account's own."""
+    return _mail("confirm", address, "请确认你的邮箱", {"link": portal_address(link)}, "")
+
+
+def farewell(address: str) -> EmailMultiAlternatives:
+    """The last mail to an address that its account has changed or taken away."""
+    return _mail("farewell", address, "提醒不再发到这个邮箱", {}, "")
 
 
 def _line(notice: Notice) -> Line:
@@ -65,7 +70,8 @@ def _without_identities(text: str) -> str:
 
 def _mail(name: str, address: str, subject: str, context: Mapping[str, Any], key: str) -> EmailMultiAlternatives:
     settings_link = portal_address(reverse("notices:settings"))
-    context = {**context, "portal": PORTAL, "settings_link": settings_link, "list_link": portal_address("/notices/")}
+    links = {"settings_link": settings_link, "list_link": portal_address("/notices/")}
+    context = {**context, **links, "portal": PORTAL, "subject": subject}
     headers = {"Auto-Submitted": "auto-generated", "List-Unsubscribe": f"<{settings_link}>"}
     if key:
         headers["Message-ID"] = f"<{key}@{urlsplit(settings.PORTAL_URL).hostname}>"

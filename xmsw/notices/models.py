@@ -70,7 +70,8 @@ class Notice(models.Model):
 
 
 class NoticeSettings(models.Model):
-    """Where an account gets its mails. `address` is always a confirmed one; `wanted` waits for its confirmation."""
+    """Where an account gets its mails. `address` is always a confirmed one; `wanted` waits for its confirmation.
+    `digested_on` is the last day of a digest that went out, or may have: a day has one."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_settings", verbose_name="账号"
@@ -80,6 +81,7 @@ class NoticeSettings(models.Model):
     wanted = SealedField("待确认的邮箱", null=True, blank=True, editable=False)
     asked_at = models.DateTimeField("确认邮件发出时间", null=True, blank=True)
     digest_hour = models.PositiveSmallIntegerField("每日汇总的钟点", default=8, db_default=8)
+    digested_on = models.DateField("最近一次汇总日期", null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "提醒设置"

@@ -26,6 +26,7 @@ from xmsw.notices.kinds import Way, permitted
 from xmsw.notices.letters import letter
 from xmsw.notices.models import Delivery
 from xmsw.notices.smtp import CLOSING, FINAL, InDoubt
+from xmsw.notices.writing import NEXT_DIGEST, NOTICE_DAY, clock
 
 log = logging.getLogger(__name__)
 _S, _T = Delivery.State, Delivery.Trouble
@@ -45,6 +46,11 @@ _SETTLE = (
             OR (d.attempts = 0 AND d.next_try_at < %(now)s - interval '3 days')
             OR NOT EXISTS (SELECT FROM unnest(%(kind_codes)s::text[], %(kind_roles)s::text[]) AS k (code, role)
                            WHERE k.code = n.code AND k.role = u.role))""",
+    # The day had its digest: tomorrow's takes it along, at its hour.
+    f"""UPDATE notices_delivery d SET next_try_at = {NEXT_DIGEST}
+        FROM notices_notice n JOIN notices_noticesettings m ON m.user_id = n.user_id
+        WHERE n.id = d.notice_id AND d.state = 'queued' AND d.way = 'digest' AND d.next_try_at <= %(now)s
+        AND m.digested_on = {NOTICE_DAY}""",
 )
 _UNREACHED = f"""
 UPDATE notices_delivery d SET attempts = d.attempts + 1, tried_at = %(now)s,
@@ -63,12 +69,18 @@ WITH chosen AS MATERIALIZED (
 )
 {_BEGUN} FROM chosen WHERE d.id = chosen.id RETURNING d.id
 """
-_RECEIVER = """
+_RECEIVER = f"""
 SELECT m.user_id FROM notices_noticesettings m
-WHERE m.user_id > %(after)s AND m.user_id IN (
+WHERE m.user_id > %(after)s AND m.digested_on IS DISTINCT FROM {NOTICE_DAY} AND m.user_id IN (
     SELECT n.user_id FROM notices_delivery d JOIN notices_notice n ON n.id = d.notice_id
     WHERE d.state = 'queued' AND d.way = 'digest' AND d.next_try_at <= %(now)s)
 ORDER BY m.user_id LIMIT 1 FOR UPDATE OF m SKIP LOCKED
+"""
+_DIGESTED = f"UPDATE notices_noticesettings SET digested_on = {NOTICE_DAY} WHERE user_id = %(user)s"
+# Nothing went out: the day may still have its digest.
+_NOT_DIGESTED = f"""
+UPDATE notices_noticesettings m SET digested_on = NULL WHERE m.digested_on = {NOTICE_DAY} AND m.user_id IN (
+    SELECT n.user_id FROM notices_delivery d JOIN notices_notice n ON n.id = d.notice_id WHERE d.id = ANY(%(ids)s))
 """
 # What failed before goes along with what is due: one mail a day.
 _CLAIM_DIGEST = f"""
@@ -92,7 +104,7 @@ class Sender:
 
     def run(self) -> int:
         """Send what is due; returns how many mails the server took."""
-        self.values = {"now": self.moment, "way": self.way, **permitted()}
+        self.values = {"now": self.moment, "way": self.way, **permitted(), **clock(self.moment)}
         for statement in _SETTLE:
             _rows(statement, self.values)
         due = Delivery.objects.filter(state=_S.QUEUED, way=self.way, next_try_at__lte=self.moment)
@@ -128,15 +140,22 @@ class Sender:
                 yield [found[0][0]]
             return
         after = 0
-        while True:
-            with transaction.atomic():
-                receiver = _rows(_RECEIVER, {**self.values, "after": after})
-                after = receiver[0][0] if receiver else 0
-                found = _rows(_CLAIM_DIGEST, {**self.values, "user": after}) if receiver else []
-            if not receiver:
-                return
+        while (receiver := self._claimed_digest(after)) is not None:
+            after, found = receiver
             if found:
-                yield [key for (key,) in found]
+                yield found
+
+    def _claimed_digest(self, after: int) -> tuple[int, list[int]] | None:
+        """The next receiver beyond `after` whose day had no digest yet, with the rows of one; None after the last."""
+        with transaction.atomic():
+            receiver = _rows(_RECEIVER, {**self.values, "after": after})
+            if not receiver:
+                return None
+            of_user = {**self.values, "user": receiver[0][0]}
+            found = [key for (key,) in _rows(_CLAIM_DIGEST, of_user)]
+            if found:
+                _rows(_DIGESTED, of_user)
+            return receiver[0][0], found
 
     def _send(self, claimed: list[int]) -> None:
         rows = list(
@@ -189,9 +208,16 @@ class Sender:
         sent_at = self.moment if state == _S.SENT else None
         rows = Delivery.objects.filter(pk__in=claimed, state=_S.SENDING)  # told anew meanwhile: that waits
         rows.update(state=state, error=error, sent_at=sent_at)
+        if state not in (_S.SENT, _S.UNCLEAR):
+            self._not_digested(claimed)
 
     def _put_back(self, claimed: list[int], error: str) -> None:
         _rows(_PUT_BACK, {**self.values, "ids": claimed, "error": error})
+        self._not_digested(claimed)
+
+    def _not_digested(self, claimed: list[int]) -> None:
+        if self.way == Way.DIGEST:
+            _rows(_NOT_DIGESTED, {**self.values, "ids": claimed})
 
 
 def send_due(way: str, moment: datetime | None = None) -> int:

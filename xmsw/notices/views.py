@@ -14,6 +14,7 @@ from xmsw.accounts.throttle import address_of
 from xmsw.notices import addresses
 from xmsw.notices.deliveries import resend
 from xmsw.notices.forms import AddressForm, ChoicesForm
+from xmsw.notices.known import is_known
 from xmsw.notices.models import Delivery, Notice
 from xmsw.ui.numbers import whole
 from xmsw.ui.paging import paged
@@ -90,9 +91,10 @@ def address(request: HttpRequest) -> HttpResponse:
     form = AddressForm(request.POST)
     if form.is_valid():
         try:
+            addresses.prove(request.user, form.cleaned_data["password"], address_of(request))
             addresses.ask(request.user, form.cleaned_data["address"], address_of(request))
         except Refused as refusal:
-            form.add_error("address", refusal.messages)
+            form.add_error("password" if isinstance(refusal, addresses.WrongPassword) else "address", refusal.messages)
         else:
             messages.success(request, f"确认邮件已发到 {form.cleaned_data['address']}，请在一天内打开里面的链接。")
             return redirect("notices:settings")
@@ -107,6 +109,7 @@ def _settings(request: HttpRequest, form: ChoicesForm, address_form: AddressForm
         "address_form": address_form,
         "own": addresses.settings_of(request.user),
         "mail_on": settings.MAIL_ON,
+        "hindrance": "" if is_known(request.user) else addresses.NOT_KNOWN,
         "last": tried.order_by("-tried_at").first(),
     }
     wrong = form.errors or address_form.errors

@@ -17,9 +17,12 @@ from django.utils import timezone
 
 from xmsw.notices.kinds import kind_of
 
-# The next moment at which the clock of the portal shows the hour of `m`, a row of settings.
-NEXT_DIGEST = """(((%(notice_now)s AT TIME ZONE %(notice_zone)s)::date
-    + CASE WHEN extract(hour FROM %(notice_now)s AT TIME ZONE %(notice_zone)s) >= m.digest_hour THEN 1 ELSE 0 END)
+NOTICE_DAY = "(%(notice_now)s AT TIME ZONE %(notice_zone)s)::date"
+# The next moment at which the clock of the portal shows the hour of `m`, a row of settings; on a day that had its
+# digest, tomorrow's, whatever hour was chosen since.
+NEXT_DIGEST = f"""(({NOTICE_DAY}
+    + CASE WHEN extract(hour FROM %(notice_now)s AT TIME ZONE %(notice_zone)s) >= m.digest_hour
+           OR m.digested_on = {NOTICE_DAY} THEN 1 ELSE 0 END)
     + make_interval(hours => m.digest_hour)) AT TIME ZONE %(notice_zone)s"""
 _TELL = f"""
 WITH told AS (
@@ -81,7 +84,7 @@ def tell(code: str, rows: Iterable[Told], *, again: bool = False) -> int:
 
 
 def clock(now: datetime | None = None) -> dict[str, Any]:
-    """Values of NEXT_DIGEST."""
+    """Values of NOTICE_DAY and NEXT_DIGEST."""
     return {"notice_now": now or timezone.now(), "notice_zone": settings.TIME_ZONE}
 
 

@@ -166,6 +166,12 @@ def get(name: str) -> Subject:
     return _subjects[name]
 
 
+def city_and_district(code: str) -> str:
+    """A lateral join to the city and the district that a code lies in, as `k (code)`: one row where both are the same,
+    so that what lies directly under a city counts for it once."""
+    return f"CROSS JOIN LATERAL (SELECT left({code}, 4) AS code UNION SELECT left({code}, 6)) k"
+
+
 def in_force(alias: str, *states: str) -> str:
     """SQL condition: the dated row behind `alias` holds on the day, in one of the states (any when none named)."""
     dates = f'{alias}.start <= %(on)s AND ({alias}."end" IS NULL OR {alias}."end" >= %(on)s)'

@@ -41,7 +41,9 @@ class Rule:
 
     number: permanent (clause 二(二)-2 → 22020, a second rule of the clause 22021); code: a readable permanent name;
     applies: whom it binds, as an expression over facts; cases: first that holds decides, otherwise `met`;
-    measure / requires: what is compared, for explanations; blocks: also refuses at save.
+    measure / requires: what is compared, for explanations; blocks: also refuses at save;
+    beside: rests on another document or guards the data; it stands beside the clause it cites and tells nothing of how
+    far that is carried out.
     """
 
     number: int
@@ -55,6 +57,7 @@ class Rule:
     measure: Expr | None = None
     requires: Expr | None = None
     blocks: bool = False
+    beside: bool = False
     note: str = ""
     met_discreet: str = ""
 
@@ -152,6 +155,15 @@ def rules(subject: str | None = None) -> list[Rule]:
 def rules_of_employers() -> list[Rule]:
     """Those whose outcomes are findings of an employer; the others bind cities and districts themselves."""
     return [each for each in rules() if not fact_registry.get(each.subject).area]
+
+
+def judging() -> dict[str, list[Rule]]:
+    """Clause → the rules that tell how far it is carried out."""
+    found: dict[str, list[Rule]] = {}
+    for each in rules():
+        if not each.beside:
+            found.setdefault(each.clause, []).append(each)
+    return found
 
 
 def by_number(number: int) -> Rule:

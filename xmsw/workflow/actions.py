@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError, models, transaction
+from django.db.models import Count, Exists, OuterRef, Sum, Value
 from django.utils import timezone
 
 from xmsw.audit import stored
@@ -26,6 +27,7 @@ NOTHING_SAID = Decision()
 DEADLOCK = "40P01"  # SQLSTATE
 GONE, SINGLY = "已不在你的范围", "现在不能成批办理，请点开它看。"
 MAX_ATTACHMENT = 10 * 1024 * 1024
+MOST_FILES, MOST_BYTES = 120, 300 * 1024 * 1024  # of one case
 CONTENT_TYPES = {
     ".pdf": ("application/pdf", (b"%PDF",)),
     ".jpg": ("image/jpeg", (b"\xff\xd8\xff",)),
@@ -185,6 +187,7 @@ def attach(user: User, flow: Flow, pk: int, name: str, data: bytes) -> Attachmen
             raise Refused(f"「{name[:60]}」没有收下：这件事现在是「{case.get_state_display()}」，不能再加材料。")
         if not flow.brings(user, case):
             raise Refused(f"「{name[:60]}」没有收下：现在不由你为这件事交材料。")
+        _room_for(flow, pk, name, len(data))
         flow.filed(case, Path(name).name[-200:])
         return Attachment.objects.create(
             flow=flow.key,
@@ -197,6 +200,15 @@ def attach(user: User, flow: Flow, pk: int, name: str, data: bytes) -> Attachmen
         )
 
 
+def _room_for(flow: Flow, pk: int, name: str, size: int) -> None:
+    """Under the lock of the case. Raises Refused where it has as many files as it may, or as large ones."""
+    held = Attachment.objects.filter(flow=flow.key, subject_id=pk).aggregate(n=Count("pk"), size=Sum("size", default=0))
+    if held["n"] >= MOST_FILES:
+        raise Refused(f"「{name[:60]}」没有收下：一件事最多 {MOST_FILES} 份材料。请合并，或先删掉不用的。")
+    if held["size"] + size > MOST_BYTES:
+        raise Refused(f"「{name[:60]}」没有收下：一件事的材料合计最多 {MOST_BYTES // 1_048_576} MB。请压缩后再上传。")
+
+
 def attach_upload(user: User, flow: Flow, pk: int, file: UploadedFile) -> Attachment:
     """Keep an uploaded file with a case; one that is too large is refused before it is read."""
     if file.size > MAX_ATTACHMENT:
@@ -205,7 +217,10 @@ def attach_upload(user: User, flow: Flow, pk: int, file: UploadedFile) -> Attach
 
 
 def remove_attachment(user: User, pk: int) -> Attachment:
-    """Take back a file that one handed in oneself, while the case is still one's own."""
+    """Take back a file that one brought oneself, while one may bring others and nobody has decided on it.
+
+    Raises PermissionDenied, Refused.
+    """
     found = Attachment.objects.filter(pk=pk, uploaded_by=user).first()
     case = found.case(user) if found else None
     if found is None or case is None:
@@ -215,6 +230,10 @@ def remove_attachment(user: User, pk: int) -> Attachment:
         case = flow.model._default_manager.select_for_update(of=("self",)).get(pk=case.pk)
         if case.state not in flow.handing_in:
             raise Refused("已经提交的事项不能再删材料。要改的话，请先撤回。")
+        if not flow.brings(user, case):
+            raise Refused("现在不由你为这件事交材料，不能再删。")
+        if attachments(flow.key, case.pk).filter(pk=pk, judged=True).exists():
+            raise Refused("这份材料已经有人审过，要留作依据，不能删。可以补传新的。")
         flow.filed(case, found.name)
         found.delete()
     transaction.on_commit(lambda: stored.forget(found.stored_as))
@@ -222,8 +241,16 @@ def remove_attachment(user: User, pk: int) -> Attachment:
 
 
 def attachments(flow: str, pk: int) -> models.QuerySet[Attachment]:
-    """Files of one case, in the order they came."""
-    return Attachment.objects.filter(flow=flow, subject_id=pk).select_related("uploaded_by").order_by("id")
+    """Files of one case, in the order they came; `judged`: a decision was made on it, so that it stays."""
+    rows = Attachment.objects.filter(flow=flow, subject_id=pk).select_related("uploaded_by").order_by("id")
+    later = _decisions(get(flow), pk).filter(at__gte=OuterRef("at"))
+    return rows.annotate(judged=Exists(later) if get(flow).evidence else Value(False))
+
+
+def _decisions(flow: Flow, pk: int) -> models.QuerySet[Step]:
+    """Steps out of a waiting state; to take a case back decides nothing."""
+    back = [each.name for each in flow.moves if each.takes_back]
+    return Step.objects.filter(flow=flow.key, subject_id=pk, from_state__in=flow.waiting).exclude(move__in=back)
 
 
 def history(flow: str, pk: int) -> list[Step]:

@@ -83,9 +83,10 @@ class Flow:
     of the employer whose findings stand beside it; url: where the object is shown; concerns: for ids on a page of
     the desk, sentences an officer should read before approving them unseen; opens: whether the account, which sees
     the case, may also review it, and see and bring its files (whoever may make some move of the flow, unless told
-    otherwise); brings: whether it may add files to the locked case as it stands; filed: what a file of that name,
-    brought or taken away, changes in the locked case (`case, name`), or why it may not be (Refused); asks: further
-    fields of the review page by name, each made anew; what was filled in is the decision's `data`.
+    otherwise); brings: whether it may add files to the locked case as it stands, and take its own back; evidence:
+    whether files on which a decision was made stay with the case; filed: what a file of that name, brought or taken
+    away, changes in the locked case (`case, name`), or why it may not be (Refused); asks: further fields of
+    the review page by name, each made anew; what was filled in is the decision's `data`.
     """
 
     key: str
@@ -104,6 +105,7 @@ class Flow:
     opens: Callable[[Any, Any], bool] | None = None
     filed: Callable[[Any, str], None] = lambda case, name: None
     brings: Callable[[Any, Any], bool] = lambda user, case: True
+    evidence: bool = True
     asks: Mapping[str, Callable[[], Field]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -44,6 +44,7 @@ class Endpoint(APIView):
     content_negotiation_class = OnlyJSON
     parser_classes: ClassVar = [JSONBody]
     renderer_classes: ClassVar = [JSONRenderer]
+    http_method_names: ClassVar = ["get", "head", "post", "delete"]
     route = ""  # what the access log calls it
 
     def operation(self, method: str) -> Operation | None:
@@ -83,10 +84,6 @@ class Endpoint(APIView):
         """One row of the access log."""
         problem = getattr(response, "problem", "")
         record(self.request._request, response, started=self.began, route=self.route, problem=problem, **told)
-
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Not offered: the contract says it all."""
-        return self.http_method_not_allowed(request, *args, **kwargs)
 
     def answered(self, told: Any, status: int = 200, rows: int = 1, **headers: str) -> HttpResponse:
         """JSON with its ETag; 304 where the client has it already."""

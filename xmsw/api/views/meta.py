@@ -132,7 +132,7 @@ class NowhereView(Endpoint):
 
 def contract_of(request: Request | None = None) -> dict[str, Any]:
     """The contract as a dictionary."""
-    return SchemaGenerator(api_version="1.0.0").get_schema(request=None, public=True)
+    return SchemaGenerator().get_schema(request=None, public=True)
 
 
 def _nowhere(request: HttpRequest) -> HttpResponse:

@@ -59,16 +59,17 @@ class ListView(OfResource):
         if page.after is not None:
             cursor = {"r": self.resource.key, "o": wanted.order, "k": page.after, "p": page.position}
             told["next"] = self._address(cursor=cursors.written(cursors.PAGE, cursor))
-        elif self.resource.mirrored and not wanted.where:
+        elif self.resource.mirrored:
             told["changes"] = self._address(without=("order",), changed_since=self._since(page.position or 0))
         return self.answered(told, rows=len(page.rows))
 
     def _changes(self, wanted: Asked) -> HttpResponse:
-        """Rows that changed, as they are now; what is gone, or out of sight, as {id, deleted: true}."""
+        """Rows that changed, as they are now; what is gone, out of sight, or no longer fits the filters, as
+        {id, deleted: true}."""
         after = wanted.since["s"]
         found = changes(self.asker.user, self.resource.key, after, wanted.limit)
         rows = self._rows(wanted)
-        now = rows.these([each.object_id for each in found])
+        now = rows.these([each.object_id for each in found], wanted.where)
         rows.looked(list(now.values()), wanted.purpose)
         items = [now.get(each.object_id, {"id": each.object_id, "deleted": True}) for each in found]
         at = found[-1].seq if found else after

@@ -1,0 +1,40 @@
+"""Schemathesis against the running portal: no error of the portal, no answer that the contract does not know.
+
+Every check that it has, with the token of every kind of client. What it generates follows from the seed.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.api.test_matrix import BASE, BY_CLIENT, client_like
+from tests.world import build
+from xmsw.feed.sequencing import sequence_all
+
+pytestmark = pytest.mark.django_db(transaction=True)
+EXAMPLES = "2"  # generated calls of one kind per operation, beside the boundary values of its parameters
+
+
+def test_what_is_answered_is_what_the_contract_says(live_server, tmp_path: Path):
+    world = build()
+    sequence_all()
+    for role in BY_CLIENT:
+        caller = client_like(world.users[role], world)
+        phases = "examples,coverage" if role == "siming" else "examples,fuzzing"
+        done = _run(live_server.url, caller.headers["Authorization"], phases, tmp_path)
+        assert done.returncode == 0, f"{role}\n{done.stdout[-6000:]}{done.stderr[-2000:]}"
+
+
+def _run(url: str, token: str, phases: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [
+        str(Path(sys.executable).with_name("schemathesis")),
+        "run",
+        f"{url}{BASE}openapi.json",
+        *("--header", f"Authorization: {token}", "--checks", "all", "--phases", phases),
+        *("--max-examples", EXAMPLES, "--seed", "317", "--no-color", "--workers", "2", "--max-failures", "5"),
+    ]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=900)
