@@ -23,6 +23,30 @@ MOMENT = {"type": "string", "format": "date-time"}
 NO_MOMENT = {"type": ["string", "null"], "format": "date-time"}
 NUMBER = {"type": "integer", "format": "int64"}
 EXAMPLE = {"url": "https://receiver.example/xmsw", "resources": ["posts"]}
+AT = "2026-01-05T09:00:00+08:00"
+ROW = {
+    "id": 1,
+    **EXAMPLE,
+    "made_at": AT,
+    "failures": 0,
+    "failing_since": None,
+    "next_try_at": None,
+    "old_secret_until": None,
+}
+SENT = {
+    "id": 7,
+    "event": "0f0c7a0e-5a3c-4d0c-9f57-3a4a2b9d7c11",
+    "type": "ping",
+    "body": {"type": "ping", "timestamp": AT, "data": {}},
+    "state": Delivery.State.DELIVERED.value,
+    "attempts": 1,
+    "made_at": AT,
+    "tried_at": AT,
+    "next_at": None,
+    "delivered_at": AT,
+    "status": 204,
+    "error": "",
+}
 
 
 class Wanted(Input):
@@ -131,6 +155,7 @@ def of_list() -> Operation:
         answers={200: (_items(webhook_schema()), "订阅"), 304: (None, "没有变化")},
         problems=("invalid-parameter",),
         scopes=[MANAGE],
+        example={"items": [ROW]},
     )
 
 
@@ -146,6 +171,7 @@ def of_create() -> Operation:
         problems=("malformed", "invalid-parameter", "refused", "too-large", "media-type", "invalid"),
         scopes=[MANAGE],
         body_example=EXAMPLE,
+        example=ROW | {"secret": "whsec_…"},
     )
 
 
@@ -153,7 +179,7 @@ def of_one() -> Operation:
     """GET /webhooks/<id>."""
     parameters = [_number("id", "订阅的编号"), etag_parameter()]
     answers = {200: (webhook_schema(), "订阅"), 304: (None, "没有变化")}
-    return _one("webhooks_get", "读取一个订阅", answers, parameters=parameters)
+    return _one("webhooks_get", "读取一个订阅", answers, parameters=parameters, example=ROW)
 
 
 def of_stop() -> Operation:
@@ -164,13 +190,20 @@ def of_stop() -> Operation:
 def of_rotate() -> Operation:
     """POST /webhooks/<id>/rotate."""
     text = "给出新密钥；旧密钥再同时签名几天，好让接收方换过去。"
-    return _one("webhooks_rotate", "换签名密钥", {200: (secret_schema(), "新密钥")}, "refused", text=text)
+    return _one(
+        "webhooks_rotate",
+        "换签名密钥",
+        {200: (secret_schema(), "新密钥")},
+        "refused",
+        text=text,
+        example=ROW | {"secret": "whsec_…"},
+    )
 
 
 def of_trial() -> Operation:
     """POST /webhooks/<id>/test."""
     text = "发一条 type 为 ping 的通知，只发一次。"
-    return _one("webhooks_test", "试发", {202: (delivery_schema(), "等待发送")}, "refused", text=text)
+    return _one("webhooks_test", "试发", {202: (delivery_schema(), "等待发送")}, "refused", text=text, example=SENT)
 
 
 def of_deliveries() -> Operation:
@@ -183,13 +216,16 @@ def of_deliveries() -> Operation:
         query("state", "状态", enum=list(Delivery.State.values)),
         etag_parameter(),
     ]
+    page_example = {"items": [SENT], "next": None}
     page = _items(delivery_schema(), next=NULLABLE_ADDRESS)
     answers = {200: (page, "新的在前"), 304: (None, "没有变化")}
-    return _one("webhooks_deliveries", "通知的投递记录", answers, "position", parameters=parameters)
+    return _one(
+        "webhooks_deliveries", "通知的投递记录", answers, "position", parameters=parameters, example=page_example
+    )
 
 
 def of_resend() -> Operation:
     """POST /webhooks/<id>/deliveries/<n>/resend."""
     parameters = [_number("id", "订阅的编号"), _number("number", "投递的编号")]
     answers = {202: (delivery_schema(), "等待发送")}
-    return _one("webhooks_resend", "重发一条通知", answers, "refused", parameters=parameters)
+    return _one("webhooks_resend", "重发一条通知", answers, "refused", parameters=parameters, example=SENT)
