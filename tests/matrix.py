@@ -374,6 +374,10 @@ MATRIX: dict[str, Entry] = {
     "clients:new": PAGE,
     **{f"clients:{each}": CLIENT for each in ("client", "edit", "rotate", "stop", "resume")},
     "clients:secret-stop": Entry(foreign="client", arguments={"secret": 1}, opens=("admin",)),
+    "hooks:deliveries": Entry(
+        foreign="webhook", queries=("?state=failed", "?export=xlsx", "?export=pdf"), opens=("admin",)
+    ),
+    **{f"hooks:{each}": Entry(foreign="webhook", opens=("admin",)) for each in ("resend", "stop")},
     "oauth:token": Entry(public=True),
     "oauth:revoke": Entry(public=True),
     "policy:library": PAGE,
