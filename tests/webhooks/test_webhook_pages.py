@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def failed(subscribing: Subscribing, receiver: Receiver):
     """A subscription whose first message was refused."""
-    hook = subscribing(url=f"{receiver.url}?key=hidden")
+    hook = subscribing(url=f"{receiver.url}?key=7f3c91")
     receiver.statuses = [500]
     make.make_post(make.make_employer("A01", region="350203001"))
     told()
@@ -35,7 +35,7 @@ def test_the_clients_page_lists_its_webhooks_and_leads_to_their_messages(failed,
     listed = browser.get(page(failed)).content.decode()
     assert "岗位 1 处变更" in listed and "对方回应 500。" in listed and "失败，会重试" in listed
     for text in (shown, listed):
-        assert "hidden" not in text and failed.secret not in text
+        assert "7f3c91" not in text and failed.secret not in text
 
 
 def test_the_administrator_sends_again_and_stops(failed, signed_in, admin, receiver: Receiver):
