@@ -378,8 +378,8 @@ MATRIX: dict[str, Entry] = {
         foreign="webhook", queries=("?state=failed", "?export=xlsx", "?export=pdf"), opens=("admin",)
     ),
     **{f"hooks:{each}": Entry(foreign="webhook", opens=("admin",)) for each in ("resend", "stop")},
-    "oauth:token": Entry(public=True),
-    "oauth:revoke": Entry(public=True),
+    "api-docs": PAGE,
+    "api-nowhere": Entry(public=True),
     "policy:library": PAGE,
     "policy:text": PAGE,
     "policy:document": Entry(arguments={"number": "厦民〔2017〕317号"}),
