@@ -68,8 +68,9 @@ def admin(db) -> User:
 
 
 @pytest.fixture
-def calling(admin) -> Calling:
-    """Make a client of a unit or an employer and fetch its token."""
+def calling(admin, settings) -> Calling:
+    """Make a client of a unit or an employer and fetch its token; tests share an address and fetch many a minute."""
+    settings.API_ADDRESS_RATE = 100_000
 
     def made(unit: Any = None, employer: Any = None, scopes: list[str] | None = None) -> Caller:
         label = f"客户端 {ApiClient.objects.count() + 1}"
