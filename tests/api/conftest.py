@@ -61,6 +61,12 @@ def _whole(address: str) -> str:
 Calling = Callable[..., Caller]
 
 
+@pytest.fixture(autouse=True)
+def _nobody_counts(settings) -> None:
+    """Tests share an address and fetch many tokens a minute."""
+    settings.API_ADDRESS_RATE = 100_000
+
+
 @pytest.fixture
 def admin(db) -> User:
     """Whoever manages clients."""
@@ -68,9 +74,8 @@ def admin(db) -> User:
 
 
 @pytest.fixture
-def calling(admin, settings) -> Calling:
-    """Make a client of a unit or an employer and fetch its token; tests share an address and fetch many a minute."""
-    settings.API_ADDRESS_RATE = 100_000
+def calling(admin) -> Calling:
+    """Make a client of a unit or an employer and fetch its token."""
 
     def made(unit: Any = None, employer: Any = None, scopes: list[str] | None = None) -> Caller:
         label = f"客户端 {ApiClient.objects.count() + 1}"
