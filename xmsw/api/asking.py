@@ -11,15 +11,13 @@ from django.http import QueryDict
 
 from xmsw.api import cursors
 from xmsw.api.asker import Asker
-from xmsw.api.fields import LOOKUPS, Field
+from xmsw.api.fields import COMMON, LOOKUPS, OF_LISTS, Field
 from xmsw.api.problems import Problem
 from xmsw.api.resources import Resource
 from xmsw.identifiers import like_an_identity
 
 LIMIT, MOST = 100, 1_000
 SHORTEST_PURPOSE = 4  # characters
-COMMON = ("fields", "purpose")
-OF_LISTS = ("limit", "cursor", "order", "changed_since")
 
 
 @dataclass(frozen=True)
