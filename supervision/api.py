@@ -284,7 +284,7 @@ BUDGETS = resource(
             Field("region", "region__code", Type.TEXT, "市或区的区划代码", filters=("", "_prefix"), example="350203"),
             Field("bureau", "bureau", Type.TEXT, "部门", choices=Bureau, filters=("",)),
             Field("year", "year", Type.INTEGER, "年度", filters=("", "_gte", "_lte"), example=2026),
-            Field("purpose", "purpose", Type.TEXT, "用途", choices=BudgetItem.Purpose, filters=("",)),
+            Field("used_for", "purpose", Type.TEXT, "用途", choices=BudgetItem.Purpose, filters=("",)),
             Field("document", "document", Type.TEXT, "文号或依据"),
             Field("amount", "amount", Type.DECIMAL, "预算金额（元）", example="1200000.00"),
             Field("carried", "carried", Type.DECIMAL, "上年结转（元）", example="0.00"),
@@ -294,7 +294,7 @@ BUDGETS = resource(
         ),
         counted={
             "year": Field("year", "year", Type.INTEGER, "年度"),
-            "purpose": Field("purpose", "purpose", Type.TEXT, "用途", choices=BudgetItem.Purpose),
+            "used_for": Field("used_for", "purpose", Type.TEXT, "用途", choices=BudgetItem.Purpose),
             "bureau": Field("bureau", "bureau", Type.TEXT, "部门", choices=Bureau),
         },
     )

@@ -374,8 +374,12 @@ MATRIX: dict[str, Entry] = {
     "clients:new": PAGE,
     **{f"clients:{each}": CLIENT for each in ("client", "edit", "rotate", "stop", "resume")},
     "clients:secret-stop": Entry(foreign="client", arguments={"secret": 1}, opens=("admin",)),
-    "oauth:token": Entry(public=True),
-    "oauth:revoke": Entry(public=True),
+    "hooks:deliveries": Entry(
+        foreign="webhook", queries=("?state=failed", "?export=xlsx", "?export=pdf"), opens=("admin",)
+    ),
+    **{f"hooks:{each}": Entry(foreign="webhook", opens=("admin",)) for each in ("resend", "stop")},
+    "api-docs": PAGE,
+    "api-nowhere": Entry(public=True),
     "policy:library": PAGE,
     "policy:text": PAGE,
     "policy:document": Entry(arguments={"number": "厦民〔2017〕317号"}),

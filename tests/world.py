@@ -34,7 +34,7 @@ from talents.models import (
 )
 from tests import builders as make
 from tests.awards.world_awards import make_awards
-from tests.clients.world_clients import make_clients
+from tests.clients.world_clients import make_clients, make_webhooks
 from tests.payroll.world_pay import decide_pay, make_guidance, make_sheets
 from tests.places import NAMES, PERSONS, PLACES
 from tests.supervision.inspections import make_inspected
@@ -240,6 +240,7 @@ def build() -> World:
         )
         for place, district in PLACES.items()
     }
+    clients = make_clients(users["admin"], employers)
     things = {
         **make_filings(employers),
         **make_registers(employers, PLACES, NAMES),
@@ -250,7 +251,8 @@ def build() -> World:
         "decision": decide_pay(persons),
         **awards,
         **make_inspected(employers, PLACES),
-        "client": make_clients(users["admin"], employers),
+        "client": clients,
+        "webhook": make_webhooks(clients),
         "sheet": make_sheets(projects),
         "registration": registrations,
         "appointment": appointments,

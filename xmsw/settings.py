@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "xmsw.notices",
     "xmsw.exchange",
     "xmsw.clients",
+    "xmsw.webhooks",
     "xmsw.audit",
     "xmsw.ui",
     "posts",
@@ -165,6 +166,9 @@ CELERY_BEAT_SCHEDULE = {
     "year-ends": {"task": "supervision.year_ends", "schedule": crontab(minute=40)},
     "api-prune": {"task": "clients.prune", "schedule": crontab(hour=3, minute=20)},
     "api-keys": {"task": "api.forget", "schedule": crontab(hour=3, minute=25)},
+    "webhooks-tell": {"task": "webhooks.tell", "schedule": 3.0, "options": {"expires": 5}},
+    "webhooks-send": {"task": "webhooks.send", "schedule": 2.0, "options": {"expires": 4}},
+    "webhooks-prune": {"task": "webhooks.prune", "schedule": crontab(hour=3, minute=25)},
     "benchmarks": {"task": "payroll.benchmark", "schedule": crontab(hour=0, minute=30)},
 }
 
@@ -198,6 +202,13 @@ API_ADDRESS_RATE = env.int("API_ADDRESS_RATE", default=60)
 API_SECRET_DAYS = env.int("API_SECRET_DAYS", default=365)
 API_SECRET_OVERLAP_DAYS = env.int("API_SECRET_OVERLAP_DAYS", default=7)
 API_LOG_DAYS = env.int("API_LOG_DAYS", default=400)
+# Webhooks (docs/api-webhooks.md): networks besides the public internet that receivers may lie in, ports, whether plain
+# http may be used, a file of further certificate authorities, days that messages are kept.
+WEBHOOK_NETWORKS = _networks("WEBHOOK_NETWORKS")
+WEBHOOK_PORTS = env.list("WEBHOOK_PORTS", cast=int, default=[443, 80, 8443])
+WEBHOOK_HTTP = env.bool("WEBHOOK_HTTP", default=False)
+WEBHOOK_CA_FILE = env("WEBHOOK_CA_FILE", default="")
+WEBHOOK_LOG_DAYS = env.int("WEBHOOK_LOG_DAYS", default=60)
 OAUTH2_PROVIDER_APPLICATION_MODEL = "clients.ApiClient"
 OAUTH2_PROVIDER = {
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3_600,

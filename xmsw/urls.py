@@ -22,6 +22,7 @@ urlpatterns = [
     path("policy/", include("xmsw.policy.urls")),
     path("exchange/", include("xmsw.exchange.urls")),
     path("clients/", include("xmsw.clients.urls")),
+    path("clients/", include("xmsw.webhooks.urls")),
     path("api/v1/", include("xmsw.api.urls")),
     path("api/", include("xmsw.api.urls_pages")),
     path("admin/login/", admin_sign_in),  # before the site's own, which counts no tries

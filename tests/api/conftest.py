@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
+from django.conf import settings
 from django.test import Client
 
 from tests import builders as make
@@ -61,6 +63,14 @@ def _whole(address: str) -> str:
 
 
 Calling = Callable[..., Caller]
+
+
+@pytest.fixture(autouse=True)
+def nobody_counted() -> None:
+    """Each test begins a minute of its own."""
+    broker = redis.Redis.from_url(settings.REDIS_URL)
+    for key in broker.scan_iter("xmsw:throttle:*"):
+        broker.delete(key)
 
 
 @pytest.fixture

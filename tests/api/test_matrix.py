@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from tests import builders as make
+from tests.test_role_matrix import named_addresses
 from tests.world import World
 from xmsw.accounts.roles import Role
 from xmsw.api.resources import Resource, resources
@@ -69,6 +70,21 @@ def targets(caller: Caller) -> Iterator[tuple[Resource, Any]]:
         found = foreign(each, caller.user)
         if found is not None:
             yield each, found
+
+
+# What belongs to no resource and is open to whoever may come in; tokens and webhooks have tests of their own.
+APART = {"index", "openapi", "problems", "problem", "nowhere"}
+
+
+def test_every_route_belongs_to_a_declaration_that_is_walked():
+    walked = set(APART)
+    for each in resources():
+        walked |= {each.key, f"{each.key}-one", f"{each.key}-export", f"{each.key}-counts"}
+    for write in writes():
+        walked |= {f"{write.key}-{write.name}"} if write.on_one else {write.key, f"{write.key}-bulk"}
+    names = {name for name, _ in named_addresses() if name.startswith("api:")}
+    rest = {name.removeprefix("api:") for name in names} - walked
+    assert {name.partition(":")[0] for name in rest} <= {"oauth", "webhooks"}, rest
 
 
 @pytest.mark.parametrize("role", ROLES)

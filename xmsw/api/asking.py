@@ -11,15 +11,13 @@ from django.http import QueryDict
 
 from xmsw.api import cursors
 from xmsw.api.asker import Asker
-from xmsw.api.fields import LOOKUPS, Field
+from xmsw.api.fields import COMMON, LOOKUPS, OF_LISTS, Field
 from xmsw.api.problems import Problem
 from xmsw.api.resources import Resource
 from xmsw.identifiers import like_an_identity
 
 LIMIT, MOST = 100, 1_000
 SHORTEST_PURPOSE = 4  # characters
-COMMON = ("fields", "purpose")
-OF_LISTS = ("limit", "cursor", "order", "changed_since")
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ def asked(query: QueryDict, resource: Resource, asker: Asker) -> Asked:
     if cursor and cursor["o"] != order:
         raise Problem("position", "cursor 属于另一种排序，请从第一页开始。")
     since = _since(said["changed_since"], resource, asker) if "changed_since" in said else {}
-    return Asked(fields, _where(filters, resource, asker), order, _limit(said), cursor, since, purpose)
+    return Asked(fields, _where(filters, resource, asker), order, limit_of(said), cursor, since, purpose)
 
 
 def shown(said: dict[str, str], resource: Resource, asker: Asker) -> tuple[tuple[Field, ...], str]:
@@ -128,7 +126,8 @@ def _order(said: str, resource: Resource) -> str:
     return said
 
 
-def _limit(said: dict[str, str]) -> int:
+def limit_of(said: dict[str, str]) -> int:
+    """How many a page may have; raises Problem."""
     text = said.get("limit", str(LIMIT))
     if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= MOST):
         raise refused("limit", f"应是 1 到 {MOST} 的整数")

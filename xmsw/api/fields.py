@@ -18,6 +18,9 @@ from django.utils import timezone
 
 WHOLE = 9_223_372_036_854_775_807  # bigint
 LONGEST = 200  # characters of a value in an address
+# Parameters that every address, and every list, takes besides its filters.
+COMMON = ("fields", "purpose")
+OF_LISTS = ("limit", "cursor", "order", "changed_since")
 
 
 class Type(StrEnum):

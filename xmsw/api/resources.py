@@ -15,7 +15,7 @@ from django.db.models import Model, QuerySet
 from django.utils.module_loading import autodiscover_modules
 
 from xmsw.accounts.scope import visible
-from xmsw.api.fields import Field, Type
+from xmsw.api.fields import COMMON, OF_LISTS, Field, Type
 from xmsw.clients.scopes import register
 from xmsw.feed import sources
 
@@ -88,6 +88,9 @@ def resource(declared: Resource) -> Resource:
         raise ValueError(f"resource {declared.key} is declared twice")
     if declared.fields[0].name != "id":
         raise ValueError(f"the first field of {declared.key} must be its id")
+    taken = [each.name for each in declared.fields if each.filters and each.name in COMMON + OF_LISTS]
+    if taken:
+        raise ValueError(f"{declared.key}: {taken[0]} is a parameter of every list")
     _resources[declared.key] = declared
     return declared
 

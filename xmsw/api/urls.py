@@ -49,6 +49,7 @@ urlpatterns = [
     path("", meta.IndexView.as_view(), name="index"),
     path("", include("xmsw.clients.urls_api")),
     path("openapi.json", meta.ContractView.as_view(), name="openapi"),
+    path("", include("xmsw.webhooks.urls_api")),
     path("problems", meta.ProblemsView.as_view(), name="problems"),
     path("problems/<str:code>", meta.ProblemView.as_view(), name="problem"),
     *_declared(),
