@@ -21,7 +21,7 @@ from tests import builders as make
 from xmsw.regions.models import Region
 
 KINDS = ("A01", "B01")
-STREETS = ("350203001", "350203002", "350206001", "350205001")
+STREETS = ("350203001", "350203003", "350206001", "350205001")
 BUREAUS = ("civil_affairs", "education", "health")
 DAY = date(2021, 1, 1)
 
