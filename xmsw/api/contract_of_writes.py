@@ -12,7 +12,17 @@ from xmsw.api.contract import body_schema, camel, example_of, id_parameter, ref
 from xmsw.api.described import Operation
 from xmsw.api.writes import Write
 
-PROBLEMS = ("malformed", "invalid-parameter", "not-found", "refused", "overtaken", "too-large", "media-type", "invalid")
+PROBLEMS = (
+    "malformed",
+    "invalid-parameter",
+    "not-found",
+    "refused",
+    "unfit",
+    "overtaken",
+    "too-large",
+    "media-type",
+    "invalid",
+)
 
 
 def key_parameter() -> OpenApiParameter:

@@ -10,12 +10,12 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from xmsw.accounts.scope import visible
 from xmsw.api.fields import WHOLE
+from xmsw.api.problems import UNFIT
 
 
 class Input(serializers.Serializer):
@@ -32,9 +32,9 @@ class Input(serializers.Serializer):
 
 def _whole(data: Any) -> int | None:
     """A JSON integer (1.0 is one, too), or None; texts and booleans are none."""
-    if isinstance(data, bool) or not isinstance(data, int | float) or data != int(data):
-        return None
-    return int(data)
+    if isinstance(data, float) and data.is_integer():
+        return int(data)
+    return data if isinstance(data, int) and not isinstance(data, bool) else None
 
 
 class Text(serializers.CharField):
@@ -109,7 +109,7 @@ class Code(serializers.ChoiceField):
         self.fail("invalid_choice", input=str(data)[:60])
 
 
-@extend_schema_field(OpenApiTypes.INT64)
+@extend_schema_field({"type": "integer", "format": "int64", "minimum": 1, "maximum": WHOLE})
 class Visible(serializers.Field):
     """The id of an object that the account sees; the object in Python."""
 
@@ -125,7 +125,7 @@ class Visible(serializers.Field):
         found = visible(self.model, self.context["user"]).filter(pk=id).first()
         if found is None:
             label = self.model._meta.verbose_name
-            raise serializers.ValidationError(f"没有编号为 {id} 的{label}，或它不在你的条线和地区内")
+            raise serializers.ValidationError(f"没有编号为 {id} 的{label}，或它不在你的条线和地区内", code=UNFIT)
         return found
 
     def to_representation(self, value: Any) -> int:
@@ -161,5 +161,5 @@ def valid(form: forms.ModelForm) -> Any:
     """The object, not stored, that a form of the browser makes of what was sent; its errors are those of the body."""
     if not form.is_valid():
         told = {"non_field_errors" if name == "__all__" else name: found for name, found in form.errors.items()}
-        raise serializers.ValidationError({name: list(found) for name, found in told.items()})
+        raise serializers.ValidationError({name: list(found) for name, found in told.items()}, code=UNFIT)
     return form.save(commit=False)

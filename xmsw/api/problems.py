@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -24,6 +24,7 @@ from xmsw.feed.reading import Resync
 from xmsw.workflow.refusals import Overtaken, Refused
 
 log = logging.getLogger(__name__)
+UNFIT = "unfit"  # code of errors that no schema can foresee: they depend on what is stored
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 100  # that one answer tells
 CLAUSE = re.compile(r"[一二三四]（[一二三四五]）-\d+|[一二三四]\([一二三四五]\)-\d+|[一二三四]-\d+|文末")
@@ -58,6 +59,7 @@ KINDS = {
         Kind("not-found", 404, "没有这条记录", "编号可能写错，记录可能已删除，或不在你的条线和地区内。"),
         Kind("method", 405, "这个地址不支持这种方法", "看响应头 Allow 列出的方法。"),
         Kind("refused", 409, "规则不允许", "按 detail 的说明先改正数据；clauses 是依据的条款。"),
+        Kind("unfit", 409, "与现有数据不符", "写法没有错，但与现有的数据对不上。按 errors 里的说明核对编号和内容。"),
         Kind("overtaken", 409, "已被别人办理", "重新读取这条记录，按最新情况决定。"),
         Kind("resync", 410, "变更位置已失效", "重新完整读取一次，再用新的 changes 地址跟踪变更。"),
         Kind("changed", 412, "记录已变", "重新读取，用新的 ETag 再提交。"),
@@ -152,7 +154,17 @@ def _refused(error: Refused) -> Problem:
 def _invalid(error: rest.ValidationError) -> Problem:
     errors = list(islice(_pointed(error.detail, ""), MOST_ERRORS))
     told = (f"{each['pointer']} {each['detail']}".strip() for each in errors[:3])
-    return Problem("invalid", "；".join(told), errors=errors)
+    fits = set(_codes(error.get_codes())) == {UNFIT}
+    return Problem("unfit" if fits else "invalid", "；".join(told), errors=errors)
+
+
+def _codes(told: Any) -> Iterator[str]:
+    """The codes of nested errors."""
+    if isinstance(told, str):
+        yield told
+    else:
+        for each in told.values() if isinstance(told, dict) else told:
+            yield from _codes(each)
 
 
 def _pointed(detail: Any, pointer: str) -> Any:

@@ -7,10 +7,14 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
+from rest_framework.serializers import ListSerializer
 
 from xmsw.api import contract, problems, resources
 from xmsw.api.described import Operation
+from xmsw.api.inputs import Text
 
+ANY_TEXT = r"^[^\x00]*$"
+SOME_TEXT = r"^[^\x00]*[^\s\x00-\x1f][^\x00]*$"
 EVERYWHERE = ("unauthenticated", "scope", "network", "forbidden", "throttled", "error", "busy")
 OPEN = ("throttled", "error", "busy")
 
@@ -43,6 +47,15 @@ class Contract(AutoSchema):
 
     def get_filter_backends(self) -> list[Any]:
         return []
+
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
+        """What drf-spectacular leaves out: texts are not blank and hold no NUL, lists have lengths."""
+        told = super()._map_serializer_field(field, direction, bypass_extensions)
+        if isinstance(field, Text):
+            told = told | {"pattern": ANY_TEXT if field.allow_blank else SOME_TEXT}
+        if isinstance(field, ListSerializer):
+            told = told | {key: most for key, most in _lengths(field) if most is not None}
+        return told
 
     def get_auth(self) -> list[dict[str, list[str]]]:
         told = self.told
@@ -80,6 +93,10 @@ class Contract(AutoSchema):
         for code in dict.fromkeys([*told.problems, *(OPEN if told.open else EVERYWHERE)]):
             by_status[problems.KINDS[code].status].append(code)
         return by_status
+
+
+def _lengths(field: ListSerializer) -> list[tuple[str, int | None]]:
+    return [("minItems", field.min_length), ("maxItems", field.max_length)]
 
 
 PROBLEM = {
