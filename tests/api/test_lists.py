@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 from urllib.parse import quote
 
 import pytest
 
+from awards.models import Honour
 from tests import builders as make
 from tests.api.conftest import Calling
 from xmsw.accounts.models import OrgUnit
@@ -32,6 +34,21 @@ class TestPages:
         caller = calling(unit())
         address = "employers?kind=A01&order=-id&limit=2&fields=name"
         assert [each["id"] for each in caller.all(address)] == employers[::-1]
+
+    def test_an_order_by_day_goes_on_where_it_stopped(self, calling: Calling):
+        day = date(2024, 5, 1)
+        worker, employer = make.make_worker(), make.make_employer("A01")
+        make.make_employment(worker, employer)
+        for step in range(3):
+            Honour.objects.create(
+                worker=worker,
+                employer=employer,
+                level="city",
+                title=f"称号 {step}",
+                awarded_on=day - timedelta(days=step),
+            )
+        told = calling(unit()).all("honours?order=awarded_on&limit=1&fields=awarded_on")
+        assert [each["awarded_on"] for each in told] == ["2024-04-29", "2024-04-30", "2024-05-01"]
 
     def test_only_the_fields_asked_for_and_the_id(self, calling: Calling):
         make.make_employer("A01", name="滨海医院")

@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from xmsw.api.asking import LIMIT, MOST, SHORTEST_PURPOSE, filters_of
 from xmsw.api.described import Operation
-from xmsw.api.fields import LONGEST, SAID, Field, Type
+from xmsw.api.fields import LONGEST, SAID, SEVERAL, Field, Type
 from xmsw.api.resources import Resource
 
 NULLABLE_ADDRESS = {"type": ["string", "null"], "format": "uri-reference"}
@@ -146,7 +146,7 @@ def filter_parameter(field: Field, ending: str) -> OpenApiParameter:
         schema = {"type": "number", "minimum": -(10**14), "maximum": 10**14}
     if field.type == Type.TEXT and not field.codes:
         schema = PLAIN_TEXT if ending != "_in" else PLAIN_TEXT | {"pattern": r"^[^\x00,]+$"}
-    return several(name, text, schema, minItems=1, maxItems=100) if ending == "_in" else query(name, text, schema)
+    return several(name, text, schema, minItems=1, maxItems=SEVERAL) if ending == "_in" else query(name, text, schema)
 
 
 def fields_parameters(resource: Resource) -> list[OpenApiParameter]:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 WHOLE = 9_223_372_036_854_775_807  # bigint
 LONGEST = 200  # characters of a value in an address
+SEVERAL = 100  # values of one filter
 # Parameters that every address, and every list, takes besides its filters.
 COMMON = ("fields", "purpose")
 OF_LISTS = ("limit", "cursor", "order", "changed_since")
@@ -86,10 +87,12 @@ class Field:
 
     def value(self, text: str, lookup: str) -> Any:
         """What a value written in an address means. Raises ValueError with a Chinese sentence."""
-        if len(text) > LONGEST * (50 if lookup == "_in" else 1):
-            raise ValueError(f"太长，最多 {LONGEST} 个字符")
         if lookup == "_in":
-            return [self._one(each) for each in text.split(",")]
+            if text.count(",") >= SEVERAL:
+                raise ValueError(f"最多 {SEVERAL} 个值")
+            return [self.value(each, "") for each in text.split(",")]
+        if len(text) > LONGEST:
+            raise ValueError(f"太长，最多 {LONGEST} 个字符")
         return text if lookup == "_prefix" else self._one(text)
 
     def _one(self, text: str) -> Any:

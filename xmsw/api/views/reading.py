@@ -152,7 +152,8 @@ class CountsView(OfResource):
             asker.must_hold(resource.scope)
         if not resource.permits(asker.user):
             raise Problem("forbidden", f"你的账号不能读取{resource.label}。")
-        by = [name for name in only(request.query_params, "by").get("by", "").split(",") if name]
+        said = only(request.query_params, "by")
+        by = said["by"].split(",") if "by" in said else []
         unknown = [name for name in by if name not in resource.counted]
         if unknown or len(set(by)) < len(by):
             raise refused("by", "应从 " + "、".join(resource.counted) + " 里选，用逗号分隔，不重复")
