@@ -56,6 +56,7 @@ WORKERS = resource(
                 needs=IDENTITY,
                 instead=Value(None, output_field=CharField()),
                 asked=True,
+                capability=Capability.REVEAL_IDENTITY,
             ),
             Field("sex", "sex", Type.TEXT, "性别", choices=Sex, filters=("",)),
             Field("birth_date", "birth_date", Type.DAY, "出生日期", needs=PERSONNEL, instead=NO_DAY),

@@ -328,7 +328,7 @@ API_KEY_DAYS = env.int("API_KEY_DAYS", default=7)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "xmsw.clients.authentication.ClientAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "xmsw.clients.sessions.BrowserSession",
     ],
     "DEFAULT_THROTTLE_CLASSES": ["xmsw.clients.throttling.ClientThrottle"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

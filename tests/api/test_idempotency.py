@@ -52,7 +52,7 @@ class TestAgain:
         sent(caller, need(school))
         for body, address in ((need(school, headcount=3), NEEDS), (need(school), "inclusions")):
             answer = sent(caller, body, address=address)
-            assert (answer.status_code, answer.json()["code"]) == (422, "key-reused")
+            assert (answer.status_code, answer.json()["code"]) == (409, "key-reused")
         assert NeedAssessment.objects.get().headcount == 2
 
     def test_a_refused_write_leaves_nothing_and_its_key_free(self, caller: Caller, school: Employer):

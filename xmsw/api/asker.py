@@ -43,6 +43,11 @@ class Asker:
         """Whether the field is shown as it is, and not what stands in its place."""
         return not field.needs or self.holds(field.needs)
 
+    @property
+    def rights(self) -> str:
+        """Mark and scopes: an answer is kept for those rights alone."""
+        return f"{self.mark} {sorted(self.scopes or ())}"
+
     @cached_property
     def mark(self) -> str:
         """Changes whenever the account's line × area or employers do: positions in the feed are worth nothing then."""

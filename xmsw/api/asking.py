@@ -67,6 +67,8 @@ def shown(said: dict[str, str], resource: Resource, asker: Asker) -> tuple[tuple
     for each in fields:
         if each.asked:
             asker.must_hold(each.needs)
+            if each.capability and not asker.user.can(each.capability):
+                raise Problem("forbidden", f"你的账号不能读取 {each.name}。")
             if not purpose:
                 raise Problem("purpose", errors=[{"parameter": "purpose", "detail": "没有写明用途"}])
     return fields, purpose

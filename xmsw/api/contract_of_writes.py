@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, inline_serializer
-from rest_framework.serializers import ListField
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field, inline_serializer
+from rest_framework.serializers import JSONField, ListField
 
 from xmsw.api.contract import body_schema, camel, example_of, id_parameter, ref
 from xmsw.api.described import Operation
@@ -71,6 +71,11 @@ def of_do(write: Write) -> Operation:
     return _operation(write, "do", parameters=parameters, problems=(*PROBLEMS, "key-reused", "changed"))
 
 
+@extend_schema_field({"type": "object"})
+class _Each(JSONField):
+    """An item is judged by itself: what is wrong with it stands in its result, and refuses no other."""
+
+
 def of_bulk(write: Write, most: int) -> Operation:
     """POST /<key>/bulk."""
     result = body_schema(
@@ -83,14 +88,14 @@ def of_bulk(write: Write, most: int) -> Operation:
         ["index", "status"],
     )
     body = inline_serializer(
-        f"{write.body.__name__}Bulk", {"items": ListField(child=write.body(), min_length=1, max_length=most)}
+        f"{write.body.__name__}Bulk", {"items": ListField(child=_Each(), min_length=1, max_length=most)}
     )
     answer = body_schema({"results": {"type": "array", "items": result}}, ["results"])
     return _operation(
         write,
         "bulk",
         summary=f"成批{write.summary}",
-        text=f"最多 {most} 条，逐条办理：一条不成不影响别的，results 按次序说明每一条的结果。",
+        text=f"每一条写法同「{write.summary}」。最多 {most} 条，逐条办理，一条不成不影响别的；results 按次序说明结果。",
         body=body,
         answers={200: (answer, "逐条结果")},
         body_example={"items": [dict(write.example)]},

@@ -69,6 +69,7 @@ class Field:
     asked: bool = False
     example: Any = None
     shown: Callable[[Any], Any] | None = None
+    capability: str = ""
     read: Callable[[Any], Any] | None = None
 
     @property

@@ -66,7 +66,7 @@ KINDS = {
         Kind("too-large", 413, "内容太大", "拆成几次提交。"),
         Kind("media-type", 415, "内容类型不对", "用 Content-Type: application/json。"),
         Kind("invalid", 422, "内容不符合要求", "按 errors 里的说明改正，再提交。"),
-        Kind("key-reused", 422, "幂等键已用于别的内容", "新的内容用新的 Idempotency-Key。"),
+        Kind("key-reused", 409, "幂等键已用于别的内容", "新的内容用新的 Idempotency-Key。"),
         Kind("throttled", 429, "请求太频繁", "等 Retry-After 指明的秒数后再试。"),
         Kind("error", 500, "系统出错", "系统已记录这个错误。请稍后再试；仍不行时告诉管理员发生的时间。"),
         Kind("busy", 503, "系统忙", "等 Retry-After 指明的秒数后再试。"),

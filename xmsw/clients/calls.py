@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Collection
 from typing import Any
@@ -16,6 +17,7 @@ from xmsw.clients.models import ApiCall, ApiClient
 log = logging.getLogger(__name__)
 PLAIN = frozenset({"limit", "order", "fields", "changed_since", "format"})  # parameters that name nobody
 HIDDEN = "•"
+NUMBER = re.compile(r"\d{14,17}[\dXx]")
 LENGTHS = {name: ApiCall._meta.get_field(name).max_length for name in ("path", "query", "route", "problem", "method")}
 
 
@@ -40,9 +42,9 @@ def record(
     user_id = found.account_id if found else getattr(getattr(request, "user", None), "pk", None)
     told = {
         "method": request.method or "",
-        "path": request.path,
+        "path": _without_numbers(request.path),
         "route": route,
-        "query": _query(request, PLAIN | set(plain)),
+        "query": _without_numbers(_query(request, PLAIN | set(plain))),
         "problem": problem,
     }
     try:
@@ -58,6 +60,11 @@ def record(
         )
     except DatabaseError:
         log.exception("a call of the interface is missing from the access log: %s", request.path)
+
+
+def _without_numbers(text: str) -> str:
+    """What may be an identity number is not kept, wherever somebody wrote it."""
+    return NUMBER.sub(HIDDEN, text)
 
 
 def _size(response: Any) -> int | None:

@@ -21,6 +21,8 @@ from xmsw.clients.calls import record
 from xmsw.clients.throttling import at_the_address, with_standing
 from xmsw.clients.validator import ASKING, Asking
 
+FORM, MOST = "application/x-www-form-urlencoded", 16 * 1024  # bytes
+ODD = {"error": "invalid_request", "error_description": f"Send {FORM}, at most {MOST} bytes."}
 SLOW_DOWN = {"error": "slow_down", "error_description": "Too many requests from this address."}
 
 
@@ -35,6 +37,8 @@ class _Endpoint(OAuthLibMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
+        if request.content_type != FORM or int(request.META.get("CONTENT_LENGTH") or 0) > MOST:
+            return JsonResponse(ODD, status=400)  # before anything of it is read
         request.standing = at_the_address(request)
         asking = request.META[ASKING] = Asking(address_of(request))
         response = self.answered(request) if request.standing.admitted else JsonResponse(SLOW_DOWN, status=429)

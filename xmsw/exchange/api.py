@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet, Value
 
 from xmsw.accounts.roles import Capability
 from xmsw.api.fields import Field, Type
-from xmsw.api.resources import Resource, resource
+from xmsw.api.resources import PERSONNEL, Resource, resource
 from xmsw.exchange.models import Batch, Problem
 
 IMPORTERS = (Capability.IMPORT_EMPLOYERS, Capability.IMPORT_POSTS, Capability.IMPORT_STAFF)  # as the page
+HIDDEN = Value(None, output_field=CharField())
 NUMBER = Field("id", "pk", Type.INTEGER, "编号", filters=("_in",), example=32)
 
 
@@ -69,9 +70,9 @@ UPLOAD_PROBLEMS = resource(
             Field("upload", "batch_id", Type.INTEGER, "导入编号", filters=("", "_in"), example=32),
             Field("row", "row", Type.INTEGER, "行号", filters=("", "_gte", "_lte"), example=7),
             Field("column", "column", Type.TEXT, "列", example="credit_code"),
-            Field("value", "value", Type.TEXT, "内容", example="52350203MJ0000001"),
+            Field("value", "value", Type.TEXT, "内容", needs=PERSONNEL, instead=HIDDEN, example="52350203MJ0000001"),
             Field("level", "level", Type.TEXT, "程度", choices=Problem.Level, filters=("",)),
-            Field("message", "message", Type.TEXT, "问题", example="校验位不对"),
+            Field("message", "message", Type.TEXT, "问题", needs=PERSONNEL, instead=HIDDEN, example="校验位不对"),
             Field("mend", "mend", Type.TEXT, "怎么改", example="对照证照重填"),
         ),
         counted={"level": Field("level", "level", Type.TEXT, "程度", choices=Problem.Level)},

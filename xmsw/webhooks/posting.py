@@ -20,6 +20,7 @@ from django.conf import settings
 from xmsw.webhooks.targets import Target, Unfit, addresses, parsed
 
 log = logging.getLogger(__name__)
+MOST_PLACES = 3  # addresses of a host that are tried
 CONNECT, TOTAL = 3.0, 15.0  # seconds
 MOST = 1024  # bytes of the answer
 AGENT = "xmsw-webhooks/1"
@@ -109,7 +110,7 @@ def _cut_off() -> Iterator[list[socket.socket]]:
 def _connected(target: Target, places: list[str], opened: list[socket.socket]) -> socket.socket:
     """A socket to the first of the addresses that takes one, with TLS where the scheme has it."""
     failure: OSError = TimeoutError()
-    for place in places:
+    for place in places[:MOST_PLACES]:
         try:
             plain = socket.create_connection((place, target.port), CONNECT)
         except OSError as error:

@@ -19,6 +19,7 @@ PORTS = {"https": 443, "http": 80}
 NAME = re.compile(r"[a-z0-9_.-]{1,253}")
 # Told to programs of the machine itself by the large clouds; no network that a deployer names opens these.
 METADATA = frozenset(map(ip_address, ("169.254.169.254", "100.100.100.200", "168.63.129.16", "fd00:ec2::254")))
+UNICAST = ip_network("2000::/3")  # what is given out of the open internet
 NAT64 = ip_network("64:ff9b::/96")
 Address = IPv4Address | IPv6Address
 
@@ -95,6 +96,8 @@ def must_permit(address: Address) -> None:
 def _public(address: Address) -> bool:
     """Whether it is one of the open internet; forms that hide another address in themselves are not."""
     if isinstance(address, IPv6Address) and (address.sixtofour or address.teredo or address in NAT64):
+        return False
+    if isinstance(address, IPv6Address) and address not in UNICAST:
         return False
     return address.is_global and not address.is_multicast
 

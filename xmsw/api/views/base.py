@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import pghistory
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied, Throttled
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -20,7 +21,7 @@ from xmsw.api.described import Operation
 from xmsw.api.encoding import encoded
 from xmsw.api.parsing import JSONBody
 from xmsw.clients.calls import record
-from xmsw.clients.throttling import with_standing
+from xmsw.clients.throttling import at_the_address, with_standing
 
 READS = ("GET", "HEAD", "OPTIONS")
 
@@ -46,6 +47,7 @@ class Endpoint(APIView):
     renderer_classes: ClassVar = [JSONRenderer]
     http_method_names: ClassVar = ["get", "head", "post", "delete"]
     route = ""  # what the access log calls it
+    unwritten = False
 
     def operation(self, method: str) -> Operation | None:
         """How the contract describes the method; None leaves it out."""
@@ -63,10 +65,21 @@ class Endpoint(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Signs in, checks, and names the account to the history that the database keeps."""
-        super().initial(request, *args, **kwargs)
+        try:
+            super().initial(request, *args, **kwargs)
+        except (NotAuthenticated, AuthenticationFailed, PermissionDenied):
+            self._count_stranger(request)
+            raise
         if request.method not in READS:
             self._history = pghistory.context(user=request.user.pk, url=request.path)
             self._history.__enter__()
+
+    def _count_stranger(self, request: Request) -> None:
+        """Whoever is refused at the door is counted by address; beyond the rate nothing of it is written down."""
+        standing = request._request.standing = at_the_address(request._request)
+        if not standing.admitted:
+            self.unwritten = True
+            raise Throttled(wait=standing.reset)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Writes the call down; of a stream, when it has ended."""
@@ -82,6 +95,8 @@ class Endpoint(APIView):
 
     def written_down(self, response: HttpResponse, **told: Any) -> None:
         """One row of the access log."""
+        if self.unwritten:
+            return
         problem = getattr(response, "problem", "")
         record(self.request._request, response, started=self.began, route=self.route, problem=problem, **told)
 

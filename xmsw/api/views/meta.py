@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, ClassVar
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.defaults import page_not_found
@@ -14,6 +16,7 @@ from xmsw.api import problems
 from xmsw.api.asking import only
 from xmsw.api.contract import body_schema
 from xmsw.api.described import Operation
+from xmsw.api.encoding import encoded
 from xmsw.api.resources import resources
 from xmsw.api.views.base import Endpoint
 from xmsw.api.writes import writes
@@ -115,7 +118,7 @@ class ContractView(Endpoint):
 
     def get(self, request: Request) -> HttpResponse:
         """OpenAPI 3.1."""
-        return self.answered(contract_of(request))
+        return self.answered(_contract())
 
 
 class NowhereView(Endpoint):
@@ -128,6 +131,12 @@ class NowhereView(Endpoint):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """404, whatever the method."""
         return _nowhere(request)
+
+
+@cache
+def _contract() -> orjson.Fragment:
+    """The contract as bytes: it does not change while a process lives."""
+    return orjson.Fragment(encoded(contract_of()))
 
 
 def contract_of(request: Request | None = None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +23,8 @@ from xmsw.api.views.base import Endpoint
 from xmsw.feed.reading import changes
 
 NDJSON = "application/x-ndjson"
+# A client that does not read holds a thread of the process: exports take half of them at most, pages have the others.
+SLOTS = BoundedSemaphore(2)
 MOST_GROUPS = 10_000
 
 
@@ -123,7 +126,10 @@ class ExportView(OfResource):
                 raise refused(name, "不适用于导出")
         if any(each.asked for each in wanted.fields):
             raise refused("fields", "里的个人敏感字段不能导出，请逐页读取")
+        if not SLOTS.acquire(blocking=False):
+            raise Problem("busy", "正在导出的人太多，请稍后再试。", headers={"Retry-After": "30"})
         response = StreamingHttpResponse(content_type=NDJSON)
+        response._resource_closers.append(SLOTS.release)
         response.streaming_content = self._lines(self._rows(wanted).stream(wanted.where), response)
         return response
 

@@ -44,7 +44,8 @@ class Writing(Endpoint):
             raise Problem("forbidden", f"你的账号不能{write.summary}。")
         only(self.request.query_params)
         data = self.request.data
-        return answered_once(self.request._request, asker.user, self.digest, lambda: make(data))
+        told = f"{self.digest} {asker.rights}"
+        return answered_once(self.request._request, asker.user, told, lambda: make(data))
 
     def _values(self, data: Any) -> dict[str, Any]:
         body = self.write.body(data=data, context={"user": self.asker.user})
@@ -107,6 +108,10 @@ class BulkView(Writing):
         if not isinstance(items, list) or not 1 <= len(items) <= MOST:
             detail = f'应是 {{"items": [...]}}，1 到 {MOST} 条'
             raise Problem("invalid", detail, errors=[{"pointer": "/items", "detail": detail}])
+        odd = next((place for place, each in enumerate(items) if not isinstance(each, dict)), None)
+        if odd is not None:
+            detail = "每一条应是一个 JSON 对象"
+            raise Problem("invalid", detail, errors=[{"pointer": f"/items/{odd}", "detail": detail}])
         results = [self._one(place, each) for place, each in enumerate(items)]
         return self.answered({"results": results}, rows=len(results))
 
