@@ -28,6 +28,7 @@ class IndexView(Endpoint):
     route = "index"
 
     def operation(self, method: str) -> Operation:
+        """How the contract tells it."""
         row = body_schema(
             {
                 "key": {"type": "string"},
@@ -72,6 +73,7 @@ class ProblemsView(Endpoint):
     permission_classes: ClassVar = []
 
     def operation(self, method: str) -> Operation:
+        """How the contract tells it."""
         row = body_schema(
             {name: {"type": kind} for name, kind in _KIND.items()},
             list(_KIND),
@@ -95,6 +97,7 @@ class ProblemView(ProblemsView):
     """GET /api/v1/problems/<code>: where the `type` of a problem leads."""
 
     def operation(self, method: str) -> None:
+        """Left out of the contract."""
         return None
 
     def get(self, request: Request, code: str) -> HttpResponse:
@@ -111,11 +114,12 @@ class ContractView(Endpoint):
     route = "openapi"
 
     def operation(self, method: str) -> None:
+        """Left out of the contract."""
         return None
 
     def get(self, request: Request) -> HttpResponse:
         """OpenAPI 3.1."""
-        return self.answered(contract_of(request))
+        return self.answered(contract_of())
 
 
 class NowhereView(Endpoint):
@@ -130,7 +134,7 @@ class NowhereView(Endpoint):
         return _nowhere(request)
 
 
-def contract_of(request: Request | None = None) -> dict[str, Any]:
+def contract_of() -> dict[str, Any]:
     """The contract as a dictionary."""
     return SchemaGenerator().get_schema(request=None, public=True)
 

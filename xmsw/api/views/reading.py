@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpResponse, StreamingHttpResponse
 from rest_framework.request import Request
 
 from xmsw.api import contract, cursors
-from xmsw.api.asking import Asked, asked, only, refused, shown
+from xmsw.api.asking import Asked, asked, counted, only, refused, shown
 from xmsw.api.described import Operation
 from xmsw.api.encoding import line
 from xmsw.api.fields import Type
@@ -42,6 +42,7 @@ class ListView(OfResource):
     """GET /<key>: a page of rows, or with `changed_since` what changed."""
 
     def operation(self, method: str) -> Operation | None:
+        """How the contract tells it."""
         return contract.of_list(self.resource)
 
     def get(self, request: Request) -> HttpResponse:
@@ -92,6 +93,7 @@ class OneView(OfResource):
     """GET /<key>/<id>."""
 
     def operation(self, method: str) -> Operation | None:
+        """How the contract tells it."""
         return contract.of_one(self.resource)
 
     def get(self, request: Request, id: str) -> HttpResponse:
@@ -111,6 +113,7 @@ class ExportView(OfResource):
     """GET /<key>/export: every row as a line of JSON, streamed."""
 
     def operation(self, method: str) -> Operation | None:
+        """How the contract tells it."""
         return contract.of_export(self.resource)
 
     def get(self, request: Request) -> HttpResponse | StreamingHttpResponse:
@@ -140,9 +143,10 @@ class ExportView(OfResource):
 
 
 class CountsView(OfResource):
-    """GET /<key>/counts?by=a,b: how many, and nobody by name."""
+    """GET /<key>/counts?by=a,b: how many of the rows that fit the filters of the list, and nobody by name."""
 
     def operation(self, method: str) -> Operation | None:
+        """How the contract tells it."""
         return contract.of_counts(self.resource)
 
     def get(self, request: Request) -> HttpResponse:
@@ -152,15 +156,11 @@ class CountsView(OfResource):
             asker.must_hold(resource.scope)
         if not resource.permits(asker.user):
             raise Problem("forbidden", f"你的账号不能读取{resource.label}。")
-        by = [name for name in only(request.query_params, "by").get("by", "").split(",") if name]
-        unknown = [name for name in by if name not in resource.counted]
-        if unknown or len(set(by)) < len(by):
-            raise refused("by", "应从 " + "、".join(resource.counted) + " 里选，用逗号分隔，不重复")
-        groups = self._groups(by)
+        groups = self._groups(*counted(request.query_params, resource, asker))
         return self.answered({"items": groups}, rows=len(groups))
 
-    def _groups(self, by: list[str]) -> list[dict[str, Any]]:
-        rows = self.resource.visible_to(self.asker.user).order_by()
+    def _groups(self, by: list[str], where: Q) -> list[dict[str, Any]]:
+        rows = self.resource.visible_to(self.asker.user).filter(where).order_by()
         if not by:
             return [{"count": rows.count()}]
         named = {f"g{place}": self.resource.counted[name].path for place, name in enumerate(by)}

@@ -68,6 +68,7 @@ class CreateView(Writing, ListView):
     """GET and POST /<key>."""
 
     def operation(self, method: str) -> Operation | None:
+        """How the contract tells it."""
         return contract.of_create(self.write) if method == "POST" else super().operation(method)
 
     def post(self, request: Request) -> HttpResponse:
@@ -83,6 +84,7 @@ class OnlyCreateView(Writing):
         return self.write.key
 
     def operation(self, method: str) -> Operation | None:
+        """How the contract tells it."""
         return contract.of_create(self.write)
 
     post = CreateView.post
@@ -96,6 +98,7 @@ class BulkView(Writing):
         return f"{self.write.key}/bulk"
 
     def operation(self, method: str) -> Operation | None:
+        """How the contract tells it."""
         return contract.of_bulk(self.write, MOST)
 
     def post(self, request: Request) -> HttpResponse:
@@ -130,6 +133,7 @@ class DoView(Writing):
         return f"{self.write.key}/{self.write.name}"
 
     def operation(self, method: str) -> Operation | None:
+        """How the contract tells it."""
         return contract.of_do(self.write)
 
     def post(self, request: Request, id: str) -> HttpResponse:
