@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, CharField, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, Concat, Left
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from awards.models import AwardCycle, AwardLevel, Expertise, Honour, PoolMember
-from posts.api import ID, place
+from posts.api import ID, by_place, place
 from posts.models import CertificateLevel
 from xmsw.accounts.models import OFFICERS, User
 from xmsw.accounts.roles import Capability
 from xmsw.accounts.scope import visible
-from xmsw.api.fields import Field, Type
+from xmsw.api.fields import Field, Type, masked
 from xmsw.api.resources import PERSONNEL, Resource, resource
 from xmsw.feed.sources import PUBLIC, Source, seats_at, source
 from xmsw.feed.triggers import shown
@@ -21,7 +21,6 @@ from xmsw.feed.triggers import shown
 READERS = (Capability.VIEW_AWARDS, Capability.RUN_AWARDS)  # as the pages
 LEAST = [0, *CertificateLevel.values]
 PERSON = Coalesce("worker__name", "name")
-MASKED = Concat(Left(PERSON, 1), Value("＊＊"), output_field=CharField())
 
 
 def _seats_of_rounds(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -112,8 +111,7 @@ HONOURS = resource(
         ),
         counted={
             "level": Field("level", "level", Type.TEXT, "级别", choices=AwardLevel),
-            "sector": place()[4],
-            "bureau": place()[3],
+            **by_place(),
         },
     )
 )
@@ -131,7 +129,7 @@ POOL_MEMBERS = resource(
             Field("pool", "pool", Type.TEXT, "人才库", choices=PoolMember.Pool, filters=("",)),
             Field("region", "region__code", Type.TEXT, "管理地区的区划代码", filters=("", "_prefix"), example="3502"),
             Field("worker", "worker_id", Type.INTEGER, "人员编号（平台以外的没有）", null=True, filters=("", "_in")),
-            Field("name", PERSON, Type.TEXT, "姓名", needs=PERSONNEL, instead=MASKED, example="王敏"),
+            Field("name", PERSON, Type.TEXT, "姓名", needs=PERSONNEL, instead=masked(PERSON), example="王敏"),
             Field("organisation", "organisation", Type.TEXT, "工作单位（平台以外的专家）"),
             Field("title", "title", Type.TEXT, "职务职称"),
             Field("expertise", "expertise", Type.TEXTS, "专长领域", choices=Expertise),

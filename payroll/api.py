@@ -29,7 +29,7 @@ from payroll.models import Benchmark, DistrictFloat, GuidanceRung, GuidanceStand
 from payroll.models.benchmarks import areas_open_to
 from payroll.models.standards import ISSUED
 from payroll.peers import YEARS
-from posts.api import ID, place
+from posts.api import ID, by_place, place
 from posts.models import CertificateLevel, Employer, Grade, Kind, Sector
 from xmsw.accounts.models import User
 from xmsw.accounts.roles import Capability
@@ -100,7 +100,7 @@ STANDARDS = resource(
         clause="三(一)-5、三(一)-6",
         fields=(
             ID,
-            Field("region", "city_id", Type.TEXT, "适用城市的区划代码", filters=("",), example="3502"),
+            Field("region", "city__code", Type.TEXT, "适用城市的区划代码", filters=("", "_prefix"), example="3502"),
             Field("sector", "sector", Type.TEXT, "领域", choices=Sector, filters=("",)),
             Field("document", "document", Type.TEXT, "文号", example="厦民〔2017〕279号"),
             Field("base_year", "base_year", Type.INTEGER, "基准年", example=2016),
@@ -151,7 +151,7 @@ BENCHMARKS = resource(
         fields=(
             ID,
             Field("period", "period", Type.DAY, "月份，当月第一天", filters=("", "_gte", "_lte")),
-            Field("region", "area_id", Type.TEXT, "市或区的区划代码", filters=("",), example="350203"),
+            Field("region", "area__code", Type.TEXT, "市或区的区划代码", filters=("", "_prefix"), example="350203"),
             _dimension("sector", Type.TEXT, "领域", Sector),
             _dimension("kind", Type.TEXT, "单位类别", Kind),
             _dimension("level", Type.INTEGER, "证书等级，0 为未取证", [0, *CertificateLevel.values]),
@@ -195,7 +195,6 @@ PAY_AGGREGATES = resource(
         fields=(
             ID,
             *place("")[1:],
-            Field("kind", "kind", Type.TEXT, "单位类别", choices=Kind, filters=("", "_in", "_prefix")),
             Field(
                 "months",
                 PAID,
@@ -204,5 +203,6 @@ PAY_AGGREGATES = resource(
                 example=[{"period": "2026-05-01", "people": 12}],
             ),
         ),
+        counted=by_place(""),
     )
 )

@@ -8,7 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, JSONObject
 
-from posts.api import ID, place
+from posts.api import ID, by_place, place
 from posts.models import Kind, Sector
 from posts.models.employers import EMPLOYER_SCOPE
 from supervision.models import (
@@ -121,9 +121,7 @@ FINDINGS = resource(
         counted={
             "outcome": Field("outcome", OUTCOME, Type.TEXT, "结果", choices=list(FOUND)),
             "open": Field("open", "open", Type.BOOLEAN, "还没有消除"),
-            "bureau": place()[3],
-            "sector": place()[4],
-            "kind": Field("kind", "employer__kind", Type.TEXT, "单位类别", choices=Kind),
+            **by_place(),
         },
     )
 )  # fmt: skip
@@ -232,7 +230,14 @@ RECTIFICATIONS = resource(
             ID,
             Field("number", "number", Type.TEXT, "文号", example="厦思民改〔2026〕3号"),
             *place(),
-            Field("issued_by_region", "region__code", Type.TEXT, "签发地的区划代码", filters=("",), example="350203"),
+            Field(
+                "issued_by_region",
+                "region__code",
+                Type.TEXT,
+                "签发地的区划代码",
+                filters=("", "_prefix"),
+                example="350203",
+            ),
             Field("inspection", "unit__inspection_id", Type.INTEGER, "督促核查编号", null=True),
             Field("text", "text", Type.TEXT, "说明"),
             Field("issued_on", "issued_on", Type.DAY, "签发日期", filters=("_gte", "_lte")),
@@ -264,8 +269,7 @@ RECTIFICATIONS = resource(
         ),
         counted={
             "state": Field("state", "state", Type.TEXT, "状态", choices=RectificationOrder.State),
-            "bureau": place()[3],
-            "sector": place()[4],
+            **by_place(),
         },
     )
 )

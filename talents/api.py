@@ -6,15 +6,14 @@ is written where the person reads it.
 """
 
 from django.db.models import CharField, DateField, IntegerField, Max, OuterRef, Subquery, Value
-from django.db.models.functions import Concat, Left
 
-from posts.api import ID, place
+from posts.api import ID, by_place, place
 from posts.models import CertificateLevel
 from posts.models.employers import EMPLOYER_SCOPE
 from talents.models import Appointment, BenefitApplication, Certificate, Employment, SocialWorker
 from xmsw.accounts.models import Bureau
 from xmsw.accounts.roles import Capability
-from xmsw.api.fields import Field, Type
+from xmsw.api.fields import TODAY, Field, Type, masked
 from xmsw.api.resources import IDENTITY, PERSONNEL, Resource, resource
 from xmsw.feed.sources import Source, seats_by, source
 from xmsw.feed.triggers import shown
@@ -27,11 +26,24 @@ OF_BENEFITS = (
     Capability.HANDLE_BENEFITS,
     Capability.RECORD_TALENT,
 )  # as the page
-MASKED = Concat(Left("name", 1), Value("＊＊"), output_field=CharField())
 NO_DAY = Value(None, output_field=DateField())
+# As `talents.registration.highest` has it: held from the day of issue on, whoever looked at the paper or not.
 HIGHEST = Subquery(
-    Certificate.objects.filter(worker=OuterRef("pk")).values("worker").annotate(most=Max("level")).values("most"),
+    Certificate.objects.held_on(TODAY)
+    .filter(worker=OuterRef("pk"))
+    .values("worker")
+    .annotate(most=Max("level"))
+    .values("most"),
     output_field=IntegerField(null=True),
+)
+
+LEVEL = Field(
+    "certificate_level",
+    HIGHEST,
+    Type.INTEGER,
+    "今天持有的最高证书级别（签发日期在今天以后的不算，未核验和存疑的算）",
+    choices=CertificateLevel,
+    null=True,
 )
 
 # Whoever sees one of a person's employers, former ones included, sees the person.
@@ -46,7 +58,7 @@ WORKERS = resource(
         clause="二(二)、二(四)",
         fields=(
             ID,
-            Field("name", "name", Type.TEXT, "姓名", needs=PERSONNEL, instead=MASKED, example="王敏"),
+            Field("name", "name", Type.TEXT, "姓名", needs=PERSONNEL, instead=masked("name"), example="王敏"),
             Field("identity_mask", "identity_mask", Type.TEXT, "身份证号（遮盖）", example="3502••••••••••001X"),
             Field(
                 "identity_number",
@@ -70,13 +82,11 @@ WORKERS = resource(
                 choices=Education,
                 null=True,
             ),
-            Field("certificate_level", HIGHEST, Type.INTEGER, "最高证书级别", choices=CertificateLevel, null=True),
+            LEVEL,
             Field("merged_into", "merged_into_id", Type.INTEGER, "已并入的人员编号", null=True),
         ),
         counted={
-            "certificate_level": Field(
-                "certificate_level", HIGHEST, Type.INTEGER, "最高证书级别", choices=CertificateLevel, null=True
-            ),
+            "certificate_level": LEVEL,
             "education": Field("education", "education", Type.INTEGER, "学历", choices=Education, null=True),
             "sex": Field("sex", "sex", Type.TEXT, "性别", choices=Sex),
         },
@@ -138,12 +148,30 @@ APPOINTMENTS = resource(
             *place("post__employer__"),
             Field("full_time", "full_time", Type.BOOLEAN, "专职", filters=("",)),
             Field("source", "source", Type.TEXT, "配置来源", choices=Appointment.Source, filters=("",)),
+            Field("prior_role", "prior_role", Type.TEXT, "转换前职务（转换提升的）", example="社区主任助理"),
+            Field("allocation", "allocation_id", Type.INTEGER, "补充配置计划项的编号", null=True, filters=("",)),
+            Field(
+                "allocating_region",
+                "allocating_region__code",
+                Type.TEXT,
+                "补充配置的区、街道的区划代码",
+                null=True,
+                filters=("", "_prefix"),
+            ),
             Field("title", "title", Type.TEXT, "聘任职务", example="中级社会工作者"),
+            Field("document", "document", Type.TEXT, "聘用文件", example="滨海居聘〔2026〕3号"),
+            Field("rung", "rung__name", Type.TEXT, "职级（单位职级体系里的名称）", null=True, example="二级社工"),
+            Field("rung_since", "rung_since", Type.DAY, "任现职级日期", null=True, filters=("_gte", "_lte")),
             Field("state", "state", Type.TEXT, "状态", choices=Appointment.State, filters=("", "_in")),
             Field("start", "start", Type.DAY, "聘用日期", filters=("_gte", "_lte")),
             Field("end", "end", Type.DAY, "聘期截止", null=True, filters=("_gte", "_lte")),
             Field("end_reason", "end_reason", Type.TEXT, "结束原因"),
         ),
+        counted={
+            **by_place("post__employer__"),
+            "source": Field("source", "source", Type.TEXT, "配置来源", choices=Appointment.Source),
+            "state": Field("state", "state", Type.TEXT, "状态", choices=Appointment.State),
+        },
     )
 )
 EMPLOYMENTS = resource(
@@ -163,6 +191,7 @@ EMPLOYMENTS = resource(
             Field("start", "start", Type.DAY, "入职日期", filters=("_gte", "_lte")),
             Field("end", "end", Type.DAY, "离职日期", null=True, filters=("_gte", "_lte")),
         ),
+        counted={**by_place(), "form": Field("form", "form", Type.TEXT, "用工形式", choices=Employment.Form)},
     )
 )
 source(Source("benefits", BenefitApplication, follows={shown("benefit-types"): "type"}))
@@ -195,6 +224,7 @@ BENEFITS = resource(
             Field("result_on", "result_on", Type.DAY, "结果日期", null=True, filters=("_gte", "_lte")),
         ),
         counted={
+            **by_place(),
             "benefit": Field("benefit", "type__name", Type.TEXT, "待遇"),
             "state": Field("state", "state", Type.TEXT, "状态", choices=BenefitApplication.State),
         },

@@ -8,7 +8,7 @@ from typing import ClassVar
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Expression, OuterRef, Q
 
 from posts.models import CertificateLevel
 from talents.models.waiting import waiting_of_worker
@@ -30,7 +30,7 @@ class OfWorkerQuerySet(ScopedQuerySet):
 
 
 class CertificateQuerySet(OfWorkerQuerySet):
-    def held_on(self, on: date) -> CertificateQuerySet:
+    def held_on(self, on: date | Expression) -> CertificateQuerySet:
         """Certificates already issued on that day; a certificate never lapses (trap 6)."""
         return self.filter(issued_on__lte=on)
 

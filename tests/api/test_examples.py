@@ -76,16 +76,16 @@ WANTED: dict[str, Callable[[str], bool]] = {
 
 @pytest.fixture
 def opened(admin: Any, portal: LivePortal) -> tuple[ApiClient, str]:
-    """A client of civil affairs in Siming with all scopes, on a portal that runs; some data to read and decide."""
+    """A client of education in Siming with all scopes, on a portal that runs; some data to read and decide."""
     for _ in range(3):
-        hospital = make.make_employer("B01")
-        make.make_post(hospital)
-        make.make_staff(hospital)
-    waiting = {"employer": make.make_employer("B01"), "assessed_on": "2026-01-01", "headcount": 1}
-    NeedAssessment.objects.create(**waiting, assessor="院办", basis="门诊", state=FilingState.SUBMITTED)
+        school = make.make_employer("B02")
+        make.make_post(school)
+        make.make_staff(school)
+    waiting = {"employer": make.make_employer("B02"), "assessed_on": "2026-01-01", "headcount": 1}
+    NeedAssessment.objects.create(**waiting, assessor="区教育局", basis="在校生", state=FilingState.SUBMITTED)
     sequence_all()
     portal.start_web()
-    return actions.create(admin, actions.Terms("示例", list(all_scopes()), [], 6_000), unit=unit())
+    return actions.create(admin, actions.Terms("示例", list(all_scopes()), [], 6_000), unit=unit("education"))
 
 
 def run(opened: tuple[ApiClient, str], portal: LivePortal, folder: Path) -> list[str]:
@@ -123,8 +123,8 @@ def test_the_client_writes_once_however_often_the_server_dies(opened, portal: Li
     client, secret = opened
     module = example()
     asking = module.Portal(portal.base, client.client_id, secret, patience=90)
-    employer = next(asking.rows("employers", kind="B01", limit=1))
-    body = {"employer": employer["id"], "headcount": 3, "assessor": "院办", "basis": "门诊量"}
+    employer = next(asking.rows("employers", kind="B02", limit=1))
+    body = {"employer": employer["id"], "headcount": 3, "assessor": "区教育局", "basis": "在校生"}
 
     def write_each(days: list[str]) -> None:
         rows.extend(asking.write("/api/v1/need-assessments", body | {"assessed_on": day}) for day in days)

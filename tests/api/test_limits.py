@@ -1,4 +1,4 @@
-"""What keeps the interface up: strangers are counted, bodies of strangers stay unread, exports leave threads for pages."""
+"""What keeps the interface up: strangers are counted and not read, exports leave threads for pages."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from awards.models import Honour
+from posts.models import PostFreeze
 from tests import builders as make
 from tests.api.conftest import Calling
 from xmsw.accounts.models import OrgUnit
@@ -64,6 +65,8 @@ class TestPages:
             ("limit=٣", "limit"),
             ("order=name", "order"),
             ("fields=id,,x", "fields"),
+            ("fields=", "fields"),
+            ("region_prefix=", "region_prefix"),
             ("state=nowhere", "state"),
             ("start_gte=2026-02-30", "start_gte"),
             ("color=red", "color"),
@@ -96,6 +99,15 @@ class TestPages:
         found = caller.all("employers?kind=A01&region_prefix=350203001")
         assert [each["id"] for each in found] == [inside.pk]
         assert caller.all(f"employers?id_in={inside.pk},{inside.pk + 999}")[0]["id"] == inside.pk
+
+    def test_a_kind_and_a_whole_region_narrow_whatever_has_a_place(self, calling: Calling):
+        posts = {
+            kind: make.make_post(make.make_employer(kind, region="350203001")).pk for kind in ("A01", "A02", "B02")
+        }
+        caller = calling(unit())
+        found = caller.all("posts?kind_prefix=A&region=350203001")
+        assert [(each["id"], each["kind"]) for each in found] == [(posts["A01"], "A01"), (posts["A02"], "A02")]
+        assert caller.all("posts?kind=B02&region=350203") == []
 
     def test_a_page_costs_three_queries(self, calling: Calling, django_assert_num_queries):
         make.make_post(make.make_employer("A01"))
@@ -140,12 +152,68 @@ class TestCounts:
         told = caller.get("posts/counts?by=state,bureau").json()["items"]
         assert sum(each["count"] for each in told) == 3 and set(told[0]) == {"state", "bureau", "count"}
 
+    def test_counts_take_the_filters_of_the_list(self, calling: Calling):
+        for kind, region in (("A01", "350206001"), ("A02", "350206001"), ("B01", "350206001"), ("A01", "350203001")):
+            make.make_post(make.make_employer(kind, region=region))
+        caller = calling(unit(region="3502"))
+        told = caller.get("posts/counts?by=district,kind&kind_prefix=A").json()["items"]
+        assert [tuple(each.values()) for each in told] == [
+            ("350203", "A01", 1),
+            ("350206", "A01", 1),
+            ("350206", "A02", 1),
+        ]
+        assert caller.get("posts/counts?region_prefix=350206&state=approved").json()["items"] == [{"count": 3}]
+        answer = caller.get("posts/counts?limit=1")
+        assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "limit")
+
+    def test_who_may_only_count_does_not_count_one_person(self, calling: Calling):
+        worker = make.make_worker()
+        make.make_employment(worker, make.make_employer("A01"))
+        address = f"employments/counts?worker={worker.pk}"
+        assert calling(unit(), scopes=["employments:counts"]).get(address).status_code == 400
+        assert calling(unit(), scopes=["employments:read"]).get(address).json()["items"] == [{"count": 1}]
+
     def test_a_client_may_be_given_numbers_and_no_names(self, calling: Calling):
         worker = make.make_worker()
         make.make_employment(worker, make.make_employer("A01"))
         caller = calling(unit(), scopes=["workers:counts"])
         assert caller.get("workers/counts").json()["items"] == [{"count": 1}]
         assert caller.get("workers").json()["code"] == "scope"
+
+
+class TestDays:
+    def test_a_post_tells_the_freeze_that_holds_or_else_the_next(self, calling: Calling):
+        today, post = date.today(), make.make_post(make.make_employer("A01"))
+        caller = calling(unit())
+        for start, end, told in (
+            (-30, -1, None),
+            (20, None, (20, None)),
+            (-1, 5, (-1, 5)),
+        ):
+            days = [None if each is None else today + timedelta(days=each) for each in (start, end)]
+            PostFreeze.objects.create(post=post, start=days[0], end=days[1], reason="装修")
+            row = caller.get(f"posts/{post.pk}").json()
+            wanted = [each and (today + timedelta(days=each)).isoformat() for each in told or (None, None)]
+            assert [row["frozen_from"], row["frozen_until"]] == wanted and row["state"] == "approved"
+
+    def test_a_post_serves_whom_it_names_or_whom_its_employer_is_for(self, calling: Calling):
+        school = make.make_employer("B02")
+        own, usual = make.make_post(school, service_field="family"), make.make_post(school)
+        told = {each["id"]: each["service_field"] for each in calling(unit()).all("posts")}
+        assert told == {own.pk: "family", usual.pk: "school"}
+
+    def test_a_certificate_counts_from_the_day_of_issue_on_looked_at_or_doubtful(self, calling: Calling):
+        worker = make.make_worker()
+        make.make_employment(worker, make.make_employer("A01"))
+        doubtful = make.make_certificate(worker, 1)
+        doubtful.state = "doubtful"
+        doubtful.save()
+        make.make_certificate(worker, 2, date.today() + timedelta(days=1))
+        caller = calling(unit())
+        assert caller.get(f"workers/{worker.pk}").json()["certificate_level"] == 1
+        assert caller.get("workers/counts?by=certificate_level").json()["items"] == [
+            {"certificate_level": 1, "count": 1}
+        ]
 
 
 class TestPersons:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -10,6 +11,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -31,6 +33,7 @@ from xmsw.api.resources import Resource, get, resources
 from xmsw.exchange.models import Batch, Problem
 from xmsw.feed.reading import seen
 from xmsw.feed.sequencing import sequence_all
+from xmsw.feed.sources import all_sources
 
 pytestmark = pytest.mark.django_db
 MONTH = date(2026, 5, 1)
@@ -217,6 +220,19 @@ def test_the_feed_knows_every_row_of_a_mirrored_list(world: World):
                 continue
             live = set(seen(user, resource.key).filter(live=True).values_list("object_id", flat=True))
             assert {each["id"] for each in listed(http, resource.key)} <= live, (role, resource.key)
+
+
+def test_the_table_of_what_touches_what_names_every_mirrored_resource():
+    text = (settings.BASE_DIR / "docs" / "api-changes.md").read_text("utf-8")
+    table = text.partition("## What touches what")[2].partition("\n## ")[0]
+    cells = [line.split("|")[1:3] for line in table.splitlines() if line.startswith("| `")]
+    named = [pair for keys, models in cells for pair in zip(*map(_ticked, (keys, models)), strict=True)]
+    sources = {each.resource: each.model for each in all_sources()}
+    assert sorted(named) == sorted((key, f"{model._meta.app_label}.{model.__name__}") for key, model in sources.items())
+
+
+def _ticked(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
 
 
 def test_a_benefit_that_another_bureau_handles_from_now_on_moves_in_the_feed(world: World):

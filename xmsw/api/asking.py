@@ -18,6 +18,7 @@ from xmsw.identifiers import like_an_identity
 
 LIMIT, MOST = 100, 1_000
 SHORTEST_PURPOSE = 4  # characters
+ONE_ROW = ("id", "worker")  # filters that single somebody out: not for whoever may only count
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,11 @@ def shown(said: dict[str, str], resource: Resource, asker: Asker) -> tuple[tuple
     purpose = said.get("purpose", "").strip()
     if "purpose" in said and len(purpose) < SHORTEST_PURPOSE:
         raise refused("purpose", f"要写明为什么读取，至少 {SHORTEST_PURPOSE} 个字；会记入查看记录")
-    if not said.get("fields"):
+    if "fields" not in said:
         return resource.usual, purpose
     names = [name for name in said["fields"].split(",") if name]
+    if not names:
+        raise refused("fields", "不能为空")
     unknown = [name for name in names if name not in resource.by_name]
     if unknown:
         raise refused("fields", f"里没有「{unknown[0][:40]}」这个字段")
@@ -81,6 +84,18 @@ def only(query: QueryDict, *allowed: str) -> dict[str, str]:
         if name not in allowed:
             raise refused(name[:40], "不是这个地址的参数")
     return said
+
+
+def counted(query: QueryDict, resource: Resource, asker: Asker) -> tuple[list[str], Q]:
+    """What a number is asked by, and of which rows."""
+    said = _once(query)
+    by = [name for name in said.pop("by", "").split(",") if name]
+    if set(by) - set(resource.counted) or len(set(by)) < len(by):
+        raise refused("by", "应从 " + "、".join(resource.counted) + " 里选，用逗号分隔，不重复")
+    for name in said:
+        if not asker.holds(resource.scope) and _filter(name, resource)[0].name in ONE_ROW:
+            raise refused(name, "对这个客户端不可用")
+    return by, _where(said, resource, asker)
 
 
 def _once(query: QueryDict) -> dict[str, str]:

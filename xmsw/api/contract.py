@@ -8,14 +8,13 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
-from xmsw.api.asking import LIMIT, MOST, SHORTEST_PURPOSE, filters_of
+from xmsw.api.asking import LIMIT, MOST, ONE_ROW, SHORTEST_PURPOSE, filters_of
 from xmsw.api.described import Operation
 from xmsw.api.fields import LONGEST, SAID, SEVERAL, Field, Type
 from xmsw.api.resources import Resource
 
 NULLABLE_ADDRESS = {"type": ["string", "null"], "format": "uri-reference"}
 PLAIN_TEXT = {"type": "string", "maxLength": LONGEST, "pattern": r"^[^\x00]*$"}
-LOGGED = "（读取要写明用途，并记入查看记录）"
 
 
 def camel(key: str) -> str:
@@ -116,7 +115,6 @@ _EXAMPLES: dict[Type, Any] = {
     Type.MOMENT: "2026-01-01T08:00:00+08:00",
     Type.TEXTS: [],
     Type.INTEGERS: [],
-    Type.OBJECT: {},
     Type.OBJECTS: [],
     Type.ANY: None,
 }
@@ -137,7 +135,7 @@ def filter_parameter(field: Field, ending: str) -> OpenApiParameter:
     text = f"{field.text.split('：')[0]}{SAID[ending]}"
     name = field.name + ending
     if ending == "_prefix":
-        return query(name, text, PLAIN_TEXT)
+        return query(name, text, PLAIN_TEXT | {"minLength": 1})
     kind, _, form = field.type.partition(":")
     schema = {"type": kind} | ({"format": form} if form else {}) | ({"enum": field.codes} if field.codes else {})
     if field.type == Type.INTEGER:
@@ -152,7 +150,7 @@ def filter_parameter(field: Field, ending: str) -> OpenApiParameter:
 def fields_parameters(resource: Resource) -> list[OpenApiParameter]:
     """`fields`, and `purpose` where a field asks for it."""
     names = [each.name for each in resource.fields]
-    told = [several("fields", "只要这些字段，用逗号分隔", {"type": "string", "enum": names})]
+    told = [several("fields", "只要这些字段，用逗号分隔", {"type": "string", "enum": names}, minItems=1)]
     if any(each.asked for each in resource.fields):
         text = "读取个人敏感字段的用途，记入查看记录"
         told.append(query("purpose", text, PLAIN_TEXT | {"minLength": SHORTEST_PURPOSE}))
@@ -243,8 +241,11 @@ def of_counts(resource: Resource) -> Operation:
         id=f"{resource.key.replace('-', '_')}_counts",
         summary=f"{resource.label}数量",
         tag=resource.label,
-        text=f"只有数量，没有名单。范围 {resource.key}:counts 或 {resource.scope} 都可以读。",
-        parameters=[several("by", by, names, uniqueItems=True), etag_parameter()],
+        text=(
+            f"只有数量，没有名单。范围 {resource.key}:counts 或 {resource.scope} 都可以读。筛选参数与列表相同；"
+            f"没有 {resource.scope} 的，不能按 {'、'.join(ONE_ROW)} 筛选。"
+        ),
+        parameters=[several("by", by, names, uniqueItems=True), *_filters(resource), etag_parameter()],
         answers={200: (answer, "各组数量"), 304: (None, "没有变化")},
         problems=("invalid-parameter",),
         scopes=[f"{resource.key}:counts"],

@@ -13,9 +13,11 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Choices
+from django.db.models import CharField, Choices, Value
+from django.db.models.functions import Concat, Left, Now, TruncDate
 from django.utils import timezone
 
+TODAY = TruncDate(Now())  # of each statement, in the portal's time zone: an expression outlives the day it is made on
 WHOLE = 9_223_372_036_854_775_807  # bigint
 LONGEST = 200  # characters of a value in an address
 SEVERAL = 100  # values of one filter
@@ -35,7 +37,6 @@ class Type(StrEnum):
     MOMENT = "string:date-time"
     TEXTS = "array:string"
     INTEGERS = "array:integer"
-    OBJECT = "object"
     OBJECTS = "array:object"
     ANY = "any"
 
@@ -94,6 +95,8 @@ class Field:
             return [self.value(each, "") for each in text.split(",")]
         if len(text) > LONGEST:
             raise ValueError(f"太长，最多 {LONGEST} 个字符")
+        if lookup == "_prefix" and not text:
+            raise ValueError("不能为空")
         return text if lookup == "_prefix" else self._one(text)
 
     def _one(self, text: str) -> Any:
@@ -101,6 +104,11 @@ class Field:
         if self.codes and value not in self.codes:
             raise ValueError("应是 " + "、".join(map(str, self.codes)) + " 之一")
         return self.read(value) if self.read is not None else value
+
+
+def masked(name: Any) -> Concat:
+    """A name of which only the surname is left, «王＊＊»; `name` is a path or an expression."""
+    return Concat(Left(name, 1), Value("＊＊"), output_field=CharField())
 
 
 def _text(text: str) -> str:

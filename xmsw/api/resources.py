@@ -48,6 +48,7 @@ class Resource:
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
+        """Its fields by the name that a client knows them under."""
         return {each.name: each for each in self.fields}
 
     @property

@@ -31,21 +31,27 @@ class Contract(AutoSchema):
         return self.told is None
 
     def get_operation_id(self) -> str:
+        """Unique in the contract: clients are generated with it."""
         return self.told.id
 
     def get_summary(self) -> str:
+        """What it does, in a few Chinese words."""
         return self.told.summary
 
     def get_description(self) -> str:
+        """What there is to know, in Chinese; may be empty."""
         return self.told.text
 
     def get_tags(self) -> list[str]:
+        """The heading it stands under."""
         return [self.told.tag]
 
     def get_override_parameters(self) -> list[Any]:
+        """Parameters of address and headers; nothing is guessed from the view."""
         return list(self.told.parameters)
 
     def get_filter_backends(self) -> list[Any]:
+        """None: filters are parameters like others."""
         return []
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
@@ -58,13 +64,16 @@ class Contract(AutoSchema):
         return told
 
     def get_auth(self) -> list[dict[str, list[str]]]:
+        """Ways to be let in, any one of which is enough; [] where it is open to everybody."""
         told = self.told
         return [] if told.open else [{"oauth2": list(told.scopes)}, {"session": []}]
 
     def get_request_serializer(self) -> Any:
+        """The body it takes, None for none."""
         return self.told.body
 
     def get_examples(self) -> list[OpenApiExample]:
+        """An example of the body, if there is one."""
         told = self.told
         if told.body_example is None:
             return []

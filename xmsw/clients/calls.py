@@ -15,7 +15,7 @@ from xmsw.accounts.throttle import address_of
 from xmsw.clients.models import ApiCall, ApiClient
 
 log = logging.getLogger(__name__)
-PLAIN = frozenset({"limit", "order", "fields", "changed_since", "format"})  # parameters that name nobody
+PLAIN = frozenset({"limit", "order", "fields", "changed_since", "by"})  # parameters that name nobody
 HIDDEN = "•"
 NUMBER = re.compile(r"\d{14,17}[\dXx]")
 LENGTHS = {name: ApiCall._meta.get_field(name).max_length for name in ("path", "query", "route", "problem", "method")}

@@ -21,7 +21,7 @@ resource(
     Resource(
         key="clauses",
         label="政策条款",
-        text="厦民〔2017〕317号的 86 个条款：原文、约束力、约束谁。",
+        text="厦民〔2017〕317号的各个条款：原文、约束力、约束谁。",
         model=Clause,
         rows=_clauses,
         id_type=Type.TEXT,
@@ -29,10 +29,10 @@ resource(
             Field("id", "id", Type.TEXT, "条款编号", filters=("_in", "_prefix"), example="二(二)-2"),
             Field("document", "document_id", Type.TEXT, "文号", example="厦民〔2017〕317号"),
             Field("order", "order", Type.INTEGER, "次序"),
-            Field("quote", "quote", Type.TEXT, "原文", example="每个社区至少配备 1 名"),
+            Field("quote", "quote", Type.TEXT, "原文", example="街道（镇）社区服务中心和城市社区"),
             Field("strength", "strength", Type.TEXT, "约束力", choices=Strength, filters=("",), example="M"),
             Field("strength_note", "strength_note", Type.TEXT, "约束力说明"),
-            Field("binds", "binds", Type.TEXT, "约束对象", example="社区"),
+            Field("binds", "binds", Type.TEXT, "约束对象", example="城市社区"),
         ),
     )
 )

@@ -97,6 +97,7 @@ class WebhooksView(_Own):
     """GET and POST /webhooks."""
 
     def operation(self, method: str) -> Operation:
+        """How the contract tells it."""
         return contract.of_create() if method == "POST" else contract.of_list()
 
     def get(self, request: Request) -> HttpResponse:
@@ -126,6 +127,7 @@ class WebhookView(_Own):
     """GET and DELETE /webhooks/<id>."""
 
     def operation(self, method: str) -> Operation:
+        """How the contract tells it."""
         return contract.of_stop() if method == "DELETE" else contract.of_one()
 
     def get(self, request: Request, id: str) -> HttpResponse:
@@ -148,6 +150,7 @@ class RotateView(_Own):
     """POST /webhooks/<id>/rotate."""
 
     def operation(self, method: str) -> Operation:
+        """How the contract tells it."""
         return contract.of_rotate()
 
     def post(self, request: Request, id: str) -> HttpResponse:
@@ -165,6 +168,7 @@ class TrialView(_Own):
     """POST /webhooks/<id>/test."""
 
     def operation(self, method: str) -> Operation:
+        """How the contract tells it."""
         return contract.of_trial()
 
     def post(self, request: Request, id: str) -> HttpResponse:
@@ -178,6 +182,7 @@ class DeliveriesView(_Own):
     """GET /webhooks/<id>/deliveries."""
 
     def operation(self, method: str) -> Operation:
+        """How the contract tells it."""
         return contract.of_deliveries()
 
     def get(self, request: Request, id: str) -> HttpResponse:
@@ -207,6 +212,7 @@ class ResendView(_Own):
     """POST /webhooks/<id>/deliveries/<number>/resend."""
 
     def operation(self, method: str) -> Operation:
+        """How the contract tells it."""
         return contract.of_resend()
 
     def post(self, request: Request, id: str, number: str) -> HttpResponse:

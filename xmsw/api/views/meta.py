@@ -31,6 +31,7 @@ class IndexView(Endpoint):
     route = "index"
 
     def operation(self, method: str) -> Operation:
+        """How the contract tells it."""
         row = body_schema(
             {
                 "key": {"type": "string"},
@@ -75,6 +76,7 @@ class ProblemsView(Endpoint):
     permission_classes: ClassVar = []
 
     def operation(self, method: str) -> Operation:
+        """How the contract tells it."""
         row = body_schema(
             {name: {"type": kind} for name, kind in _KIND.items()},
             list(_KIND),
@@ -98,6 +100,7 @@ class ProblemView(ProblemsView):
     """GET /api/v1/problems/<code>: where the `type` of a problem leads."""
 
     def operation(self, method: str) -> None:
+        """Left out of the contract."""
         return None
 
     def get(self, request: Request, code: str) -> HttpResponse:
@@ -114,6 +117,7 @@ class ContractView(Endpoint):
     route = "openapi"
 
     def operation(self, method: str) -> None:
+        """Left out of the contract."""
         return None
 
     def get(self, request: Request) -> HttpResponse:
@@ -139,7 +143,7 @@ def _contract() -> orjson.Fragment:
     return orjson.Fragment(encoded(contract_of()))
 
 
-def contract_of(request: Request | None = None) -> dict[str, Any]:
+def contract_of() -> dict[str, Any]:
     """The contract as a dictionary."""
     return SchemaGenerator().get_schema(request=None, public=True)
 

@@ -7,12 +7,12 @@ from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpResponse, StreamingHttpResponse
 from rest_framework.request import Request
 
 from xmsw.api import contract, cursors
-from xmsw.api.asking import Asked, asked, only, refused, shown
+from xmsw.api.asking import Asked, asked, counted, only, refused, shown
 from xmsw.api.described import Operation
 from xmsw.api.encoding import line
 from xmsw.api.fields import Type
@@ -45,6 +45,7 @@ class ListView(OfResource):
     """GET /<key>: a page of rows, or with `changed_since` what changed."""
 
     def operation(self, method: str) -> Operation | None:
+        """How the contract tells it."""
         return contract.of_list(self.resource)
 
     def get(self, request: Request) -> HttpResponse:
@@ -95,6 +96,7 @@ class OneView(OfResource):
     """GET /<key>/<id>."""
 
     def operation(self, method: str) -> Operation | None:
+        """How the contract tells it."""
         return contract.of_one(self.resource)
 
     def get(self, request: Request, id: str) -> HttpResponse:
@@ -114,6 +116,7 @@ class ExportView(OfResource):
     """GET /<key>/export: every row as a line of JSON, streamed."""
 
     def operation(self, method: str) -> Operation | None:
+        """How the contract tells it."""
         return contract.of_export(self.resource)
 
     def get(self, request: Request) -> HttpResponse | StreamingHttpResponse:
@@ -146,9 +149,10 @@ class ExportView(OfResource):
 
 
 class CountsView(OfResource):
-    """GET /<key>/counts?by=a,b: how many, and nobody by name."""
+    """GET /<key>/counts?by=a,b: how many of the rows that fit the filters of the list, and nobody by name."""
 
     def operation(self, method: str) -> Operation | None:
+        """How the contract tells it."""
         return contract.of_counts(self.resource)
 
     def get(self, request: Request) -> HttpResponse:
@@ -158,16 +162,11 @@ class CountsView(OfResource):
             asker.must_hold(resource.scope)
         if not resource.permits(asker.user):
             raise Problem("forbidden", f"你的账号不能读取{resource.label}。")
-        said = only(request.query_params, "by")
-        by = said["by"].split(",") if "by" in said else []
-        unknown = [name for name in by if name not in resource.counted]
-        if unknown or len(set(by)) < len(by):
-            raise refused("by", "应从 " + "、".join(resource.counted) + " 里选，用逗号分隔，不重复")
-        groups = self._groups(by)
+        groups = self._groups(*counted(request.query_params, resource, asker))
         return self.answered({"items": groups}, rows=len(groups))
 
-    def _groups(self, by: list[str]) -> list[dict[str, Any]]:
-        rows = self.resource.visible_to(self.asker.user).order_by()
+    def _groups(self, by: list[str], where: Q) -> list[dict[str, Any]]:
+        rows = self.resource.visible_to(self.asker.user).filter(where).order_by()
         if not by:
             return [{"count": rows.count()}]
         named = {f"g{place}": self.resource.counted[name].path for place, name in enumerate(by)}

@@ -69,6 +69,7 @@ class CreateView(Writing, ListView):
     """GET and POST /<key>."""
 
     def operation(self, method: str) -> Operation | None:
+        """How the contract tells it."""
         return contract.of_create(self.write) if method == "POST" else super().operation(method)
 
     def post(self, request: Request) -> HttpResponse:
@@ -84,6 +85,7 @@ class OnlyCreateView(Writing):
         return self.write.key
 
     def operation(self, method: str) -> Operation | None:
+        """How the contract tells it."""
         return contract.of_create(self.write)
 
     post = CreateView.post
@@ -97,6 +99,7 @@ class BulkView(Writing):
         return f"{self.write.key}/bulk"
 
     def operation(self, method: str) -> Operation | None:
+        """How the contract tells it."""
         return contract.of_bulk(self.write, MOST)
 
     def post(self, request: Request) -> HttpResponse:
@@ -135,6 +138,7 @@ class DoView(Writing):
         return f"{self.write.key}/{self.write.name}"
 
     def operation(self, method: str) -> Operation | None:
+        """How the contract tells it."""
         return contract.of_do(self.write)
 
     def post(self, request: Request, id: str) -> HttpResponse:
