@@ -16,10 +16,12 @@ from talents.models import Appointment, SocialWorker
 from xmsw.accounts.roles import Capability
 from xmsw.api.deciding import decision, single
 from xmsw.api.inputs import Code, Day, Flag, Input, Text, Visible, Whole, valid
+from xmsw.api.problems import UNFIT
 from xmsw.api.writes import Write, write
-from xmsw.workflow.actions import move
+from xmsw.workflow.actions import held, move
 
 CLAUSES = "二(四)-6 至 二(四)-8"
+EXAMPLE = {"post": 4096, "worker": 2048, "start": "2026-09-01", "full_time": True}
 
 
 class AppointmentBody(Input):
@@ -40,9 +42,23 @@ class AppointmentBody(Input):
 
 def _propose(user: Any, values: dict[str, Any], _: Any) -> int:
     """The form of the browser, its action, and handing in."""
+    return _handed_in(user, values, None)
+
+
+def _correct(user: Any, values: dict[str, Any], id: Any) -> int:
+    """The same for a draft or returned proposal; Overtaken where it is neither any more."""
+    stored = held(Appointment, id, actions.EDITABLE)
+    if values["post"].pk != stored.post_id:
+        raise ValidationError({"post": ["改正不能换岗位；报别的岗位的，另外申报一份"]}, code=UNFIT)
+    return _handed_in(user, values, stored)
+
+
+def _handed_in(user: Any, values: dict[str, Any], stored: Appointment | None) -> int:
     post, source = values["post"], values.get("source", Appointment.Source.RECRUITMENT)
     told = {name: value for name, value in values.items() if name != "post" and value is not None}
-    form = AppointmentForm(user, post, told | {"worker": values["worker"].pk, "source": source})
+    # What is not told is empty, not what the stored row has.
+    whole = dict.fromkeys(AppointmentForm.Meta.fields, "") | told | {"worker": values["worker"].pk, "source": source}
+    form = AppointmentForm(user, post, whole, instance=stored)
     if "allocation" in told and "allocation" not in form.fields:
         raise ValidationError({"allocation": ["这个计划没有给本单位配人，或还没有批准。"]})
     proposed = valid(form)
@@ -60,10 +76,25 @@ write(
         body=AppointmentBody,
         perform=_propose,
         capability=(Capability.APPLY,),
-        example={"post": 4096, "worker": 2048, "start": "2026-09-01", "full_time": True},
+        example=EXAMPLE,
         bulk=True,
         clause=CLAUSES,
     )
 )
+write(
+    Write(
+        resource=APPOINTMENTS,
+        summary="改正聘用申报",
+        text="退回的、撤回的草稿整份改好，再提交一次；没有写的字段和新申报时一样取默认。岗位不能改。",
+        body=AppointmentBody,
+        perform=_correct,
+        capability=(Capability.APPLY,),
+        example=EXAMPLE,
+        name="correction",
+        status=200,
+        clause=CLAUSES,
+    )
+)
+decision(APPOINTMENTS, APPOINTMENT, ("approve", "return"), summary="审核聘用备案", clause=CLAUSES)
 single(APPOINTMENTS, APPOINTMENT, "withdraw", summary="撤回聘用申报", clause="二(四)")
 decision(BENEFITS, BENEFIT, ("accept", "return", "grant", "decline"), summary="办理优惠待遇申请", clause="三(一)-10")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from posts.flows.needs import NEED
-from posts.models import Employer, Inclusion, NeedAssessment
+from posts.models import Employer, Inclusion, Membership, NeedAssessment
 from tests import builders as make
 from tests.api.conftest import Caller, Calling
 from tests.api.test_lists import unit
@@ -163,6 +163,62 @@ class TestFourEyes:
         assert filing.state == "filed"
 
 
+class TestCorrecting:
+    def test_what_was_returned_is_mended_and_filed_by_somebody_else(
+        self, employer: Caller, bureau: Caller, school: Employer
+    ):
+        id = handed_in(employer, school)
+        decided(bureau, id, decision="return", reasons=["依据不足"])
+        answer = employer.post(f"{NEEDS}/{id}/correction", need(school, headcount=3, basis="附调研报告"))
+        told = answer.json()
+        assert (answer.status_code, told["id"], told["state"], told["headcount"]) == (200, id, "submitted", 3)
+        assert [each.move for each in history("need", id)] == ["submit", "return", "submit"]
+        assert history("need", id)[0].user == employer.account
+        assert decided(bureau, id, decision="approve").json()["state"] == "filed"
+
+    def test_who_handed_it_in_again_does_not_approve_it(self, employer: Caller, bureau: Caller, school: Employer):
+        id = handed_in(employer, school)
+        decided(bureau, id, decision="return", opinion="请核实")
+        employer.post(f"{NEEDS}/{id}/correction", need(school))
+        to_the_bureau(employer.account)
+        answer = decided(employer, id, decision="approve")
+        assert answer.status_code == 409 and "要由另一个人备案" in answer.json()["detail"]
+
+    def test_what_was_taken_back_is_handed_in_again_whole(self, employer: Caller, school: Employer):
+        told = {"employer": school.pk, "included_on": "2026-01-05", "document": "厦思教〔2026〕1号"}
+        id = employer.post("inclusions", told | {"grade_from": 5, "grade_to": 9}).json()["id"]
+        assert employer.post(f"inclusions/{id}/withdraw", {"opinion": "级别写错"}).json()["state"] == "draft"
+        again = employer.post(f"inclusions/{id}/correction", told | {"grade_from": 7}).json()
+        assert (again["state"], again["grade_from"], again["grade_to"]) == ("submitted", 7, 13)
+
+    def test_what_waits_or_is_filed_stays_as_it_is(self, employer: Caller, bureau: Caller, school: Employer):
+        id = handed_in(employer, school)
+        for move_ in ("approve", None):
+            answer = employer.post(f"{NEEDS}/{id}/correction", need(school, headcount=9))
+            assert (answer.status_code, answer.json()["code"]) == (409, "overtaken")
+            if move_:
+                decided(bureau, id, decision=move_)
+        assert NeedAssessment.objects.get().headcount == 2
+
+    def test_a_rule_leaves_the_returned_one_as_it_was(self, employer: Caller, bureau: Caller, school: Employer):
+        id = handed_in(employer, school)
+        decided(bureau, id, decision="return", opinion="请核实")
+        tomorrow = (date.today() + timedelta(days=1)).isoformat()
+        late = employer.post(f"{NEEDS}/{id}/correction", need(school, assessed_on=tomorrow))
+        assert (late.status_code, late.json()["detail"]) == (409, "评估日期不能晚于今天。")
+        assert bureau.post(f"{NEEDS}/{id}/correction", need(school)).json()["code"] == "forbidden"
+        stored = NeedAssessment.objects.get()
+        assert (stored.state, stored.assessed_on) == ("returned", date(2026, 1, 5))
+
+    def test_it_does_not_pass_to_another_employer(self, employer: Caller, bureau: Caller, school: Employer):
+        id, other = handed_in(employer, school), make.make_employer("B02", region="350203001")
+        decided(bureau, id, decision="return", opinion="请核实")
+        Membership.objects.create(employer=other, user=employer.account)
+        answer = employer.post(f"{NEEDS}/{id}/correction", need(other))
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (409, "/employer")
+        assert NeedAssessment.objects.get().employer == school
+
+
 class TestReach:
     def test_without_the_scope_nothing_is_written(self, calling: Calling, school: Employer):
         reader = calling(employer=school, scopes=[f"{NEEDS}:read", "inclusions:write"])
@@ -189,7 +245,7 @@ class TestReach:
 
     def test_every_write_has_its_scope_in_words(self):
         told = all_scopes()
-        assert told[f"{NEEDS}:write"] == "需求评估 · 提交需求评估、审核需求评估"
+        assert told[f"{NEEDS}:write"] == "需求评估 · 提交需求评估、改正需求评估、审核需求评估、撤回需求评估"
         assert {"pay-uploads:write", "appointments:write", "rectifications:write", "benefits:write"} <= set(told)
 
 

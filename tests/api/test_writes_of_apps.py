@@ -22,6 +22,7 @@ from xmsw.audit import stored
 from xmsw.workflow.actions import MAX_ATTACHMENT, history, move
 from xmsw.workflow.models import Attachment
 from xmsw.workflow.refusals import Refused
+from xmsw.workflow.registry import Decision
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7 evidence"
@@ -96,6 +97,41 @@ class TestAppointments:
         answer = employer.post(f"appointments/{results[0]['id']}/withdraw", {"opinion": "再核对"})
         assert (answer.status_code, answer.json()["state"]) == (200, "draft")
         assert employer.post(f"appointments/{results[0]['id']}/withdraw", {}).json()["code"] == "overtaken"
+
+    def test_what_was_returned_is_mended_and_handed_in_again(self, employer: Caller, home):
+        post, worker = make.make_post(home, grade=1), make.make_staff(home, 1)
+        told = proposal(post, worker, document="厦思人〔2024〕1号", end="2026-12-31")
+        id = employer.post("appointments", told).json()["id"]
+        officer_ = make.make_user("district_officer")
+        move(officer_, APPOINTMENT, id, "return", Decision("聘期要核实"))
+        elsewhere = proposal(make.make_post(home, grade=1), worker)
+        wrong = employer.post(f"appointments/{id}/correction", elsewhere).json()
+        assert [each["pointer"] for each in wrong["errors"]] == ["/post"]
+        answer = employer.post(f"appointments/{id}/correction", proposal(post, worker, full_time=False))
+        assert (answer.status_code, answer.json()["state"], answer.json()["end"]) == (200, "submitted", None)
+        stored = Appointment.objects.get()
+        assert (stored.full_time, stored.document, bool(stored.title)) == (False, "", True)
+        assert move(officer_, APPOINTMENT, id, "approve").state == "filed"
+
+    def test_the_bureau_files_or_returns_it(self, employer: Caller, calling: Calling, home):
+        post, worker = make.make_post(home, grade=1), make.make_staff(home, 1)
+        address = f"appointments/{employer.post('appointments', proposal(post, worker)).json()['id']}/decision"
+        bureau = calling(unit())
+        assert employer.post(address, {"decision": "approve"}).json()["code"] == "forbidden"
+        assert calling(unit("health")).post(address, {"decision": "approve"}).status_code == 404
+        assert bureau.post(address, {"decision": "return"}).json()["code"] == "refused"
+        answer = bureau.post(address, {"decision": "return", "reasons": ["聘期要核实"]})
+        assert (answer.status_code, answer.json()["state"]) == (200, "returned")
+        employer.post(address.replace("decision", "correction"), proposal(post, worker))
+        assert bureau.post(address, {"decision": "approve"}).json()["state"] == "filed"
+        assert history("appointment", Appointment.objects.get().pk)[0].user == bureau.account
+
+    def test_the_bureau_is_told_the_clause_where_the_certificate_is_gone(self, employer: Caller, calling, home):
+        post, worker = make.make_post(home, grade=1), make.make_staff(home, 1)
+        id = employer.post("appointments", proposal(post, worker)).json()["id"]
+        worker.certificates.all().delete()
+        told = calling(unit()).post(f"appointments/{id}/decision", {"decision": "approve"}).json()
+        assert (told["code"], told["clauses"]) == ("refused", ["二(四)-8"])
 
     def test_officers_propose_nobody_and_strangers_take_nothing_back(self, employer: Caller, calling: Calling, home):
         post, worker = make.make_post(home, grade=1), make.make_staff(home, 1)

@@ -89,7 +89,7 @@ def only(query: QueryDict, *allowed: str) -> dict[str, str]:
 def counted(query: QueryDict, resource: Resource, asker: Asker) -> tuple[list[str], Q]:
     """What a number is asked by, and of which rows."""
     said = _once(query)
-    by = [name for name in said.pop("by", "").split(",") if name]
+    by = said.pop("by").split(",") if "by" in said else []
     if set(by) - set(resource.counted) or len(set(by)) < len(by):
         raise refused("by", "应从 " + "、".join(resource.counted) + " 里选，用逗号分隔，不重复")
     for name in said:
