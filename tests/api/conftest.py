@@ -14,6 +14,7 @@ from django.test import Client
 
 from tests import builders as make
 from tests.api.live_portal import LivePortal
+from tests.forms import post_form
 from xmsw.accounts.models import User
 from xmsw.clients import actions
 from xmsw.clients.models import ApiClient
@@ -90,7 +91,7 @@ def calling(admin) -> Calling:
         client, secret = actions.create(admin, terms, **holder)
         http = Client()
         asked = {"grant_type": "client_credentials", "client_id": client.client_id, "client_secret": secret}
-        token = http.post(f"{BASE}token", asked).json()["access_token"]
+        token = post_form(http, f"{BASE}token", asked).json()["access_token"]
         return Caller(client, token, http)
 
     return made

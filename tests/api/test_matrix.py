@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from tests import builders as make
+from tests.forms import post_form
 from tests.test_role_matrix import named_addresses
 from tests.world import World
 from xmsw.accounts.roles import Role
@@ -49,7 +50,7 @@ def client_like(user: Any, world: World) -> Caller:
     client, secret = actions.create(make.make_user("system_admin"), terms, **holder)
     http = Client()
     asked = {"grant_type": "client_credentials", "client_id": client.client_id, "client_secret": secret}
-    token = http.post(f"{BASE}token", asked).json()["access_token"]
+    token = post_form(http, f"{BASE}token", asked).json()["access_token"]
     return Caller(client.account, http, {"Authorization": f"Bearer {token}"})
 
 

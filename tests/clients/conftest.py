@@ -12,6 +12,7 @@ from django.conf import settings
 from django.test import Client
 
 from tests import builders as make
+from tests.forms import post_form
 from xmsw.accounts.models import OrgUnit, User
 from xmsw.clients import actions, scopes
 from xmsw.clients.models import ApiClient
@@ -49,7 +50,7 @@ class Caller:
     def token(self, secret: str = "", **asked: Any) -> Any:
         """The answer of the token endpoint."""
         told = {"client_id": self.client.client_id, "client_secret": secret or self.secret}
-        return self.http.post("/api/v1/token", {"grant_type": "client_credentials", **told, **asked})
+        return post_form(self.http, "/api/v1/token", {"grant_type": "client_credentials", **told, **asked})
 
     def get(self, token: str = "", **extra: Any) -> Any:
         """What the trial address answers to a bearer of that token, a new one unless told."""

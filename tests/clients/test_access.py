@@ -12,6 +12,7 @@ from oauth2_provider.models import AccessToken
 
 from tests import builders as make
 from tests.clients.conftest import READ, WRITE, unit_of
+from tests.forms import post_form
 from xmsw.clients import actions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.clients.trial_urls")]
@@ -43,7 +44,7 @@ class TestTokens:
         caller = calling()
         told = base64.b64encode(f"{caller.client.client_id}:{caller.secret}".encode()).decode()
         asked = {"grant_type": "client_credentials"}
-        answer = caller.http.post("/api/v1/token", asked, headers={"Authorization": f"Basic {told}"})
+        answer = post_form(caller.http, "/api/v1/token", asked, headers={"Authorization": f"Basic {told}"})
         assert answer.status_code == 200
 
     def test_of_a_token_only_the_checksum_is_kept(self, calling):
@@ -132,9 +133,9 @@ class TestRefusals:
         token, foreign = (each.token().json()["access_token"] for each in (own, other))
         known = {"client_id": own.client.client_id, "client_secret": own.secret}
         for each in (token, foreign):
-            assert own.http.post("/api/v1/revoke", {"token": each, **known}).status_code == 200
+            assert post_form(own.http, "/api/v1/revoke", {"token": each, **known}).status_code == 200
         assert (own.get(token).status_code, other.get(foreign).status_code) == (401, 200)
-        assert own.http.post("/api/v1/revoke", {"token": foreign}).status_code == 401
+        assert post_form(own.http, "/api/v1/revoke", {"token": foreign}).status_code == 401
 
 
 class TestRotation:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from posts.models import Membership
 from tests import builders as make
 from tests.clients.conftest import READ, WRITE, unit_of
+from tests.forms import post_form
 from xmsw.accounts.models import User
 from xmsw.clients.models import ApiCall, ApiClient, ClientSecret
 
@@ -34,7 +35,7 @@ class TestMaking:
         assert "no-store" in answer.headers["Cache-Control"]
         assert made.networks == ["127.0.0.0/8", "10.1.2.3/32"] and made.made_by == admin
         asked = {"grant_type": "client_credentials", "client_id": made.client_id, "client_secret": secret}
-        assert client.post("/api/v1/token", asked).status_code == 200
+        assert post_form(client, "/api/v1/token", asked).status_code == 200
         shown = browser.get(reverse("clients:client", args=[made.pk])).content.decode()
         assert secret not in shown and secret[-4:] in shown
 
