@@ -74,7 +74,7 @@ class TestPages:
 
     def test_filters_narrow(self, calling: Calling):
         inside = make.make_employer("A01", region="350203001")
-        make.make_employer("A01", region="350203002")
+        make.make_employer("A01", region="350203003")
         caller = calling(unit())
         found = caller.all("employers?kind=A01&region_prefix=350203001")
         assert [each["id"] for each in found] == [inside.pk]
