@@ -54,6 +54,7 @@ WORKERS = resource(
         label="人员",
         text="在单位工作过的社会工作专业人才。没有 workers:full 时姓名只留姓，出生日期为空。",
         model=SocialWorker,
+        beyond=SocialWorker.objects.visible_beyond,
         capability=SEEN,
         clause="二(二)、二(四)",
         fields=(

@@ -38,7 +38,20 @@ class SocialWorkerQuerySet(ScopedQuerySet):
         """People whom an employer visible to the account employs or employed; oneself."""
         if user.is_authenticated and user.acts and user.role == Role.SOCIAL_WORKER:
             return self.filter(account=user)
-        employments = Employment.objects.visible_to(user)
+        return self._employed(Employment.objects.visible_to(user))
+
+    def visible_beyond(self, user: object, side: str, key: int) -> Self:
+        """Those of them with an id on that side of the key, `gt` or `lt`: a page of a list by key.
+
+        The bound is told of the employments too. PostgreSQL merges both in the order of people, and would read the
+        employments from the first one on for every page.
+        """
+        if user.is_authenticated and user.acts and user.role == Role.SOCIAL_WORKER:
+            return self.visible_to(user).filter(**{f"pk__{side}": key})
+        employments = Employment.objects.visible_to(user).filter(**{f"worker__{side}": key})
+        return self._employed(employments).filter(**{f"pk__{side}": key})
+
+    def _employed(self, employments: EmploymentQuerySet) -> Self:
         if employments.query.is_empty():
             return self.none()
         return self.filter(Exists(employments.filter(worker=OuterRef("pk"))))

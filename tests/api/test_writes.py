@@ -239,7 +239,7 @@ class TestReach:
         for other in (calling(unit("education", "350206")), calling(unit("health"))):
             assert decided(other, id, decision="approve").status_code == 404
             answer = other.post(NEEDS, need(school))
-            assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/employer")
+            assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (409, "/employer")
         assert decided(calling(unit("education")), id + 1, decision="approve").status_code == 404
         assert NeedAssessment.objects.get().state == "submitted"
 

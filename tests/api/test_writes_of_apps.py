@@ -75,7 +75,7 @@ class TestAppointments:
         post, former = make.make_post(home), make.make_worker()
         make.make_employment(former, home, end=date(2025, 1, 1))
         answer = employer.post("appointments", proposal(post, former))
-        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/worker")
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (409, "/worker")
         worker = make.make_staff(home, 1)
         for change, pointer in (
             ({"allocation": 99}, "/allocation"),

@@ -1,4 +1,5 @@
-"""`make bench`: each figure a ratio within one run, on the database that DATABASE_URL names (load it with `demo`).
+"""`make bench`: each figure a ratio within one run, on the database that DATABASE_URL names (load it with `demo`);
+`api` makes a database of its own.
 
 make bench                                     all of it
 make bench BENCH="recalculation incremental"   some of it

@@ -29,6 +29,7 @@ from supervision.runs import execute_here, start_run
 from tests.benchmarks import handwritten
 from tests.benchmarks.finding import measure_finding as measure_finding
 from tests.benchmarks.importing import measure_import as measure_import
+from tests.benchmarks.interface import measure_api as measure_api
 from xmsw.accounts.models import User
 from xmsw.policy.parameters import values_on
 from xmsw.policy.recheck import RecheckRequest

@@ -36,10 +36,14 @@ class Trial(APIView):
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = with_standing(super().finalize_response(request, response, *args, **kwargs), request)
-        response.add_post_render_callback(
-            lambda done: record(request._request, done, started=self.started, route="trial", plain={"area"})
-        )
+        if isinstance(response, Response):
+            response.add_post_render_callback(lambda done: self._note(request, done))
+        else:
+            self._note(request, response)
         return response
+
+    def _note(self, request: Any, done: Any) -> None:
+        record(request._request, done, started=self.started, route="trial", plain={"area"})
 
 
 urlpatterns = [path("api/v1/trial", Trial.as_view()), *portal]

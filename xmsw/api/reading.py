@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -33,15 +34,13 @@ class Rows:
     def __init__(self, resource: Resource, asker: Asker, fields: Sequence[Field]) -> None:
         self.resource, self.asker, self.fields = resource, asker, fields
         self.names = [each.name for each in fields]
-        self.shapes = [(place, each.shown) for place, each in enumerate(fields) if each.shown is not None]
+        self.shapes = [(each.name, each.shown) for each in fields if each.shown is not None]
         self.all = resource.visible_to(asker.user)
 
     def page(self, asked: Asked) -> Page:
         """The rows after the cursor; the first page knows up to which change it is right (in the same statement)."""
-        rows = self.all.filter(asked.where)
         order = self._order(asked.order)
-        if asked.cursor:
-            rows = rows.filter(_beyond(order, asked.cursor["k"]))
+        rows = (self._further(order, asked.cursor["k"]) if asked.cursor else self.all).filter(asked.where)
         further: list[Any] = [name.removeprefix("-") for name in order]
         first = self.resource.mirrored and not asked.cursor
         if first:
@@ -54,14 +53,19 @@ class Rows:
             at, found = position(), list(wanted.all())
         more, found = len(found) > asked.limit, found[: asked.limit]
         width = len(self.names)
+<<<<<<< HEAD
         key = found[-1][width : width + len(order)] if more else ()
         after = [each if isinstance(each, int | str) else str(each) for each in key]
         return Page([self._told(each) for each in found], after or None, at)
+=======
+        key = found[-1][width : width + len(order)] if more else None
+        return Page(self._told(found), list(key) if key else None, at)
+>>>>>>> h-bench
 
     def these(self, ids: Sequence[Any], where: Q | None = None) -> dict[Any, dict[str, Any]]:
         """Those of these ids that may be read (and fit), by id."""
         rows = self.all.filter(where or Q(), **{f"{self.resource.id}__in": list(ids)})
-        return {told["id"]: told for told in map(self._told, self._selected(rows))}
+        return {told["id"]: told for told in self._told(self._selected(rows))}
 
     def one(self, id: Any) -> dict[str, Any] | None:
         """The row of that id, if it may be read."""
@@ -69,8 +73,9 @@ class Rows:
 
     def stream(self, where: Q) -> Iterator[dict[str, Any]]:
         """All rows in order of id, fetched in chunks through a cursor of the database."""
-        rows = self._selected(self.all.filter(where).order_by(self.resource.id))
-        return map(self._told, rows.iterator(chunk_size=CHUNK))
+        rows = self._selected(self.all.filter(where).order_by(self.resource.id)).iterator(chunk_size=CHUNK)
+        chunks = iter(lambda: list(islice(rows, CHUNK)), [])
+        return chain.from_iterable(map(self._told, chunks))
 
     def looked(self, rows: Sequence[dict[str, Any]], purpose: str) -> None:
         """Write down whose sealed fields are in `rows`."""
@@ -97,19 +102,30 @@ class Rows:
     def _path(self, field: Field) -> Any:
         return field.path if self.asker.sees(field) else field.instead
 
-    def _told(self, row: tuple[Any, ...]) -> dict[str, Any]:
-        told = dict(zip(self.names, row, strict=False))
-        for place, shape in self.shapes:
-            name = self.names[place]
-            if told[name] is not None:
-                told[name] = shape(told[name])
+    def _further(self, order: list[str], key: list[Any]) -> QuerySet:
+        """Those beyond the key."""
+        if self.resource.beyond is not None and len(order) == 1:
+            return self.resource.beyond(self.asker.user, _side(order), key[0])
+        return self.all.filter(_beyond(order, key))
+
+    def _told(self, rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
+        """By name; what `_selected` brought besides the fields falls off."""
+        told = [dict(zip(self.names, row, strict=False)) for row in rows]
+        for name, shape in self.shapes:
+            for each in told:
+                if each[name] is not None:
+                    each[name] = shape(each[name])
         return told
+
+
+def _side(order: Sequence[str]) -> str:
+    return "lt" if order[0].startswith("-") else "gt"
 
 
 def _beyond(order: Sequence[str], key: Sequence[Any]) -> Q:
     """(a, id) beyond (x, y), with a bound on `a` of its own so that an index on a is used."""
     names = [name.removeprefix("-") for name in order]
-    side = "lt" if order[0].startswith("-") else "gt"
+    side = _side(order)
     if len(names) == 1:
         return Q(**{f"{names[0]}__{side}": key[0]})
     first, last = names

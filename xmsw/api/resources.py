@@ -30,6 +30,7 @@ class Resource:
 
     key: the last part of its address; label, text: Chinese name and description; capability: what the role needs
     (any one of several; () for every account); rows: the rows an account may read (`visible_to` of the model);
+    beyond: those of them with an id on a side (`gt`, `lt`) of a key, where a condition on the id alone reads slowly;
     id: path of the stable identifier, of type `id_type`; counted: paths to count by
     (`/counts?by=…`); clause: where the policy asks for it.
     """
@@ -41,6 +42,7 @@ class Resource:
     fields: tuple[Field, ...]
     capability: tuple[str, ...] = ()
     rows: Callable[[Any], QuerySet] | None = None
+    beyond: Callable[[Any, str, Any], QuerySet] | None = None
     id: str = "pk"
     id_type: Type = Type.INTEGER
     counted: Mapping[str, Field] = field(default_factory=dict)

@@ -81,7 +81,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _secret_page(request: HttpRequest, made: ApiClient, secret: str) -> HttpResponse:
-    address = request.build_absolute_uri(reverse("oauth:token"))
+    address = request.build_absolute_uri(reverse("api:oauth:token"))
     context = {"client": made, "secret": secret, "address": address, "overlap": settings.API_SECRET_OVERLAP_DAYS}
     return kept_nowhere(render(request, "clients/secret.html", context))
 
