@@ -53,14 +53,9 @@ class Rows:
             at, found = position(), list(wanted.all())
         more, found = len(found) > asked.limit, found[: asked.limit]
         width = len(self.names)
-<<<<<<< HEAD
         key = found[-1][width : width + len(order)] if more else ()
         after = [each if isinstance(each, int | str) else str(each) for each in key]
-        return Page([self._told(each) for each in found], after or None, at)
-=======
-        key = found[-1][width : width + len(order)] if more else None
-        return Page(self._told(found), list(key) if key else None, at)
->>>>>>> h-bench
+        return Page(self._told(found), after or None, at)
 
     def these(self, ids: Sequence[Any], where: Q | None = None) -> dict[Any, dict[str, Any]]:
         """Those of these ids that may be read (and fit), by id."""
