@@ -268,7 +268,6 @@ class TestBodies:
             ({"assessed_on": "2026-02-30"}, "/assessed_on"),
             ({"assessed_on": "20260101"}, "/assessed_on"),
             ({"assessed_on": "2026-01-05T00:00:00Z"}, "/assessed_on"),
-            ({"employer": 99_999_999}, "/employer"),
             ({"employer": 10**30}, "/employer"),
             ({"employer": "1"}, "/employer"),
         ],
@@ -280,6 +279,12 @@ class TestBodies:
         assert [each["pointer"] for each in told["errors"]] == [pointer]
         assert any("一" <= letter <= "鿿" for letter in told["errors"][0]["detail"]) and pointer in told["detail"]
         assert not NeedAssessment.objects.exists()
+
+    def test_an_employer_that_is_not_there_fits_the_contract_and_no_row(self, employer: Caller, school: Employer):
+        answer = employer.post(NEEDS, need(school, employer=99_999_999))
+        told = answer.json()
+        assert (answer.status_code, told["code"], told["errors"][0]["pointer"]) == (409, "unfit", "/employer")
+        assert "没有编号为 99999999 的用人单位" in told["detail"]
 
     def test_what_is_missing_is_named_all_at_once(self, employer: Caller):
         errors = employer.post(NEEDS, {}).json()["errors"]
