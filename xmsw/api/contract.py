@@ -245,7 +245,7 @@ def of_counts(resource: Resource) -> Operation:
             f"只有数量，没有名单。范围 {resource.key}:counts 或 {resource.scope} 都可以读。筛选参数与列表相同；"
             f"没有 {resource.scope} 的，不能按 {'、'.join(ONE_ROW)} 筛选。"
         ),
-        parameters=[several("by", by, names, uniqueItems=True), *_filters(resource), etag_parameter()],
+        parameters=[several("by", by, names, uniqueItems=True, minItems=1), *_filters(resource), etag_parameter()],
         answers={200: (answer, "各组数量"), 304: (None, "没有变化")},
         problems=("invalid-parameter",),
         scopes=[f"{resource.key}:counts"],
