@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
-from tests.api.test_matrix import BASE, BY_CLIENT, client_like
+from tests.api.test_matrix import BASE, client_like
 from tests.world import build
 from xmsw.feed.sequencing import sequence_all
 
