@@ -22,7 +22,6 @@ from posts.models import FilingState, NeedAssessment
 from tests import builders as make
 from tests.api.live_portal import LivePortal, example
 from tests.api.test_lists import unit
-from xmsw.audit.models import AccessLog
 from xmsw.clients import actions
 from xmsw.clients.models import ApiClient
 from xmsw.clients.scopes import all_scopes
@@ -115,7 +114,6 @@ def test_every_example_of_the_documentation_does_what_it_says(opened, portal: Li
     assert len(BLOCKS) == len(WANTED)
     kept = {f"{each.assessed_on}": each.state for each in NeedAssessment.objects.all()}
     assert kept == DAYS | {"2026-01-01": FilingState.FILED}
-    assert AccessLog.objects.filter(reason__contains="核对证书登记").count() == 1
 
 
 def test_the_client_writes_once_however_often_the_server_dies(opened, portal: LivePortal):
