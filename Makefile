@@ -4,7 +4,7 @@ RUN := .venv/bin/python
 TESTS ?= tests
 PROCESSES ?= 2
 
-.PHONY: up install install-dev test lint fmt bench clean
+.PHONY: up install install-dev test contract lint fmt bench clean
 
 up: install
 	@exec $(RUN) manage.py up
@@ -17,6 +17,10 @@ install-dev:
 
 test: lint
 	@$(RUN) -m pytest $(TESTS) -n $(PROCESSES) --dist loadscope
+
+# The whole contract of the REST interface against the running portal, with every kind of client: minutes.
+contract: install-dev
+	@CONTRACT_PHASES=examples,coverage,fuzzing $(RUN) -m pytest tests/api/test_schemathesis.py
 
 lint: install-dev
 	@$(RUN) -m ruff check .

@@ -60,21 +60,21 @@ def _reads_budgets(user: User) -> Q | None:
     return reads_seats(user)
 
 
+CODES = [each.code for each in rules.rules()]
+
+
 def _code(number: int) -> str:
     return rules.by_number(number).code
 
 
 def _number(code: str) -> int:
-    try:
-        return rules.by_code(code).number
-    except KeyError:
-        raise ValueError("里没有这条规则") from None
+    return rules.by_code(code).number
 
 
 def _rule(**more: Any) -> tuple[Field, Field]:
     """The rule by its permanent name, and the clause it cites."""
     return (
-        Field("rule", "rule", Type.TEXT, "规则代码", shown=_code, read=_number, example="leading-posts", **more),
+        Field("rule", "rule", Type.TEXT, "规则代码", choices=CODES, shown=_code, read=_number, **more),
         Field(
             "clause", F("rule"), Type.TEXT, "条款", shown=lambda number: rules.by_number(number).clause,
             example="二(二)-2",

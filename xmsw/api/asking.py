@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from xmsw.api import cursors
 from xmsw.api.asker import Asker
-from xmsw.api.fields import COMMON, LOOKUPS, OF_LISTS, Field
+from xmsw.api.fields import COMMON, LONGEST, LOOKUPS, OF_LISTS, Field
 from xmsw.api.problems import Problem
 from xmsw.api.resources import Resource
 from xmsw.identifiers import like_an_identity
@@ -56,8 +56,8 @@ def asked(query: QueryDict, resource: Resource, asker: Asker) -> Asked:
 def shown(said: dict[str, str], resource: Resource, asker: Asker) -> tuple[tuple[Field, ...], str]:
     """The fields to show, the id always first, and what the data is wanted for."""
     purpose = said.get("purpose", "").strip()
-    if "purpose" in said and len(purpose) < SHORTEST_PURPOSE:
-        raise refused("purpose", f"要写明为什么读取，至少 {SHORTEST_PURPOSE} 个字；会记入查看记录")
+    if "purpose" in said and not SHORTEST_PURPOSE <= len(purpose) <= LONGEST:
+        raise refused("purpose", f"要写明为什么读取，{SHORTEST_PURPOSE} 到 {LONGEST} 个字；会记入查看记录")
     if "fields" not in said:
         return resource.usual, purpose
     names = [name for name in said["fields"].split(",") if name]
