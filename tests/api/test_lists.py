@@ -170,7 +170,7 @@ class TestDays:
         today, post = date.today(), make.make_post(make.make_employer("A01"))
         caller = calling(unit())
         for start, end, told in (
-            (-30, -1, None),
+            (-30, -3, None),
             (20, None, (20, None)),
             (-1, 5, (-1, 5)),
         ):
