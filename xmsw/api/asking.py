@@ -104,7 +104,8 @@ def _where(filters: dict[str, str], resource: Resource, asker: Asker) -> Q:
             value = field.value(text, ending)
         except ValueError as error:
             raise refused(name, str(error)) from None
-        where &= Q(**{f"{field.path}__{LOOKUPS[ending]}": value})
+        lookup = "in" if isinstance(value, list) else LOOKUPS[ending]  # one code outside may be several stored values
+        where &= Q(**{f"{field.path}__{lookup}": value})
     return where
 
 

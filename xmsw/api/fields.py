@@ -52,7 +52,8 @@ class Field:
     null: whether it may be empty; filters: the endings of LOOKUPS it may be filtered with; order: whether a list may
     be ordered by it (never null, with an index); needs: a further OAuth scope without which `instead` is shown in its
     place; asked: it is only shown when named in `fields`, together with `purpose`, and every look is written down;
-    shown: what the stored value is called outside, read: the way back, for filters (ValueError in Chinese).
+    shown: what the stored value is called outside, read: the way back, for filters (ValueError in Chinese): the value,
+    or a list of all those called so.
     """
 
     name: str
