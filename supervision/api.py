@@ -114,7 +114,7 @@ def _rule(**more: Any) -> tuple[Field, ...]:
 
 
 def _open_first(user: Any) -> QuerySet[Finding]:
-    """With `open`, in the very form of the partial index on open findings; `about` is the rule as what tells its subject."""
+    """With `open`, in the very form of the partial index on open findings; `about` is the rule, for its subject."""
     return visible(Finding, user).annotate(open=Q(closed_on__isnull=True), about=F("rule"))
 
 

@@ -16,6 +16,7 @@ from xmsw.accounts.models import Bureau
 from xmsw.accounts.roles import Capability
 from xmsw.api.fields import Field, Type
 from xmsw.api.resources import IDENTITY, PERSONNEL, Resource, resource
+from xmsw.api.returned import returned_because
 from xmsw.feed.sources import Source, seats_by, source
 from xmsw.feed.triggers import shown
 from xmsw.identifiers import Degree, Education, Sex
@@ -139,6 +140,7 @@ APPOINTMENTS = resource(
             Field("source", "source", Type.TEXT, "配置来源", choices=Appointment.Source, filters=("",)),
             Field("title", "title", Type.TEXT, "聘任职务", example="中级社会工作者"),
             Field("state", "state", Type.TEXT, "状态", choices=Appointment.State, filters=("", "_in")),
+            returned_because("appointment", needs=PERSONNEL),
             Field("start", "start", Type.DAY, "聘用日期", filters=("_gte", "_lte")),
             Field("end", "end", Type.DAY, "聘期截止", null=True, filters=("_gte", "_lte")),
             Field("end_reason", "end_reason", Type.TEXT, "结束原因"),
@@ -190,6 +192,7 @@ BENEFITS = resource(
                 example="子女今年秋季入学",
             ),
             Field("state", "state", Type.TEXT, "状态", choices=BenefitApplication.State, filters=("", "_in")),
+            returned_because("benefit", needs=PERSONNEL),
             Field("result", "result", Type.TEXT, "结果", example="已安排"),
             Field("result_on", "result_on", Type.DAY, "结果日期", null=True, filters=("_gte", "_lte")),
         ),
