@@ -18,12 +18,15 @@ from posts.models import (
 from posts.models.fields import field_in_sql
 from posts.models.kinds import Kind, Sector
 from xmsw.accounts.models import Bureau
+from xmsw.accounts.roles import Capability
 from xmsw.api.fields import TODAY, Field, Type
 from xmsw.api.resources import Resource, resource
+from xmsw.api.returned import returned_because
 from xmsw.feed.sources import Source, source
 from xmsw.identifiers import Education
 from xmsw.regions.areas import DISTRICT_DIGITS
 
+FILERS = (Capability.APPLY, Capability.REVIEW_NEEDS)  # as the pages of a filing
 ID = Field("id", "pk", Type.INTEGER, "编号", filters=("_in",), example=1024)
 
 
@@ -148,6 +151,7 @@ NEEDS = resource(
             Field("assessor", "assessor", Type.TEXT, "评估单位", example="区教育局"),
             Field("basis", "basis", Type.TEXT, "依据", example="在校生 2,400 人，留守儿童 60 人"),
             Field("state", "state", Type.TEXT, "状态", choices=FilingState, filters=("", "_in")),
+            returned_because("need", capability=FILERS),
         ),
         counted={**by_place(), "state": Field("state", "state", Type.TEXT, "状态", choices=FilingState)},
     )
@@ -168,6 +172,7 @@ INCLUSIONS = resource(
             Field("grade_from", "grade_from", Type.INTEGER, "最高岗位级别", example=5),
             Field("grade_to", "grade_to", Type.INTEGER, "最低岗位级别", example=13),
             Field("state", "state", Type.TEXT, "状态", choices=FilingState, filters=("", "_in")),
+            returned_because("inclusion", capability=FILERS),
         ),
         counted={**by_place(), "state": Field("state", "state", Type.TEXT, "状态", choices=FilingState)},
     )

@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework.serializers import ValidationError
 
 from posts.actions.needs import EDITABLE, keep
-from posts.api import INCLUSIONS, NEEDS
+from posts.api import FILERS, INCLUSIONS, NEEDS
 from posts.flows.needs import INCLUSION, NEED
 from posts.models import Employer, FilingState, Inclusion, NeedAssessment
 from xmsw.accounts.roles import Capability
@@ -20,7 +20,6 @@ from xmsw.api.writes import Write, write
 from xmsw.workflow.actions import held, move
 from xmsw.workflow.registry import Flow
 
-FILERS = (Capability.APPLY, Capability.REVIEW_NEEDS)
 HANDED_IN = "单位提交的送主管部门审核；部门代没有账号的单位登记的，登记即备案。"
 CORRECTED = "退回的、撤回的草稿整份改好，再提交一次；没有写的字段和新提交时一样取默认。用人单位不能改。"
 SMALL = 32_767  # smallint

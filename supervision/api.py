@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, JSONObject
 
 from posts.api import ID, by_place, place
@@ -71,10 +84,28 @@ def _number(code: str) -> int:
     return rules.by_code(code).number
 
 
-def _rule(**more: Any) -> tuple[Field, Field]:
-    """The rule by its permanent name, and the clause it cites."""
+class About(TextChoices):
+    """What a finding is of: the subjects of rules that bind employers."""
+
+    EMPLOYER = "employer", "用人单位"
+    POST = "post", "岗位"
+    EMPLOYMENT = "employment", "任职"
+    APPOINTMENT = "appointment", "聘用"
+    PROJECT = "project", "购买服务项目"
+
+
+def _numbers_about(subject: str) -> list[int]:
+    return [each.number for each in rules.rules(subject)]
+
+
+def _rule(**more: Any) -> tuple[Field, ...]:
+    """The rule by its permanent name, its title, and the clause it cites."""
     return (
         Field("rule", "rule", Type.TEXT, "规则代码", choices=CODES, shown=_code, read=_number, **more),
+        Field(
+            "rule_title", F("rule"), Type.TEXT, "规则名称", shown=lambda number: rules.by_number(number).title,
+            example="以社会工作服务为主的事业单位先行设置岗位",
+        ),
         Field(
             "clause", F("rule"), Type.TEXT, "条款", shown=lambda number: rules.by_number(number).clause,
             example="二(二)-2",
@@ -83,8 +114,8 @@ def _rule(**more: Any) -> tuple[Field, Field]:
 
 
 def _open_first(user: Any) -> QuerySet[Finding]:
-    """With `open`, in the very form of the partial index on open findings."""
-    return visible(Finding, user).annotate(open=Q(closed_on__isnull=True))
+    """With `open`, in the very form of the partial index on open findings; `about` is the rule, for its subject."""
+    return visible(Finding, user).annotate(open=Q(closed_on__isnull=True), about=F("rule"))
 
 
 source(Source("findings", Finding))
@@ -104,10 +135,12 @@ FINDINGS = resource(
             ID,
             *_rule(filters=("", "_in")),
             Field(
-                "subject", F("rule"), Type.TEXT, "对象的种类", shown=lambda number: rules.by_number(number).subject,
-                example="employer",
+                "subject", "about", Type.TEXT, "对象的种类", choices=About, filters=("",),
+                shown=lambda number: rules.by_number(number).subject, read=_numbers_about, example="employer",
             ),
-            Field("subject_id", "subject_id", Type.INTEGER, "对象编号", example=512),
+            Field(
+                "subject_id", "subject_id", Type.INTEGER, "对象编号，种类见 subject", filters=("", "_in"), example=512
+            ),
             *place(),
             Field(
                 "outcome", "outcome", Type.TEXT, SAID,

@@ -15,6 +15,7 @@ from xmsw.accounts.models import Bureau
 from xmsw.accounts.roles import Capability
 from xmsw.api.fields import TODAY, Field, Type, masked
 from xmsw.api.resources import IDENTITY, PERSONNEL, Resource, resource
+from xmsw.api.returned import returned_because
 from xmsw.feed.sources import Source, seats_by, source
 from xmsw.feed.triggers import shown
 from xmsw.identifiers import Degree, Education, Sex
@@ -69,7 +70,7 @@ WORKERS = resource(
                 needs=IDENTITY,
                 instead=Value(None, output_field=CharField()),
                 asked=True,
-                capability=Capability.REVEAL_IDENTITY,
+                capability=(Capability.REVEAL_IDENTITY,),
             ),
             Field("sex", "sex", Type.TEXT, "性别", choices=Sex, filters=("",)),
             Field("birth_date", "birth_date", Type.DAY, "出生日期", needs=PERSONNEL, instead=NO_DAY),
@@ -164,6 +165,7 @@ APPOINTMENTS = resource(
             Field("rung", "rung__name", Type.TEXT, "职级（单位职级体系里的名称）", null=True, example="二级社工"),
             Field("rung_since", "rung_since", Type.DAY, "任现职级日期", null=True, filters=("_gte", "_lte")),
             Field("state", "state", Type.TEXT, "状态", choices=Appointment.State, filters=("", "_in")),
+            returned_because("appointment", needs=PERSONNEL),
             Field("start", "start", Type.DAY, "聘用日期", filters=("_gte", "_lte")),
             Field("end", "end", Type.DAY, "聘期截止", null=True, filters=("_gte", "_lte")),
             Field("end_reason", "end_reason", Type.TEXT, "结束原因"),
@@ -221,6 +223,7 @@ BENEFITS = resource(
                 example="子女今年秋季入学",
             ),
             Field("state", "state", Type.TEXT, "状态", choices=BenefitApplication.State, filters=("", "_in")),
+            returned_because("benefit", needs=PERSONNEL),
             Field("result", "result", Type.TEXT, "结果", example="已安排"),
             Field("result_on", "result_on", Type.DAY, "结果日期", null=True, filters=("_gte", "_lte")),
         ),

@@ -34,6 +34,7 @@ from xmsw.exchange.models import Batch, Problem
 from xmsw.feed.reading import seen
 from xmsw.feed.sequencing import sequence_all
 from xmsw.feed.sources import all_sources
+from xmsw.policy.rules import by_code, rules_of_employers
 
 pytestmark = pytest.mark.django_db
 MONTH = date(2026, 5, 1)
@@ -301,3 +302,17 @@ def test_open_findings_are_those_that_are_not_closed(world: World):
     http = world.client("city")
     everything = listed(http, "findings")
     assert listed(http, "findings", open="true") == [each for each in everything if each["closed_on"] is None]
+
+
+def test_the_subjects_a_finding_may_have_are_those_of_rules_and_each_can_be_asked_for(world: World):
+    field = get("findings").by_name["subject"]
+    assert set(field.codes) == {each.subject for each in rules_of_employers()}
+    http = world.client("city")
+    everything = listed(http, "findings")
+    asked = [each for code in field.codes for each in listed(http, "findings", subject=code)]
+    assert sorted(each["id"] for each in asked) == [each["id"] for each in everything]
+    found = everything[0]
+    assert found["rule_title"] == by_code(found["rule"]).title
+    of_it = listed(http, "findings", subject=found["subject"], subject_id=found["subject_id"])
+    assert found in of_it and {each["subject_id"] for each in of_it} == {found["subject_id"]}
+    assert http.get(f"{BASE}findings", {"subject": "area"}).status_code == 400

@@ -169,12 +169,28 @@ class TestCorrecting:
     ):
         id = handed_in(employer, school)
         decided(bureau, id, decision="return", reasons=["依据不足"])
+        assert employer.get(f"{NEEDS}/{id}").json()["returned_because"] == "依据不足"
         answer = employer.post(f"{NEEDS}/{id}/correction", need(school, headcount=3, basis="附调研报告"))
         told = answer.json()
         assert (answer.status_code, told["id"], told["state"], told["headcount"]) == (200, id, "submitted", 3)
         assert [each.move for each in history("need", id)] == ["submit", "return", "submit"]
         assert history("need", id)[0].user == employer.account
         assert decided(bureau, id, decision="approve").json()["state"] == "filed"
+
+    def test_the_last_reason_is_told_to_whom_the_page_tells_it(
+        self, employer: Caller, bureau: Caller, school: Employer, client
+    ):
+        id, other = handed_in(employer, school), handed_in(employer, school, assessed_on="2026-01-06")
+        decided(bureau, id, decision="return", opinion="第一次")
+        employer.post(f"{NEEDS}/{id}/correction", need(school))
+        decided(bureau, id, decision="return", reasons=["依据不足", "人数要核实"], opinion="请附报告")
+        told = {each["id"]: each["returned_because"] for each in employer.get(NEEDS).json()["items"]}
+        assert told == {id: "依据不足；人数要核实；请附报告", other: None}
+        worker = make.make_worker()
+        make.make_employment(worker, school)
+        client.force_login(make.make_account(worker))
+        seen = client.get(f"/api/v1/{NEEDS}").json()["items"]
+        assert "请附报告" not in str(seen) and all(each["returned_because"] is None for each in seen)
 
     def test_who_handed_it_in_again_does_not_approve_it(self, employer: Caller, bureau: Caller, school: Employer):
         id = handed_in(employer, school)

@@ -41,7 +41,8 @@ class Asker:
 
     def sees(self, field: Field) -> bool:
         """Whether the field is shown as it is, and not what stands in its place."""
-        return not field.needs or self.holds(field.needs)
+        able = not field.capability or any(map(self.user.can, field.capability))
+        return able and (not field.needs or self.holds(field.needs))
 
     @property
     def rights(self) -> str:

@@ -60,9 +60,7 @@ def shown(said: dict[str, str], resource: Resource, asker: Asker) -> tuple[tuple
         raise refused("purpose", f"要写明为什么读取，{SHORTEST_PURPOSE} 到 {LONGEST} 个字；会记入查看记录")
     if "fields" not in said:
         return resource.usual, purpose
-    names = [name for name in said["fields"].split(",") if name]
-    if not names:
-        raise refused("fields", "不能为空")
+    names = said["fields"].split(",")
     unknown = [name for name in names if name not in resource.by_name]
     if unknown:
         raise refused("fields", f"里没有「{unknown[0][:40]}」这个字段")
@@ -70,7 +68,7 @@ def shown(said: dict[str, str], resource: Resource, asker: Asker) -> tuple[tuple
     for each in fields:
         if each.asked:
             asker.must_hold(each.needs)
-            if each.capability and not asker.user.can(each.capability):
+            if not asker.sees(each):
                 raise Problem("forbidden", f"你的账号不能读取 {each.name}。")
             if not purpose:
                 raise Problem("purpose", errors=[{"parameter": "purpose", "detail": "没有写明用途"}])
@@ -121,7 +119,8 @@ def _where(filters: dict[str, str], resource: Resource, asker: Asker) -> Q:
             value = field.value(text, ending)
         except ValueError as error:
             raise refused(name, str(error)) from None
-        where &= Q(**{f"{field.path}__{LOOKUPS[ending]}": value})
+        lookup = "in" if isinstance(value, list) else LOOKUPS[ending]  # one code outside may be several stored values
+        where &= Q(**{f"{field.path}__{lookup}": value})
     return where
 
 

@@ -53,8 +53,10 @@ class Field:
     path: an ORM path or expression over the model; text: what it means, in Chinese; choices: the codes it may hold;
     null: whether it may be empty; filters: the endings of LOOKUPS it may be filtered with; order: whether a list may
     be ordered by it (never null, with an index); needs: a further OAuth scope without which `instead` is shown in its
-    place; asked: it is only shown when named in `fields`, together with `purpose`, and every look is written down;
-    shown: what the stored value is called outside, read: the way back, for filters (ValueError in Chinese).
+    place; capability: likewise what the role needs, any one of several;
+    asked: it is only shown when named in `fields`, together with `purpose`, and every look is written down;
+    shown: what the stored value is called outside, read: the way back, for filters (ValueError in Chinese): the value,
+    or a list of all those called so.
     """
 
     name: str
@@ -66,11 +68,11 @@ class Field:
     filters: tuple[str, ...] = ()
     order: bool = False
     needs: str = ""
+    capability: tuple[str, ...] = ()
     instead: Any = None
     asked: bool = False
     example: Any = None
     shown: Callable[[Any], Any] | None = None
-    capability: str = ""
     read: Callable[[Any], Any] | None = None
 
     @property
