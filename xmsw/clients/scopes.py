@@ -27,8 +27,8 @@ def register(key: str, label: str, group: str = "") -> None:
 
 
 def all_scopes() -> dict[str, str]:
-    """key → Chinese label («岗位 · 读取»), in the order of declaration."""
-    return {key: f"{each.group} · {each.label}" for key, each in _scopes.items()}
+    """key → Chinese label («岗位 · 读取»), what belongs to one resource together."""
+    return {key: f"{group} · {label}" for group, choices in grouped() for key, label in choices}
 
 
 def grouped() -> list[tuple[str, list[tuple[str, str]]]]:
