@@ -69,7 +69,8 @@ def escalate(on: date) -> dict[str, int]:
         done["told_above"] = _tell(
             officers, days, "escalated", "逾期整改上报：", "，逾期未改，已上报。",
             _OFFICERS.format(area="(SELECT s.region_id FROM supervision_escalation s WHERE s.order_id = o.id)"),
-            f"{_UNANSWERED} AND EXISTS (SELECT FROM supervision_escalation s WHERE s.order_id = o.id)", again="''",
+            f"{_UNANSWERED} AND o.due_on < %(on)s "
+            "AND EXISTS (SELECT FROM supervision_escalation s WHERE s.order_id = o.id)", again="''",
         )  # fmt: skip
     return done
 

@@ -19,7 +19,7 @@ from xmsw.feed.sequencing import sequence_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EXAMPLES = "2"  # generated calls of one kind per operation
-# `make contract` asks for «coverage» instead, the boundary values of every parameter and body: some 5,000 calls a client.
+# `make contract` asks for «coverage» instead, the boundary values of all parameters and bodies: 5,000 calls a client.
 PHASES = os.environ.get("CONTRACT_PHASES", "examples,fuzzing")
 
 

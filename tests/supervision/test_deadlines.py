@@ -207,6 +207,18 @@ def test_an_answer_sent_back_counts_on_the_days_it_stood(order, clerk):
         assert read(on, "350203").told("overdue_orders", "350203").text == number, days
 
 
+def test_with_more_time_an_order_neither_goes_up_nor_is_told_above(order, issuer, clerk):
+    late = overdue(order, 60)
+    deadlines.prolong(issuer, late, TODAY + 5 * DAY, "要招聘")
+    assert escalate(TODAY) == {"reminded": 1, "overdue": 0, "escalated": 0, "told_above": 0}
+    RectificationOrder.objects.filter(pk=order.pk).update(due_on=TODAY - 60 * DAY)
+    above = make.make_user("city_officer")
+    assert escalate(TODAY)["escalated"] == 1 and Notice.objects.filter(user=above).count() == 1
+    RectificationOrder.objects.filter(pk=order.pk).update(due_on=TODAY + 5 * DAY)
+    make.make_user("city_officer")
+    assert escalate(TODAY)["told_above"] == 0, "it is not overdue any more: whoever comes new is not told so"
+
+
 def test_a_new_deadline_is_reminded_of_anew(order, issuer, clerk):
     late = overdue(order, 1)
     assert escalate(TODAY)["overdue"] == 2, "the employer and the officer"
