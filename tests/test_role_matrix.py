@@ -14,6 +14,7 @@ from typing import Any
 
 import pypdf
 import pytest
+from django.contrib.auth import SESSION_KEY
 from django.urls import URLResolver, get_resolver, reverse
 
 from supervision.models import Run
@@ -85,10 +86,11 @@ class TestActions:
 
     @pytest.mark.parametrize("role", ROLES)
     def test_no_action_tells_of_others_or_touches_what_is_theirs(self, world, role):
+        client, area = world.client(role), world.employers[FOREIGN[role]].district_code
         for name, entry in MATRIX.items():
-            area = world.employers[FOREIGN[role]].district_code
-            answer = world.client(role).post(world.address(name, entry, role), {"area": area})
-            check(answer, entry, role, world)
+            check(client.post(world.address(name, entry, role), {"area": area}), entry, role, world)
+            if SESSION_KEY not in client.session:  # that was the way out
+                client = world.client(role)
         foreign = PLACES[FOREIGN[role]]
         assert Run.objects.filter(area__startswith=foreign).count() == 1, "nobody starts a run over a foreign area"
 
@@ -104,7 +106,8 @@ class TestPastDay:
         client.get(f"/policy/?on={day:%Y-%m-%d}")
         for name, entry in MATRIX.items():
             for query in world.queries(entry, role):
-                check(client.get(world.address(name, entry, role) + query), entry, role, world)
+                if "=pdf" not in query:  # it prints the rows of the page
+                    check(client.get(world.address(name, entry, role) + query), entry, role, world)
 
 
 class TestFragments:

@@ -303,6 +303,7 @@ STATICFILES_FINDERS = [
 ]
 COLLECTED = ENVIRONMENT == "production" and not DEBUG
 WHITENOISE_USE_FINDERS = not COLLECTED
+WHITENOISE_AUTOREFRESH = not COLLECTED  # looked up when asked for: no walk over all files at every start
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

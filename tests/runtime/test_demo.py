@@ -13,26 +13,17 @@ import pytest
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.db.models import Count, Max, Q, Sum
-from django.test import Client
-from django.utils import timezone
+from django.db.models import Sum
 
-from payroll.actions import last_closed
-from payroll.models import Benchmark, GuidanceStandard, PayRecord
+from payroll.models import PayRecord
 from posts.models import Employer, Post
-from talents.models import Appointment, Certificate, Registration, SocialWorker
+from talents.models import SocialWorker
 from tests.builders import make_employer, make_post
-from xmsw.accounts.models import User
-from xmsw.dated import months_later
 from xmsw.feed.models import Touched
-from xmsw.identifiers import birth_date_of, credit_code_problem, identity_problem, sex_of
 from xmsw.policy.recheck import RecheckRequest
 from xmsw.regions.models import Region
 from xmsw.synthetic.names import Identities, chinese_number
-from xmsw.synthetic.plan import PASSWORD
 from xmsw.ui.demo import KEY
-from xmsw.workflow import registry
-from xmsw.workflow.models import Step, Waiting
 
 TODAY = date(2026, 6, 30)
 DEFINITIONS = """
@@ -102,97 +93,6 @@ def test_a_database_in_use_is_refused() -> None:
     with pytest.raises(CommandError, match="已有登记的岗位或人员"):
         demo()
     assert not SocialWorker.objects.exists()
-
-
-@pytest.mark.django_db
-def test_people_and_employers_are_valid_and_invented() -> None:
-    demo()
-    workers = list(SocialWorker.objects.all())
-    for worker in workers:
-        assert identity_problem(worker.identity, TODAY) is None
-        assert worker.identity.startswith("3502") and worker.identity[:6] not in {"350203", "350205", "350206"}
-        assert (worker.birth_date, worker.sex) == (birth_date_of(worker.identity), sex_of(worker.identity))
-        assert worker.synthetic
-    assert len({worker.identity for worker in workers}) == len(workers)
-    invented = Employer.objects.filter(synthetic=True)
-    assert all(credit_code_problem(employer.credit_code) is None and "演示" in employer.name for employer in invented)
-    assert not GuidanceStandard.objects.filter(Q(synthetic=False) | ~Q(document__endswith="（非正式文件）")).exists()
-
-
-@pytest.mark.django_db
-def test_the_mixture_has_met_and_broken_rules() -> None:
-    demo(size=600)
-    counted = Employer.objects.filter(kind="C02")
-    assert not counted.filter(state="listed", posts__isnull=False).exists()
-    assert counted.filter(state="approved", synthetic=False).exists()
-    assert not Certificate.objects.filter(level=3, issued_on__lt=date(2019, 12, 1)).exists()
-    assert not Certificate.objects.filter(issued_on__gt=TODAY).exists()
-    filed = Appointment.objects.in_force(TODAY).exclude(post__grade=None)
-    held = filed.annotate(held=Max("worker__certificates__level", filter=Q(worker__certificates__issued_on__lt=TODAY)))
-    broken = [each for each in held if each.post.grade > (each.held or 0)]
-    assert 0.005 < len(broken) / len(held) < 0.1
-    assert Post.objects.in_force(TODAY).filter(appointments=None).exists()
-    assert filed.filter(full_time=False).exists()
-    assert Post.objects.filter(grade=None).exists() and Post.objects.filter(duty_text="").exists()
-    assert Registration.objects.values("certificate").annotate(last=Max("end")).filter(last__lt=TODAY).exists()
-    assert Post.objects.filter(start__year=2019).exists() and Post.objects.filter(start__year=2025).exists()
-    paid = set(PayRecord.objects.values_list("period", flat=True))
-    assert len(paid) == 24
-    last = last_closed(TODAY)
-    assert set(Benchmark.objects.values_list("period", flat=True)) == {last, months_later(last, -12)} <= paid
-
-
-@pytest.mark.django_db
-def test_a_full_recalculation_is_asked_for_once() -> None:
-    demo()
-    assert list(RecheckRequest.objects.values_list("employer_id", flat=True)) == [None]
-
-
-@pytest.mark.django_db
-def test_every_account_signs_in_and_sees_its_own(client: Client) -> None:
-    demo(size=400)
-    said = io.StringIO()
-    call_command("demo", "--accounts", "--json", stdout=said)
-    listed = {account["username"]: account for account in json.loads(said.getvalue())}
-    assert set(next(iter(listed.values()))) == {"username", "password", "role", "sees"}
-    assert all(client.login(username=name, password=PASSWORD) for name in listed)
-    seen = {name: Employer.objects.visible_to(User.objects.get(username=name)) for name in listed}
-    assert seen["demo-city"].count() == Employer.objects.count()
-    for name, code in (("demo-siming", "350203"), ("demo-huli", "350206")):
-        assert seen[name].count() == Employer.objects.within(code).count() > 0
-    assert set(seen["demo-education"].values_list("kind", flat=True)) == {"B02"}
-    assert set(seen["demo-health"].values_list("kind", flat=True)) <= {"B01", "B04"}
-    community, agency = seen["demo-community"].get(), seen["demo-agency"].get()
-    assert (community.kind, community.district_code, community.synthetic) == ("C02", "350203", False)
-    assert agency.kind == "E01" and agency.posts.exists()
-    assert not seen["demo-admin"].exists()
-
-
-@pytest.mark.django_db
-def test_something_of_every_sort_waits_and_some_of_it_is_overdue() -> None:
-    demo(size=600)
-    waits = dict(Waiting.objects.values_list("flow").annotate(Count("pk")))
-    sorts = {
-        "post",
-        "need",
-        "inclusion",
-        "registration",
-        "appointment",
-        "allocation",
-        "learning",
-        "benefit",
-        "allowance",
-    }
-    assert sorts <= waits.keys()
-    for name in ("demo-siming", "demo-huli", "demo-city"):
-        assert Waiting.objects.visible_to(User.objects.get(username=name)).exists(), name
-    ages = {(TODAY - timezone.localdate(since)).days for since in Waiting.objects.values_list("since", flat=True)}
-    assert min(ages) <= 3 and max(ages) > 10
-    handed_in = [flow.key for flow in registry.flows() if any(move.name == "submit" for move in flow.moves)]
-    for each in Waiting.objects.filter(flow__in=handed_in):
-        assert Step.objects.of(each.flow, each.subject_id).filter(move="submit", at=each.since).exists(), each
-    returned = Step.objects.filter(move="return")
-    assert returned.exists() and all(step.said for step in returned)
 
 
 @pytest.mark.django_db(transaction=True)
