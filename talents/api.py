@@ -177,6 +177,7 @@ APPOINTMENTS = resource(
         },
     )
 )
+source(Source("employments", Employment))
 EMPLOYMENTS = resource(
     Resource(
         key="employments",

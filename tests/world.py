@@ -95,10 +95,10 @@ class World:
             arguments["pk"] = self.things[entry.foreign][FOREIGN[role]].pk
         return reverse(name, kwargs=arguments)
 
-    def queries(self, entry: Entry, role: str) -> list[str]:
+    def queries(self, entry: Entry, role: str, prints: bool = True) -> list[str]:
         foreign = self.employers[FOREIGN[role]]
         words = {"area": foreign.district_code, "name": foreign.name[:4], "code": foreign.credit_code}
-        return ["", *(each.format(**words) for each in entry.queries)]
+        return ["", *(each.format(**words) for each in entry.queries if prints or "=pdf" not in each)]
 
 
 def make_certificates(persons: dict[str, Any]) -> dict[str, dict[str, Any]]:

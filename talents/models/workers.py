@@ -227,6 +227,7 @@ class Employment(models.Model):
         ]
         triggers: ClassVar = [
             *recheck_triggers("SELECT employer_id FROM changed"),
+            *feed_triggers("employments"),
             *feed_triggers("workers", "SELECT worker_id FROM changed"),
             *feed_triggers(shown("workers"), "SELECT worker_id FROM changed", columns=("worker_id", "employer_id")),
             pgtrigger.Trigger(

@@ -75,7 +75,14 @@ def test_whoever_moves_is_gone_at_the_old_place_and_there_at_the_new_one(siming,
     before = position()
     staffed.region = Region.objects.get(code="350206001")
     staffed.save()
-    assert told_after(before) == {"employers": 1, "posts": 1, "workers": 1, "certificates": 1, "appointments": 1}
+    assert told_after(before) == {
+        "employers": 1,
+        "posts": 1,
+        "workers": 1,
+        "certificates": 1,
+        "appointments": 1,
+        "employments": 1,
+    }
     for user, there in ((siming, False), (huli, True)):
         for resource, model in (("employers", Employer), ("posts", Post), ("certificates", Certificate)):
             (found,) = ids(user, resource, before)
@@ -131,7 +138,14 @@ def test_a_new_name_of_an_employer_touches_what_shows_it_and_a_new_phone_does_no
     before = position()
     staffed.name = "改名后的单位"
     staffed.save()
-    assert told_after(before) == {"employers": 1, "posts": 1, "workers": 1, "certificates": 1, "appointments": 1}
+    assert told_after(before) == {
+        "employers": 1,
+        "posts": 1,
+        "workers": 1,
+        "certificates": 1,
+        "appointments": 1,
+        "employments": 1,
+    }
     before = position()
     staffed.contact_phone = "0592-1234567"
     staffed.save()

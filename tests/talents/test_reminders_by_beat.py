@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from supervision.models import Finding, Run
-from talents.models import Appointment, Registration
+from talents.models import Appointment, Certificate, Registration
 from tests import builders as make
 from tests.moved_clock import beat_and_worker
 from xmsw.notices.models import Notice
@@ -16,7 +16,8 @@ from xmsw.notices.models import Notice
 ENDS = date.today() - timedelta(days=60)
 PATIENCE = 90.0  # seconds
 BEFORE_THE_MINUTE = (0, 4, 48)  # of the schedule's 00:05
-STAGES = {-90: "first", -30: "second", -7: "last", 0: None, 1: "over"}
+# Days after the last one of a registration → what is said first: the reminder of seven days was missed by one.
+STAGES = {-90: "first", -30: "second", -7: "last", 0: "last", 1: "over"}
 
 
 def wait_for(condition: Callable[[], bool], logs) -> None:
@@ -28,33 +29,42 @@ def wait_for(condition: Callable[[], bool], logs) -> None:
         time.sleep(0.2)
 
 
-def test_an_expiring_registration_reminds_and_turns_into_a_warning(transactional_db, tmp_path):
+def test_expiring_registrations_remind_and_turn_into_a_warning(transactional_db, tmp_path):
+    """Five people, each at another stage; then the next day, on which one of them crosses the end."""
     employer = make.make_employer("E01", region="350203001")
     member, officer = make.make_member(employer), make.make_user("district_officer", region="350203")
-    worker = make.make_staff(employer, 1)
-    account = make.make_account(worker)
-    appointment = make.make_appointment(worker, make.make_post(employer))
-    Registration.objects.create(certificate=worker.certificates.get(), start=ENDS - timedelta(days=1000), end=ENDS)
-    told: list[str] = []
-    for after, stage in STAGES.items():
-        day = ENDS + timedelta(days=after)
-        told = [*told, stage] if stage else told
+    people = {after: registered(employer, ENDS - timedelta(days=after)) for after in STAGES}
+    told = {after: [stage] for after, stage in STAGES.items()}
+    for later in (0, 1):
+        day = ENDS + timedelta(days=later)
+        if later:
+            told[0] = ["last", "over"]  # that was his last day; nobody else hears anything again
         moment = datetime(day.year, day.month, day.day, *BEFORE_THE_MINUTE, tzinfo=ZoneInfo("Asia/Shanghai"))
-        with beat_and_worker(tmp_path / str(after), moment) as logs:
+        with beat_and_worker(tmp_path / str(later), moment) as logs:
             judged = Run.objects.filter(day=day, reason=Run.Reason.NIGHTLY, state=Run.State.DONE)
             wait_for(lambda rows=judged: rows.exists(), logs)
-            wait_for(lambda expected=told: stages(member) == expected, logs)
             wait_for(lambda logs=logs: "talents.remind" in finished(logs), logs)
-        assert stages(member) == stages(account) == told
-        digests = Notice.objects.filter(user=officer, code="registration-digest").count()
-        assert digests == len(told)
-        assert warned(employer) == (after > 0)
-    appointment.refresh_from_db()
-    assert (appointment.state, appointment.end) == (Appointment.State.FILED, None)
+        assert {after: stages(each.worker.account, each) for after, each in people.items()} == told
+        assert {after: stages(member, each) for after, each in people.items()} == told
+        assert Notice.objects.filter(user=officer, code="registration-digest").count() == later + 1
+        assert warned(employer) == {each.worker_id for after, each in people.items() if after + later > 0}
+    filed = Appointment.objects.filter(state=Appointment.State.FILED, end=None)
+    assert filed.count() == len(people)
 
 
-def stages(user) -> list[str]:
-    rows = Notice.objects.filter(user=user, code="registration-ends").order_by("pk")
+def registered(employer, ends) -> Certificate:
+    """The certificate of somebody in a post, registered until that day."""
+    worker = make.make_staff(employer, 1)
+    make.make_account(worker)
+    make.make_appointment(worker, make.make_post(employer))
+    certificate = worker.certificates.get()
+    Registration.objects.create(certificate=certificate, start=ends - timedelta(days=1000), end=ends)
+    return certificate
+
+
+def stages(user, certificate) -> list[str]:
+    registration = certificate.registrations.get()
+    rows = Notice.objects.filter(user=user, code="registration-ends", subject_id=registration.pk).order_by("pk")
     return list(rows.values_list("stage", flat=True))
 
 
@@ -64,5 +74,7 @@ def finished(logs) -> str:
     return "\n".join(line for line in lines if " succeeded in " in line)
 
 
-def warned(employer) -> bool:
-    return Finding.objects.open().filter(employer=employer, rule=24040).exists()
+def warned(employer) -> set[int]:
+    """People in whose appointment the lapsed registration is found."""
+    findings = Finding.objects.open().filter(employer=employer, rule=24040)
+    return set(Appointment.objects.filter(pk__in=findings.values("subject_id")).values_list("worker", flat=True))
