@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 from statistics import median
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from django.core.wsgi import get_wsgi_application
@@ -45,7 +46,8 @@ class _Caller:
         terms = actions.Terms(f"测 {region}", SCOPES, [], MOST_A_MINUTE)
         client, secret = actions.create(make.make_user("system_admin"), terms, unit=unit)
         asked = {"grant_type": "client_credentials", "client_id": client.client_id, "client_secret": secret}
-        token = Client(SERVER_NAME="localhost").post(f"{ROOT}token", asked).json()["access_token"]
+        portal, form = Client(SERVER_NAME="localhost"), "application/x-www-form-urlencoded"
+        token = portal.post(f"{ROOT}token", urlencode(asked), content_type=form).json()["access_token"]
         self.account: User = client.account
         self.portal = get_wsgi_application()
         self.requests = RequestFactory(headers={"Authorization": f"Bearer {token}"}, SERVER_NAME="localhost")
