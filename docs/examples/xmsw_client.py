@@ -104,7 +104,7 @@ class Mirror:
     reads: what a new full read did not bring is gone.
     """
 
-    def __init__(self, portal: Portal, file: str, limit: int = 1_000) -> None:
+    def __init__(self, portal: Portal, file: str, limit: int = 5_000) -> None:
         self.portal, self.limit, self.store = portal, limit, sqlite3.connect(file)
         self.store.executescript(
             "CREATE TABLE IF NOT EXISTS row (resource, id, run, told, PRIMARY KEY (resource, id)) WITHOUT ROWID;"

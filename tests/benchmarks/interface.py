@@ -22,11 +22,12 @@ from tests.benchmarks.apart import measured_apart
 from tests.crowd import crowd
 from xmsw.accounts.models import OrgUnit, User
 from xmsw.api import resources
+from xmsw.api.asking import MOST as PAGE
 from xmsw.clients import actions
 from xmsw.clients.models import MOST_A_MINUTE
 from xmsw.feed.sequencing import sequence_all
 
-PEOPLE, PAGE = 100_000, 1_000
+PEOPLE = 100_000
 RUNS = 5
 ROOT = "/api/v1/"
 SCOPES = ["workers:read", "workers:full"]
@@ -138,15 +139,18 @@ def _of_export(caller: _Caller) -> Iterator[str]:
 
 def _of_list(caller: _Caller) -> Iterator[str]:
     runs: list[list[float]] = []
-    whole, plain = _best(lambda: runs.append(_listed(caller)), lambda: _plain_in_pages(caller.account))
+    user = caller.account
+    works = lambda: runs.append(_listed(caller)), lambda: _plain_in_pages(user), lambda: _plain_at_once(user)
+    whole, paged, plain = _best(*works)
     times = [min(each) for each in zip(*runs, strict=True)]
-    tenth, rows = max(len(times) // 10, 1), _plain(caller.account).count()
+    tenth, rows = max(len(times) // 10, 1), _plain(user).count()
     assert len(times) == -(-rows // PAGE), "a list has all its rows"
     last = median(times[-tenth:]) / median(times[:tenth])
     first, middle = times[0] * 1000, times[len(times) // 2] * 1000
     yield f"{rows:,} rows in {len(times)} pages in {whole:.2f} s: {rows / whole:,.0f} rows/s"
     yield f"page first {first:.0f} ms, middle {middle:.0f}, last {times[-1] * 1000:.0f}; last tenth to first {last:.2f}"
-    yield f"plain values in pages {rows / plain:,.0f} rows/s; interface to it {plain / whole:.2f}"
+    yield f"plain values in pages {rows / paged:,.0f} rows/s; interface to it {paged / whole:.2f}"
+    yield f"plain values at once {rows / plain:,.0f} rows/s; interface to it {plain / whole:.2f}"
 
 
 def _queries(caller: _Caller) -> Iterator[str]:

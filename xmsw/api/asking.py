@@ -16,7 +16,7 @@ from xmsw.api.problems import Problem
 from xmsw.api.resources import Resource
 from xmsw.identifiers import like_an_identity
 
-LIMIT, MOST = 100, 1_000
+LIMIT, MOST = 100, 5_000
 SHORTEST_PURPOSE = 4  # characters
 ONE_ROW = ("id", "worker")  # filters that single somebody out: not for whoever may only count
 
