@@ -61,7 +61,7 @@ class TestPages:
         [
             ("fields=nothing", "fields"),
             ("limit=0", "limit"),
-            ("limit=1001", "limit"),
+            ("limit=5001", "limit"),
             ("limit=٣", "limit"),
             ("order=name", "order"),
             ("fields=id,,x", "fields"),
