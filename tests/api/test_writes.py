@@ -190,6 +190,7 @@ class TestCorrecting:
         make.make_employment(worker, school)
         client.force_login(make.make_account(worker))
         seen = client.get(f"/api/v1/{NEEDS}").json()["items"]
+        assert seen
         assert "请附报告" not in str(seen) and all(each["returned_because"] is None for each in seen)
 
     def test_who_handed_it_in_again_does_not_approve_it(self, employer: Caller, bureau: Caller, school: Employer):

@@ -45,6 +45,7 @@ class Receiver:
     trickle: bool = False
     let_go: Event = field(default_factory=Event)
     location: str = ""
+    retry_after: str = ""
     server: Any = None
 
     @property
@@ -90,6 +91,8 @@ class Receiver:
         while self.trickle and not self.let_go.wait(0.05):
             handler.wfile.write(b"H")
         handler.send_response(self.statuses.pop(0) if self.statuses else 200)
+        if self.retry_after:
+            handler.send_header("Retry-After", self.retry_after)
         if self.location:
             handler.send_header("Location", self.location)
         handler.send_header("Content-Length", "5000000")  # more than anybody should read

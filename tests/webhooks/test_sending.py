@@ -92,6 +92,45 @@ class TestAgain:
         assert (last.state, last.status, last.attempts, last.error) == ("delivered", 200, 5, "")
         assert (last.subscription.failures, last.subscription.failing_since) == (0, None)
 
+    @pytest.mark.parametrize(
+        ("status", "said", "waits"),
+        [
+            (503, "7200", 7_200),
+            (429, "Sun, 06 Nov 2044 08:49:37 GMT", 86_400),  # a day at most
+            (429, "3", 10),  # not before the portal's own pause
+            (503, "bald", 10),
+            (503, "-9", 10),
+            (500, "7200", 10),  # no word of when
+        ],
+    )
+    def test_a_receiver_that_asks_to_be_left_alone_is(
+        self, subscribing: Subscribing, receiver: Receiver, status: int, said: str, waits: int
+    ):
+        subscribing()
+        receiver.statuses, receiver.retry_after = [status], said
+        with time_machine.travel(timezone.now(), tick=False) as clock:
+            changed()
+            assert send_due() == 0
+            clock.shift(waits - 1)
+            assert send_due() == 0 and len(receiver.received) == 1
+            clock.shift(1)
+            assert send_due() == 1
+
+    def test_a_receiver_that_is_gone_is_told_nothing_more(self, subscribing: Subscribing, receiver: Receiver, admin):
+        hook = subscribing(resources=("posts", "employers"))
+        receiver.statuses = [410]
+        changed()
+        assert send_due() == 0 and len(receiver.received) == 1
+        assert hook.row.stopped_at is not None
+        first, second = Delivery.objects.order_by("-status")
+        assert {first.state, second.state} == {"given_up"}
+        assert {first.error, second.error} == {"对方回应 410：不再接收，订阅已停止。", "订阅已停止"}
+        assert hook.caller.get(hook.address).status_code == 404
+        changed()
+        with later(days=1):
+            assert send_due() == 0 and len(receiver.received) == 1
+        assert "已停止" in Notice.objects.get(user=admin, code="webhook").title
+
     def test_after_three_days_it_is_given_up_and_the_administrators_are_told_once(
         self, subscribing: Subscribing, receiver: Receiver, admin
     ):

@@ -22,7 +22,6 @@ from xmsw.workflow.refusals import Refused
 
 MOST_LIVE = 20  # of a client
 MOST_TRIALS = 5  # that wait
-STOPPED = "订阅已停止"
 _S = Delivery.State
 
 
@@ -76,9 +75,8 @@ def stop(subscription: Subscription) -> None:
     """Nothing is sent there any more, and what waits is given up; for good."""
     with transaction.atomic():
         locked = _locked(subscription)
-        locked.stopped_at = timezone.now()
+        locked.end(timezone.now())
         locked.save(update_fields=["stopped_at"])
-        locked.deliveries.filter(state__in=Delivery.OPEN).update(state=_S.GIVEN_UP, error=STOPPED)
 
 
 def trial(subscription: Subscription) -> Delivery:

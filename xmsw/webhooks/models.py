@@ -6,6 +6,7 @@ A message says that something changed and from which address to read it; it neve
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import ClassVar, Self
 
 import pgtrigger
@@ -19,6 +20,7 @@ from xmsw.audit.sealed import SealedField
 from xmsw.clients.models import ApiClient
 
 LONGEST_URL = 500
+STOPPED = "订阅已停止"
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
@@ -91,6 +93,11 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return self.shown_url
+
+    def end(self, now: datetime) -> None:
+        """Nothing is sent there any more, and what waits is given up; the row itself is the caller's to save."""
+        self.stopped_at = now
+        self.deliveries.filter(state__in=Delivery.OPEN).update(state=Delivery.State.GIVEN_UP, error=STOPPED)
 
     @property
     def shown_url(self) -> str:

@@ -13,9 +13,12 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from threading import Timer
 
 from django.conf import settings
+from django.utils import timezone
 
 from xmsw.webhooks.targets import Target, Unfit, addresses, parsed
 
@@ -24,14 +27,21 @@ MOST_PLACES = 3  # addresses of a host that are tried
 CONNECT, TOTAL = 3.0, 15.0  # seconds
 MOST = 1024  # bytes of the answer
 AGENT = "xmsw-webhooks/1"
+GONE = 410  # Standard Webhooks: the receiver wants nothing more
+SLOW_DOWN = (429, 503)
+LONGEST_WAIT = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of it: the status, or why there is none; `error` is Chinese, empty for a success."""
+    """What came of it: the status, or why there is none; `error` is Chinese, empty for a success.
+
+    wait: how long the receiver asks to be left alone (Retry-After, RFC 9110 10.2.3), a day at most.
+    """
 
     status: int | None
     error: str = ""
+    wait: timedelta = timedelta()
 
     @property
     def well(self) -> bool:
@@ -42,7 +52,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     """Send it; whatever goes wrong is an Answer. Touches no database."""
     try:
         target = parsed(url)
-        status = _spoken(target, addresses(target), body, headers)
+        status, wait = _spoken(target, addresses(target), body, headers)
     except Unfit as error:
         return Answer(None, str(error))
     except socket.gaierror:
@@ -55,7 +65,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     except (OSError, http.client.HTTPException) as error:
         log.info("webhook: %s", type(error).__name__)
         return Answer(None, "连不上对方，或对方中断了连接。")
-    return Answer(status, _said(status))
+    return Answer(status, _said(status), wait)
 
 
 def _said(status: int) -> str:
@@ -63,10 +73,23 @@ def _said(status: int) -> str:
         return ""
     if 300 <= status < 400:
         return f"对方回应 {status}，要转到别处；不跟随转向，请改订阅的地址。"
+    if status == GONE:
+        return f"对方回应 {status}：不再接收，订阅已停止。"
     return f"对方回应 {status}。"
 
 
-def _spoken(target: Target, places: list[str], body: bytes, headers: Mapping[str, str]) -> int:
+def _wait(status: int, said: str | None) -> timedelta:
+    """Retry-After in seconds or as a date; what cannot be read asks for nothing."""
+    if status not in SLOW_DOWN or not said:
+        return timedelta()
+    try:
+        asked = timedelta(seconds=int(said)) if said.isdigit() else parsedate_to_datetime(said) - timezone.now()
+    except (ValueError, TypeError, OverflowError):
+        return timedelta()
+    return max(timedelta(), min(asked, LONGEST_WAIT))
+
+
+def _spoken(target: Target, places: list[str], body: bytes, headers: Mapping[str, str]) -> tuple[int, timedelta]:
     with _cut_off() as opened:
         link = http.client.HTTPConnection(target.host, target.port)
         link.sock = _connected(target, places, opened)
@@ -75,7 +98,7 @@ def _spoken(target: Target, places: list[str], body: bytes, headers: Mapping[str
             link.request("POST", target.path, body, {**own, "Connection": "close", **headers})
             answer = link.getresponse()
             answer.read(MOST)
-            return answer.status
+            return answer.status, _wait(answer.status, answer.getheader("Retry-After"))
         finally:
             link.close()
 

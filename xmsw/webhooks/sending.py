@@ -23,7 +23,7 @@ from xmsw.accounts.roles import Role
 from xmsw.notices.writing import Told, tell
 from xmsw.webhooks.kinds_of_notices import GIVEN_UP
 from xmsw.webhooks.models import Delivery, Subscription
-from xmsw.webhooks.posting import Answer, post
+from xmsw.webhooks.posting import GONE, Answer, post
 from xmsw.webhooks.signing import signed
 
 log = logging.getLogger(__name__)
@@ -114,9 +114,9 @@ def settled(claim: Claim, answer: Answer) -> bool:
             found.busy_until = timezone.now()
         if answer.well or delivery.state in Delivery.OPEN:
             delivery.status, delivery.error = answer.status, answer.error
-            (_arrived if answer.well else _failed)(found, delivery)
+            _arrived(found, delivery) if answer.well else _failed(found, delivery, answer)
             delivery.save()
-        found.save(update_fields=["busy_until", "held_until", "failures", "failing_since"])
+        found.save(update_fields=["busy_until", "held_until", "failures", "failing_since", "stopped_at"])
     return answer.well
 
 
@@ -126,26 +126,39 @@ def _arrived(subscription: Subscription, delivery: Delivery) -> None:
     subscription.held_until = timezone.now()
 
 
-def _failed(subscription: Subscription, delivery: Delivery) -> None:
-    """Later again, ever later; a trial message once. After LONGEST it is given up and the administrators are told."""
+def _failed(subscription: Subscription, delivery: Delivery, answer: Answer) -> None:
+    """Later again, ever later, and not before the receiver wants it; a trial message once. After LONGEST it is given
+    up and the administrators are told; at once where the receiver says that it is gone for good."""
     now = timezone.now()
+    if answer.status == GONE:
+        delivery.state = _S.GIVEN_UP
+        _end(subscription, now)
+        return
     if not delivery.resource:
         delivery.state = _S.GIVEN_UP
         return
     subscription.failures += 1
     subscription.failing_since = subscription.failing_since or now
-    subscription.held_until = delivery.next_at = now + PAUSES[min(subscription.failures, len(PAUSES)) - 1]
+    pause = max(PAUSES[min(subscription.failures, len(PAUSES)) - 1], answer.wait)
+    subscription.held_until = delivery.next_at = now + pause
     delivery.state = _S.FAILED
     if now - (delivery.first_tried_at or now) >= LONGEST:
         delivery.state = _S.GIVEN_UP
-        _tell_administrators(subscription)
+        title = f"「{subscription.client.label}」的变更通知三天送不到"
+        text = f"{subscription.shown_url} 一直没有收下，已放弃的可以重发。请联系对方检查。"
+        _tell_administrators(subscription, f"{subscription.failing_since:%Y%m%d%H%M%S}", title, text)
 
 
-def _tell_administrators(subscription: Subscription) -> None:
-    """Once for each time that a receiver is away."""
-    title = f"「{subscription.client.label}」的变更通知三天送不到"
-    text = f"{subscription.shown_url} 一直没有收下，已放弃的可以重发。请联系对方检查。"
-    stage = f"{subscription.failing_since:%Y%m%d%H%M%S}"
+def _end(subscription: Subscription, now: datetime) -> None:
+    """The receiver wants nothing more: as if its client had stopped the subscription."""
+    subscription.end(now)
+    title = f"「{subscription.client.label}」的一个变更通知订阅已停止"
+    text = f"{subscription.shown_url} 回应 410，表示不再接收。对方还需要的话，要重新订阅。"
+    _tell_administrators(subscription, "gone", title, text)
+
+
+def _tell_administrators(subscription: Subscription, stage: str, title: str, text: str) -> None:
+    """Once for each stage: each time that a receiver is away, or its end."""
     receivers = User.objects.filter(role=Role.SYSTEM_ADMIN, is_active=True).values_list("pk", flat=True)
     address = reverse("hooks:deliveries", args=[subscription.pk])
     tell(GIVEN_UP, [Told(pk, subscription.pk, stage, title, text, address) for pk in receivers])
