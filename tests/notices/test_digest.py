@@ -20,7 +20,7 @@ from xmsw.notices.deliveries import resend
 from xmsw.notices.kinds import Way
 from xmsw.notices.letters import MOST
 from xmsw.notices.models import Delivery, Notice, NoticeSettings
-from xmsw.notices.sending import send_due
+from xmsw.notices.sending import Sender, send_due
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -182,6 +182,20 @@ def test_what_may_have_arrived_was_the_days_digest(db, post):
     assert send_due(Way.DIGEST, at(9)) == 0
     assert send_due(Way.DIGEST, at(8, days=2)) == 1
     assert "不确定" not in text_of(post.mails[1])
+
+
+def test_a_day_that_got_its_digest_after_the_run_began_gets_no_second_one(db, post, monkeypatch):
+    """By another sender, between this one's settling and its first claim."""
+    clerk, opened = confirmed(), Sender._open
+    notify(clerk, LATER)
+
+    def overtaken(sender: Sender) -> bool:
+        NoticeSettings.objects.update(digested_on=at(8).date())
+        return opened(sender)
+
+    monkeypatch.setattr(Sender, "_open", overtaken)
+    assert send_due(Way.DIGEST, at(8)) == 0
+    assert states(clerk) == ["queued"]
 
 
 def test_two_senders_at_once_send_one_digest_each(transactional_db, post):
