@@ -18,7 +18,8 @@ install-dev:
 test: lint
 	@$(RUN) -m pytest $(TESTS) -n $(PROCESSES) --dist loadscope
 
-# The whole contract of the REST interface against the running portal, with every kind of client: minutes.
+# The whole contract of the REST interface against the running portal, with every kind of client: half an hour.
+# CONTRACT_CLIENTS=city,staff names some of them.
 contract: install-dev
 	@CONTRACT_PHASES=examples,coverage $(RUN) -m pytest tests/api/test_schemathesis.py
 
