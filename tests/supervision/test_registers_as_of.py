@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -166,6 +167,22 @@ def test_an_application_stands_where_its_steps_had_brought_it(siming, agency):
     ]  # fmt: skip
     assert told[3][0][2:] == ["—", "—"]
     assert told[2] == told[1] == told[0] == granted
+
+
+def test_the_page_of_an_application_says_where_it_stood(siming, agency):
+    made = handed_in(agency, "补贴", (9, "submit"), (7, "return"), (5, "submit"), (2, "grant"))
+    said = {}
+    for days in (10, 9, 6, 3, 2, 0):
+        told = siming.get(f"{POLICY.url(made)}?on={TODAY - days * DAY}").content.decode()
+        said[days] = re.findall("时(?:的状态是「(.+?)」|(还没有办理记录))。", told)
+    assert said == {
+        10: [("草稿", "")],
+        9: [("待受理", "")],
+        6: [("已退回", "")],
+        3: [("待受理", "")],
+        2: [("已享受", "")],
+        0: [],
+    }
 
 
 def test_applications_are_filtered_and_counted_as_they_stood(siming, agency):
