@@ -40,7 +40,7 @@ def test_what_beat_sends_a_worker_mails_once(office, tmp_path):
         worker.start()
         for task in list(tasks.values()) * 2:
             app.send_task(task)
-        until(lambda: len(office.mails) == 2, worker.text)
+        until(lambda: len(office.mails) == 2 and states(clerk) == ["sent", "sent"], worker.text)
         worker.kill9()
         worker.start()
         for task in tasks.values():
