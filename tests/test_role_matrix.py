@@ -30,7 +30,6 @@ ANSWERED = {200, 302, 403, 404, 405, 422}
 UNKNOWN_CLIENT = {400, 401}  # what addresses for other systems answer to somebody without a secret
 PRINTING = ("siming", "staff", "worker")  # an officer, an employer, a person: a print has the rows of its page
 ROLES = ("city", "siming", "huli", "education", "standing", "staff", "worker", "reviewer", "admin", "anonymous")
-ONE_OF_A_KIND = [each for each in ROLES if each != "huli"]  # a district like siming
 
 
 def named_addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, Any]]:
@@ -111,7 +110,7 @@ def past_day(shared_world, django_db_blocker):
 class TestPastDay:
     """Every page on a past day."""
 
-    @pytest.mark.parametrize("role", ONE_OF_A_KIND)
+    @pytest.mark.parametrize("role", ROLES)
     def test_a_past_day_tells_as_little(self, world, past_day, role):
         client = world.client(role)
         client.get(f"/policy/?on={past_day:%Y-%m-%d}")
@@ -123,7 +122,7 @@ class TestPastDay:
 class TestFragments:
     """Every address as htmx asks for it."""
 
-    @pytest.mark.parametrize("role", ONE_OF_A_KIND)
+    @pytest.mark.parametrize("role", ROLES)
     def test_fragments_are_guarded_like_pages(self, world, role):
         client = world.client(role)
         for name, entry in MATRIX.items():
